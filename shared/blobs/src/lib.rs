@@ -1,0 +1,1 @@
+//! The only crate that names the object store: content-addressed, encrypted at rest.

@@ -1,0 +1,1 @@
+//! The only crate that speaks AMQP: topology, connection, publisher, consumer.

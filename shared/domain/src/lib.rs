@@ -1,0 +1,1 @@
+//! Plain types of the office: ids, the stage machine, NIK and KK, reason codes, office time.

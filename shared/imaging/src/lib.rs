@@ -1,0 +1,1 @@
+//! Bytes in, a normalized page and a quality verdict out.

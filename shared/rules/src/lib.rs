@@ -1,0 +1,1 @@
+//! Completeness as data: a rule set and facts in, findings out.

@@ -1,0 +1,1 @@
+//! What every worker gets: the runner, retries, relay, lifecycle, health, telemetry, settings.

@@ -1,0 +1,1 @@
+//! Fictional dossiers with ground truth: filled papers, rendered and degraded.

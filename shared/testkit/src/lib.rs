@@ -1,0 +1,1 @@
+//! The whole application on a bench, for tests.

@@ -1,0 +1,1 @@
+//! End-to-end, fault and browser tests of the whole chain.

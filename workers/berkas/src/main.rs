@@ -1,0 +1,3 @@
+//! Berkas: every role and every operator command in one binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The verifiers' desk: pages and API.
