@@ -1,0 +1,1 @@
+"""Private RabbitMQ and PostgreSQL servers below one directory; the commands are in `scripts/services`."""
