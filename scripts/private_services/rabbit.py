@@ -1,5 +1,6 @@
 """RabbitMQ: one node or a cluster, each node with its own ports and data, all of an instance below one epmd."""
 
+import json
 import os
 import secrets
 import shutil
@@ -109,8 +110,17 @@ def _write_config(instance, node):
         for number, peer in enumerate(nodes, start=1):
             text += f"cluster_formation.classic_config.nodes.{number} = {peer['name']}\n"
     if instance.definitions.exists():
+        _check_definitions(instance.definitions)
         text += f"load_definitions = {instance.definitions}\n"
     (Path(node["dir"]) / "rabbitmq.conf").write_text(text)
+
+
+def _check_definitions(path):
+    """Refuses a file that is no JSON: the broker would start without a word, and without a single user."""
+    try:
+        json.loads(path.read_text())
+    except ValueError as error:
+        raise ServiceError(f"definitions file `{path}`: {error}") from error
 
 
 def start(instance, nodes):
