@@ -1,0 +1,37 @@
+# Thin on purpose: each line can be typed by hand. What the scripts do is written at their top.
+.PHONY: help demo test bench bench-scan faults fuzz check services-up services-down
+
+help:           ## list these targets
+	@sed -n 's/^\([a-z-]*\): *## /\1\t/p' Makefile | expand -t 16
+
+demo:           ## a morning of 21 kecamatan on this machine; DEMO_EXIT=1 ends it after the summary
+	scripts/demo
+
+test:           ## every test, on private RabbitMQ and PostgreSQL
+	scripts/install-deps tests
+	scripts/with-services test --fast -- scripts/cargo-test --workspace
+
+bench:          ## the whole chain against the bare broker, pika and Celery (PostgreSQL with fsync)
+	scripts/install-deps tests
+	scripts/with-services bench -- cargo bench -p berkas-tests
+
+bench-scan:     ## speed and exactness of the page normaliser
+	cargo bench -p berkas-imaging
+
+faults:         ## the full fault matrix, on classic and quorum queues
+	scripts/install-deps tests
+	BERKAS_FAULTS=full scripts/with-services faults --fast -- scripts/cargo-test -p berkas-tests
+
+fuzz:           ## random input for parsers, BERKAS_FUZZ_SECONDS for each (default 60)
+	scripts/cargo-test --release --workspace fuzz:: -- --ignored
+
+check:          ## format, lints, dependencies, drift, scripts, alert rules
+	scripts/check
+
+services-up:    ## private RabbitMQ and PostgreSQL in .run/dev, for work by hand
+	scripts/install-deps services
+	scripts/services up
+	@echo 'now: eval "$$(scripts/services env)"'
+
+services-down:  ## stop every private server of this checkout
+	scripts/services down --all
