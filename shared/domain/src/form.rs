@@ -141,7 +141,7 @@ impl From<Role> for String {
 }
 
 /// A person, or the role under which that person already stands in the form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum PersonEntry {

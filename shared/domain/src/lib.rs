@@ -7,9 +7,15 @@ mod document_kind;
 pub mod form;
 mod hash;
 mod ids;
+mod kk;
+mod name;
+mod nik;
 mod office;
+mod office_time;
 mod outcome;
+mod person_entry;
 mod reason;
+mod region;
 mod registration;
 mod service;
 mod stage;
@@ -21,9 +27,16 @@ pub use hash::{ParseHashError, Sha256Hash};
 pub use ids::{
     CaseCode, Generation, InvalidCode, MessageId, NoticeId, Revision, SubmissionId, TaskId, UserId,
 };
+pub use kk::{check_kk, compose_kk};
+pub use name::{NameFlaw, NameLikeness, NameMatch, compare_names, name_flaws, normalize_name};
+pub use nik::{Declared, NumberCode, NumberKind, NumberReport, Verdict, check_nik, compose_nik};
 pub use office::{OfficeCode, OfficeMode};
+pub use office_time::{
+    CalendarTableError, DayHours, NoCalendar, OfficeCalendar, OfficeHours, Pause, WeekHours,
+};
 pub use outcome::{DocumentVerdict, Outcome};
 pub use reason::ReasonCode;
+pub use region::{Desa, RegionStatus, RegionTableError, Regions};
 pub use registration::RegistrationNumber;
 pub use service::Service;
 pub use stage::{IllegalMove, Stage, Step};
