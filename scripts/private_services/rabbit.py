@@ -15,14 +15,13 @@ from .processes import ServiceError, alive, free_block, free_ports, kill, spawn,
 START_SECONDS = 120
 CTL_PORTS = 10
 
+# What Berkas asks of any broker is a file of its own; here stands what a private one adds.
+BASE_CONFIG = Path(__file__).resolve().parents[2] / "config/rabbitmq/rabbitmq.conf"
 CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{port}
-heartbeat = 10
 # Absolute, because a share of the machine's memory means nothing when several brokers share it.
 vm_memory_high_watermark.absolute = {memory}
 disk_free_limit.absolute = 200MB
-# Nobody holds a delivery for a person here: one that stays unacknowledged for 15 minutes is a hang.
-consumer_timeout = 900000
 log.file.level = warning
 log.console = false
 """
@@ -103,7 +102,7 @@ def _environment(instance, node):
 
 def _write_config(instance, node):
     """Writes rabbitmq.conf anew at each start: the definitions file may have appeared since the last one."""
-    text = CONFIG.format(port=node["port"], memory=node["memory"])
+    text = BASE_CONFIG.read_text() + CONFIG.format(port=node["port"], memory=node["memory"])
     nodes = instance.state["nodes"]
     if len(nodes) > 1:
         text += "cluster_formation.peer_discovery_backend = classic_config\n"
