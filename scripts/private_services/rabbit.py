@@ -122,9 +122,10 @@ def _check_definitions(path):
         raise ServiceError(f"definitions file `{path}`: {error}") from error
 
 
-def start(instance, nodes):
-    """Starts the given nodes together (a stopped cluster comes back only so) and waits until each answers."""
-    _start_epmd(instance)
+def launch(instance, nodes):
+    """Starts the processes of the given nodes that do not run, and returns before they are ready."""
+    if nodes:
+        _start_epmd(instance)
     for node in nodes:
         if alive(node["process"]):
             continue
@@ -134,10 +135,20 @@ def start(instance, nodes):
         env.pop("NOTIFY_SOCKET", None)
         node["process"] = spawn([sbin() / "rabbitmq-server"], f"{node['log']}/console.log", env)
         instance.save()
+
+
+def await_ready(instance, nodes):
+    """Waits until each of the given nodes answers and the running ones see each other."""
     deadline = time.monotonic() + START_SECONDS
     for node in nodes:
         _await_ready(node, deadline)
     _await_cluster(instance, deadline)
+
+
+def start(instance, nodes):
+    """Starts the given nodes together (a stopped cluster comes back only so) and waits until they are ready."""
+    launch(instance, nodes)
+    await_ready(instance, nodes)
 
 
 def _start_epmd(instance):
