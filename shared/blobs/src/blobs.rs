@@ -149,9 +149,8 @@ impl Blobs {
         let prefix = ObjectKey::prefix(office, kind);
         self.store.list(Some(&Path::from(prefix.as_str()))).filter_map(move |entry| {
             let object = match entry {
-                Ok(meta) => ObjectKey::from_path(meta.location.as_ref()).map(|key| {
-                    Ok(StoredObject { key, size: meta.size, written_at: meta.last_modified })
-                }),
+                Ok(meta) => ObjectKey::from_path(meta.location.as_ref())
+                    .map(|key| Ok(StoredObject { key, size: meta.size, written_at: meta.last_modified })),
                 Err(error) => Some(Err(absent_store(BlobError::from_store(&prefix, error)))),
             };
             std::future::ready(object)

@@ -1,1 +1,3 @@
 //! What every worker gets: the runner, retries, relay, lifecycle, health, telemetry, settings.
+
+pub mod settings;

@@ -40,7 +40,8 @@ fn build(bucket: &Bucket) -> object_store::Result<AmazonS3> {
         .with_bucket_name(&bucket.name);
     if let Some(endpoint) = &bucket.endpoint {
         let plain = endpoint.starts_with("http://");
-        builder = builder.with_endpoint(endpoint).with_allow_http(plain).with_virtual_hosted_style_request(false);
+        builder =
+            builder.with_endpoint(endpoint).with_allow_http(plain).with_virtual_hosted_style_request(false);
     }
     if let Some(region) = &bucket.region {
         builder = builder.with_region(region);
