@@ -1,5 +1,5 @@
 # One image for every role; the command says which one: `berkas worker scan`, `berkas serve desk`, …
-# Not built where it was written (no container engine there): only its steps were tried by hand on Debian 12.
+# NOT BUILT where it was written, as there is no container engine.
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src

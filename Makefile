@@ -1,5 +1,5 @@
 # Thin on purpose: each line can be typed by hand. What the scripts do is written at their top.
-.PHONY: help demo test bench bench-scan faults fuzz check services-up services-down
+.PHONY: help demo test bench bench-scan faults fuzz check services-up services-down test-services
 
 help:           ## list these targets
 	@sed -n 's/^\([a-z-]*\): *## /\1\t/p' Makefile | expand -t 16
@@ -35,3 +35,7 @@ services-up:    ## private RabbitMQ and PostgreSQL in .run/dev, for work by hand
 
 services-down:  ## stop every private server of this checkout
 	scripts/services down --all
+
+test-services:  ## tests of scripts/services itself: kill, wipe, a cluster that loses a node
+	scripts/install-deps tests
+	scripts/test-services
