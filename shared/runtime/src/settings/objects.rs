@@ -2,7 +2,7 @@
 
 use berkas_blobs::{BlobError, Blobs, InvalidSealKey, Location, Seal, SealKey};
 
-use super::{BlobsSettings, SettingsError};
+use super::{BlobsSettings, Settings, SettingsError};
 
 /// The object store cannot be opened with these settings.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,16 @@ pub enum OpenBlobsError {
     /// The store cannot be opened.
     #[error("setting `blobs.url`: {0}")]
     Store(#[from] BlobError),
+}
+
+impl Settings {
+    /// Opens the object store with the encryption that is set.
+    ///
+    /// # Errors
+    /// [`OpenBlobsError`].
+    pub fn open_blobs(&self) -> Result<Blobs, OpenBlobsError> {
+        self.blobs.open()
+    }
 }
 
 impl BlobsSettings {
@@ -29,11 +39,7 @@ impl BlobsSettings {
         Ok(if self.opens_plain { seal.opening_plain_values() } else { seal })
     }
 
-    /// Opens the object store with the encryption that is set.
-    ///
-    /// # Errors
-    /// [`OpenBlobsError`].
-    pub fn open(&self) -> Result<Blobs, OpenBlobsError> {
+    fn open(&self) -> Result<Blobs, OpenBlobsError> {
         let mut location = Location::parse(&self.url)?;
         if !self.access_key_id.is_empty() {
             location = location.signing_in_with(&self.access_key_id, self.secret_access_key.expose());
