@@ -4,24 +4,43 @@
 //! small, and says in its [`PageReport`] what was measured and whether a person can read it. Every step has a
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
+mod colour;
+mod crop;
 mod document;
 mod encode;
 mod error;
+mod flatten;
+mod geometry;
+mod gray;
 mod limits;
 mod media;
 mod normalize;
 mod options;
+mod orientation;
+mod quality;
 mod raster;
 mod report;
+mod resample;
+mod resolution;
+mod simd;
+mod skew;
 
 pub use document::Document;
 pub use error::ImageError;
 pub use limits::Limits;
 pub use media::MediaType;
-pub use normalize::{NormalizedPage, normalize};
+pub use normalize::{NormalizedPage, normalize, normalize_raster};
 pub use options::{Options, OutputFormat};
 pub use raster::{Pixels, Raster, Turn};
 pub use report::{Crop, PageReport, Reason, Verdict};
+
+/// Measures how far the lines of a page are off the horizontal, as it lies in memory: degrees, clockwise positive,
+/// within ±15, and a confidence from 0 (no lines seen) to 1.
+pub fn measure_skew(page: &Raster) -> (f64, f64) {
+    let small = gray::reduce(page, gray::factor_for(page.width, page.height));
+    let found = skew::across(&small);
+    (found.deg, found.confidence)
+}
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change.
 pub const NORMALIZER_VERSION: &str = "1";

@@ -1,7 +1,25 @@
 //! One page from its file to its normalized copy.
 
+use crate::flatten::Light;
+use crate::geometry::Plan;
+use crate::gray::{self, Gray};
 use crate::limits::{Deadline, contain};
-use crate::{Document, ImageError, Limits, MediaType, Options, PageReport, Verdict, encode};
+use crate::orientation::Orientation;
+use crate::quality::{self, Subject};
+use crate::raster::{Pixels, Raster};
+use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport};
+use crate::{colour, crop, encode, orientation, resample, resolution};
+
+/// Skew below this is left alone: it is within what the lines of a straight page scatter.
+const STRAIGHT_DEG: f64 = 0.06;
+/// Confidence from which skew is taken away.
+const SKEW_CONFIDENT: f64 = 0.35;
+/// A resolution up to this much above the wanted one is left alone.
+const DPI_TOLERANCE: f64 = 1.1;
+/// Quality of previews.
+const PREVIEW_QUALITY: u8 = 70;
+/// Part of the paper's shade at which a bilevel page divides ink from paper.
+const INK: f64 = 0.66;
 
 /// A normalized page: its bytes, a preview and what was measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,26 +48,176 @@ pub fn normalize(
         let deadline = Deadline::start(limits);
         let raster = document.page(page)?;
         deadline.check()?;
+        let Straightened { raster, mut report } = straighten(raster, page, options, &deadline)?;
+        deadline.check()?;
         let (bytes, media_type) = encode::encode(&raster, options.format)?;
-        let preview = encode::jpeg(&raster, 70)?;
-        let report = PageReport {
-            page: page + 1,
-            width_px: raster.width,
-            height_px: raster.height,
-            dpi: raster.dpi.unwrap_or(options.target_dpi),
-            rotation_deg: 0,
-            rotation_confidence: 0.0,
-            exif_turn_deg: raster.turn.degrees(),
-            skew_deg: 0.0,
-            skew_confidence: 0.0,
-            blank: false,
-            verdict: Verdict::Ok,
-            reasons: Vec::new(),
-            crop: None,
-            colour: false,
-            geometry_untouched: true,
-            elapsed_ms: deadline.elapsed_ms(),
-        };
+        deadline.check()?;
+        let preview = preview(&raster, options, &deadline)?;
+        report.elapsed_ms = deadline.elapsed_ms();
         Ok(NormalizedPage { bytes, media_type, preview, report })
     })
+}
+
+/// Makes a decoded page straight, upright and evenly lit, and judges it; `index` counts from 0.
+///
+/// This is [`normalize`] without decoding and coding. A page that needs nothing keeps its very pixels.
+///
+/// # Errors
+/// `TimedOut` beyond [`Limits::max_page_ms`]; `Corrupt` for a page without pixels; `Panicked`.
+pub fn normalize_raster(
+    raster: Raster,
+    index: u32,
+    options: &Options,
+    limits: &Limits,
+) -> Result<(Raster, PageReport), ImageError> {
+    contain(|| {
+        limits.admit(raster.width, raster.height, 3)?;
+        let deadline = Deadline::start(limits);
+        let Straightened { raster, mut report } = straighten(raster, index, options, &deadline)?;
+        report.elapsed_ms = deadline.elapsed_ms();
+        Ok((raster, report))
+    })
+}
+
+struct Straightened {
+    raster: Raster,
+    report: PageReport,
+}
+
+/// What was measured on the small copy of a page.
+struct Findings {
+    /// The small copy as the page is shown, before any turn of ours.
+    small: Gray,
+    factor: usize,
+    orientation: Orientation,
+}
+
+fn straighten(
+    raster: Raster,
+    index: u32,
+    options: &Options,
+    deadline: &Deadline,
+) -> Result<Straightened, ImageError> {
+    let findings = look_at(&raster);
+    deadline.check()?;
+    let Findings { small, factor, orientation } = &findings;
+    let turn_back = (4 - orientation.quarters) % 4;
+    let upright = small.turned(crate::Turn { mirrored: false, quarters: turn_back });
+    let light = Light::measure(&upright);
+    let in_colour = colour::is_needed(&raster);
+    let exif_turn_deg = raster.turn.degrees();
+    let (mut plan, crop) = plan(&raster, &findings, &upright, &light, turn_back);
+    let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
+    let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1);
+    let scale = f64::from(input_dpi) / f64::from(options.target_dpi.max(1));
+    if scale > DPI_TOLERANCE {
+        plan.scale = scale;
+    }
+    let geometry_untouched = plan.is_identity();
+    let source = if in_colour { raster } else { without_colour(raster) };
+    let mut page = resample::carry_out(source, &plan, light.paper, deadline)?;
+    if light.is_uneven() {
+        light.divide_away(&mut page, &plan, *factor);
+    }
+    if options.bilevel {
+        page = bilevel(page, light.paper);
+    }
+    let dpi = (f64::from(input_dpi) / plan.scale).round() as u32;
+    page.dpi = Some(dpi);
+    let judgement = quality::judge(&Subject {
+        page: &upright,
+        light: &light,
+        orientation,
+        dpi: input_dpi,
+        factor: *factor,
+    });
+    let report = PageReport {
+        page: index + 1,
+        width_px: page.width,
+        height_px: page.height,
+        dpi,
+        rotation_deg: u16::from(orientation.quarters) * 90,
+        rotation_confidence: orientation.confidence,
+        exif_turn_deg,
+        skew_deg: orientation.skew.deg,
+        skew_confidence: orientation.skew.confidence,
+        blank: judgement.blank,
+        verdict: judgement.verdict,
+        reasons: judgement.reasons,
+        crop,
+        colour: in_colour,
+        geometry_untouched,
+        elapsed_ms: 0,
+    };
+    Ok(Straightened { raster: page, report })
+}
+
+fn look_at(raster: &Raster) -> Findings {
+    let factor = gray::factor_for(raster.width, raster.height);
+    let small = gray::reduce(raster, factor).turned(raster.turn);
+    let orientation = orientation::measure(&small);
+    Findings { small, factor, orientation }
+}
+
+/// Plans every geometric step but the change of resolution.
+fn plan(
+    raster: &Raster,
+    findings: &Findings,
+    upright: &Gray,
+    light: &Light,
+    turn_back: u8,
+) -> (Plan, Option<Crop>) {
+    let mut plan = Plan::upright((raster.width, raster.height), raster.turn.then(turn_back));
+    let skew = &findings.orientation.skew;
+    let certain = skew.confidence >= SKEW_CONFIDENT && skew.deg.abs() <= crate::skew::MAX_DEG;
+    if certain && skew.deg.abs() >= STRAIGHT_DEG {
+        plan.skew_deg = skew.deg;
+    }
+    let margins = crop::measure(upright, light.paper);
+    if margins.is_empty() {
+        return (plan, None);
+    }
+    let pixels = |small: usize| (small * findings.factor) as f64;
+    let (width, height) = plan.upright_size();
+    plan.keep = (
+        pixels(margins.left),
+        pixels(margins.top),
+        width - pixels(margins.left + margins.right),
+        height - pixels(margins.top + margins.bottom),
+    );
+    let crop = Crop {
+        left: plan.keep.0 as u32,
+        top: plan.keep.1 as u32,
+        width: plan.keep.2 as u32,
+        height: plan.keep.3 as u32,
+    };
+    (plan, Some(crop))
+}
+
+fn without_colour(raster: Raster) -> Raster {
+    let Pixels::Rgb(pixels) = &raster.pixels else {
+        return raster;
+    };
+    Raster { pixels: Pixels::Gray(gray::from_rgb(pixels)), ..raster }
+}
+
+fn bilevel(page: Raster, paper: u8) -> Raster {
+    // Where the light was evened out the paper is white, otherwise it was bright before.
+    let limit = (f64::from(paper.max(225)) * INK) as u8;
+    let page = without_colour(page);
+    match page.pixels {
+        Pixels::Gray(mut pixels) => {
+            pixels.iter_mut().for_each(|pixel| *pixel = if *pixel < limit { 0 } else { 255 });
+            Raster { pixels: Pixels::Gray(pixels), ..page }
+        }
+        Pixels::Rgb(_) => page,
+    }
+}
+
+fn preview(page: &Raster, options: &Options, deadline: &Deadline) -> Result<Vec<u8>, ImageError> {
+    let edge = f64::from(page.width.max(page.height));
+    let mut plan = Plan::upright((page.width, page.height), crate::Turn::default());
+    plan.scale = (edge / f64::from(options.preview_px.max(1))).max(1.0);
+    let small = resample::carry_out(page.clone(), &plan, 255, deadline)?;
+    encode::jpeg(&Raster { dpi: None, ..small }, PREVIEW_QUALITY)
 }

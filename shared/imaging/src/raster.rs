@@ -85,6 +85,18 @@ impl Turn {
         self.quarters % 2 == 1
     }
 
+    /// Returns where, in a picture of `width × height`, the pixel (x, y) of the turned picture comes from.
+    #[inline]
+    pub(crate) fn source_of(self, x: usize, y: usize, width: usize, height: usize) -> (usize, usize) {
+        let (source_x, source_y) = match self.quarters {
+            0 => (x, y),
+            1 => (y, height - 1 - x),
+            2 => (width - 1 - x, height - 1 - y),
+            _ => (width - 1 - y, x),
+        };
+        if self.mirrored { (width - 1 - source_x, source_y) } else { (source_x, source_y) }
+    }
+
     /// Returns the quarter turns in degrees clockwise.
     pub fn degrees(self) -> u16 {
         u16::from(self.quarters) * 90

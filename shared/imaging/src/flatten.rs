@@ -1,0 +1,196 @@
+//! Evens out the light on a page: the paper's brightness is measured on a coarse grid and divided away.
+
+use crate::geometry::Plan;
+use crate::gray::Gray;
+use crate::raster::{Pixels, Raster};
+use crate::simd::kernel;
+
+/// Edge of a cell in pixels of the small copy.
+const CELL: usize = 40;
+/// Share of a cell's pixels that are darker than what counts as its paper.
+const PERCENTILE: f64 = 0.85;
+/// A cell darker than this part of the page's paper holds a photo or a margin, not paper.
+const NOT_PAPER: f64 = 0.5;
+/// Shade that paper gets.
+const WHITE: f32 = 247.0;
+/// Light this even, and this bright, is left alone.
+const EVEN: f32 = 14.0;
+const BRIGHT: f32 = 225.0;
+/// Share of cells that must show paper before any of them is changed.
+const CONFIDENT: f64 = 0.5;
+/// Distance in output pixels between places where the light is looked up; in between it is taken as linear.
+const STRIDE: usize = 16;
+
+/// The brightness of the paper over a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Light {
+    columns: usize,
+    rows: usize,
+    levels: Vec<f32>,
+    /// Share of cells that show paper.
+    pub(crate) paper_share: f64,
+    /// Brightness of the page's paper, the median over its cells.
+    pub(crate) paper: u8,
+    /// Brightness of the darkest and the brightest tenth of the paper.
+    pub(crate) range: (f32, f32),
+}
+
+impl Light {
+    /// Measures the light on a small copy.
+    pub(crate) fn measure(page: &Gray) -> Self {
+        let (columns, rows) = (page.width.div_ceil(CELL).max(1), page.height.div_ceil(CELL).max(1));
+        let mut levels = Vec::with_capacity(columns * rows);
+        for row in 0..rows {
+            for column in 0..columns {
+                levels.push(f32::from(cell_level(page, column * CELL, row * CELL)));
+            }
+        }
+        let mut sorted = levels.clone();
+        sorted.sort_by(f32::total_cmp);
+        // The upper third stands for the paper even where much of the page is margin or photo.
+        let reference = sorted[sorted.len() * 2 / 3];
+        let is_paper = |level: f32| f64::from(level) >= NOT_PAPER * f64::from(reference);
+        let paper: Vec<f32> = sorted.iter().copied().filter(|&level| is_paper(level)).collect();
+        let at = |share: usize| paper[(paper.len() * share / 10).min(paper.len() - 1)];
+        let (range, median) = ((at(1), at(9)), at(5));
+        let paper_share = paper.len() as f64 / levels.len() as f64;
+        fill_gaps(&mut levels, columns, is_paper, median);
+        let levels = smoothed(&levels, columns);
+        Self { columns, rows, levels, paper_share, paper: median as u8, range }
+    }
+
+    /// Returns whether the page gains by more even light, and whether the measurement can be trusted.
+    pub(crate) fn is_uneven(&self) -> bool {
+        let (low, high) = self.range;
+        self.paper_share >= CONFIDENT && low > 20.0 && (high - low > EVEN || f32::from(self.paper) < BRIGHT)
+    }
+
+    /// Divides the light away from the output of `plan`; `factor` is by how much the small copy was reduced.
+    pub(crate) fn divide_away(&self, page: &mut Raster, plan: &Plan, factor: usize) {
+        let (width, height) = (page.width as usize, page.height as usize);
+        // The small copy was upright but not straight: go through the source without the turn.
+        let upright = plan.upright_size();
+        let straight = Plan {
+            source: (upright.0 as u32, upright.1 as u32),
+            turn: crate::raster::Turn::default(),
+            ..*plan
+        };
+        let map = straight.inverse();
+        let mut gains = vec![0_u16; width];
+        for y in 0..height {
+            let gain_at = |x: usize| {
+                let (u, v) = map.at(x as f64, y as f64);
+                self.gain(u / factor as f64, v / factor as f64)
+            };
+            interpolate(&mut gains, gain_at);
+            match &mut page.pixels {
+                Pixels::Gray(pixels) => scale_gray(&mut pixels[y * width..][..width], &gains),
+                Pixels::Rgb(pixels) => scale_rgb(&mut pixels[3 * y * width..][..3 * width], &gains),
+            }
+        }
+    }
+
+    /// Returns the gain, in 1/128, at a place of the small copy.
+    fn gain(&self, x: f64, y: f64) -> u16 {
+        let cells = |place: f64, count: usize| {
+            let place = (place / CELL as f64 - 0.5).clamp(0.0, count as f64 - 1.0);
+            let first = place as usize;
+            (first, (first + 1).min(count - 1), (place - first as f64) as f32)
+        };
+        let (left, right, wx) = cells(x, self.columns);
+        let (top, bottom, wy) = cells(y, self.rows);
+        let level = |column: usize, row: usize| self.levels[row * self.columns + column];
+        let upper = level(left, top) * (1.0 - wx) + level(right, top) * wx;
+        let lower = level(left, bottom) * (1.0 - wx) + level(right, bottom) * wx;
+        let light = upper * (1.0 - wy) + lower * wy;
+        (WHITE / light.max(1.0) * 128.0).clamp(128.0 * 0.9, 128.0 * 4.0) as u16
+    }
+}
+
+fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
+    let (right, bottom) = ((left + CELL).min(page.width), (top + CELL).min(page.height));
+    let mut counts = [0_u32; 256];
+    for y in top..bottom {
+        page.row(y)[left..right].iter().for_each(|&pixel| counts[usize::from(pixel)] += 1);
+    }
+    let target = ((right - left) * (bottom - top)) as f64 * PERCENTILE;
+    let mut seen = 0.0;
+    let level = counts.iter().position(|&count| {
+        seen += f64::from(count);
+        seen >= target
+    });
+    level.unwrap_or(255) as u8
+}
+
+/// Gives cells without paper the mean of their neighbours with paper, ring by ring.
+fn fill_gaps(levels: &mut [f32], columns: usize, is_paper: impl Fn(f32) -> bool, fallback: f32) {
+    let rows = levels.len() / columns;
+    let mut known: Vec<bool> = levels.iter().map(|&level| is_paper(level)).collect();
+    while known.iter().any(|&known| !known) {
+        let before = known.clone();
+        for at in (0..levels.len()).filter(|&at| !before[at]) {
+            let near = neighbours(at, columns, rows).filter(|&near| before[near]);
+            let (sum, count) = near.fold((0.0, 0_u8), |(sum, count), near| (sum + levels[near], count + 1));
+            if count > 0 {
+                levels[at] = sum / f32::from(count);
+                known[at] = true;
+            }
+        }
+        if known == before {
+            levels
+                .iter_mut()
+                .zip(&known)
+                .filter(|(_, known)| !**known)
+                .for_each(|(level, _)| *level = fallback);
+            return;
+        }
+    }
+}
+
+fn neighbours(at: usize, columns: usize, rows: usize) -> impl Iterator<Item = usize> {
+    let (column, row) = (at % columns, at / columns);
+    let columns_near = column.saturating_sub(1)..=(column + 1).min(columns - 1);
+    (row.saturating_sub(1)..=(row + 1).min(rows - 1))
+        .flat_map(move |row| columns_near.clone().map(move |column| row * columns + column))
+}
+
+fn smoothed(levels: &[f32], columns: usize) -> Vec<f32> {
+    let rows = levels.len() / columns;
+    (0..levels.len())
+        .map(|at| {
+            let (sum, count) = neighbours(at, columns, rows)
+                .fold((0.0, 0_u8), |(sum, count), near| (sum + levels[near], count + 1));
+            sum / f32::from(count)
+        })
+        .collect()
+}
+
+fn interpolate(gains: &mut [u16], gain_at: impl Fn(usize) -> u16) {
+    let mut from = i32::from(gain_at(0));
+    for (block, gains) in gains.chunks_mut(STRIDE).enumerate() {
+        let to = i32::from(gain_at((block + 1) * STRIDE));
+        for (at, gain) in gains.iter_mut().enumerate() {
+            *gain = (from + (to - from) * at as i32 / STRIDE as i32) as u16;
+        }
+        from = to;
+    }
+}
+
+kernel! {
+    fn scale_gray(row: &mut [u8], gains: &[u16]) {
+        for (pixel, &gain) in row.iter_mut().zip(gains) {
+            // At most 255 × 512, which needs 32 bits.
+            *pixel = ((u32::from(*pixel) * u32::from(gain) + 64) >> 7).min(255) as u8;
+        }
+    }
+}
+
+kernel! {
+    fn scale_rgb(row: &mut [u8], gains: &[u16]) {
+        for (pixel, &gain) in row.chunks_exact_mut(3).zip(gains) {
+            for value in pixel {
+                *value = ((u32::from(*value) * u32::from(gain) + 64) >> 7).min(255) as u8;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Where each pixel of the normalized page comes from: every geometric step in one inverse map.
+
+use crate::raster::Turn;
+
+/// Maps the middle of an output pixel to a place in the page as it lies in memory:
+/// `x = x0 + dx·X + ex·Y`, `y = y0 + dy·X + ey·Y`, all in pixels, where (0, 0) is the middle of the first pixel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct InverseMap {
+    pub(crate) x0: f64,
+    pub(crate) y0: f64,
+    /// Step in the source for one output pixel to the right.
+    pub(crate) right: (f64, f64),
+    /// Step in the source for one output pixel down.
+    pub(crate) down: (f64, f64),
+}
+
+impl InverseMap {
+    /// Returns the place that the output pixel (x, y) comes from.
+    pub(crate) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.x0 + self.right.0 * x + self.down.0 * y, self.y0 + self.right.1 * x + self.down.1 * y)
+    }
+}
+
+/// Everything that is to be done to a page's geometry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Plan {
+    /// Size of the page as it lies in memory.
+    pub(crate) source: (u32, u32),
+    /// Turn that sets the page upright.
+    pub(crate) turn: Turn,
+    /// Skew of the upright page in degrees clockwise, which is taken away.
+    pub(crate) skew_deg: f64,
+    /// Part that is kept of the straightened page, in its own pixels: left, top, width, height. It may reach beyond
+    /// the page, where there is paper.
+    pub(crate) keep: (f64, f64, f64, f64),
+    /// Source pixels for one output pixel, at least 1.
+    pub(crate) scale: f64,
+}
+
+impl Plan {
+    /// Plans to leave a page as it is, but for its turn.
+    pub(crate) fn upright(source: (u32, u32), turn: Turn) -> Self {
+        let (width, height) = if turn.swaps_axes() { (source.1, source.0) } else { source };
+        let keep = (0.0, 0.0, f64::from(width), f64::from(height));
+        Self { source, turn, skew_deg: 0.0, keep, scale: 1.0 }
+    }
+
+    /// Returns whether the output's pixels are the source's pixels.
+    pub(crate) fn is_identity(&self) -> bool {
+        *self == Self::upright(self.source, Turn::default())
+    }
+
+    /// Returns whether pixels are only moved to other places, without any between-values.
+    pub(crate) fn is_turn_only(&self) -> bool {
+        *self == Self::upright(self.source, self.turn)
+    }
+
+    /// Returns width and height of the output, at least 1 each.
+    pub(crate) fn output_size(&self) -> (u32, u32) {
+        let edge = |length: f64| (length / self.scale).round().max(1.0) as u32;
+        (edge(self.keep.2), edge(self.keep.3))
+    }
+
+    /// Returns the map from output pixels to the page as it lies in memory.
+    pub(crate) fn inverse(&self) -> InverseMap {
+        let origin = self.source_of(0.0, 0.0);
+        let right = self.source_of(1.0, 0.0);
+        let down = self.source_of(0.0, 1.0);
+        InverseMap {
+            x0: origin.0,
+            y0: origin.1,
+            right: (right.0 - origin.0, right.1 - origin.1),
+            down: (down.0 - origin.0, down.1 - origin.1),
+        }
+    }
+
+    fn source_of(&self, x: f64, y: f64) -> (f64, f64) {
+        // Output pixel to straightened page, counted from pixel edges.
+        let straight = (self.keep.0 + (x + 0.5) * self.scale, self.keep.1 + (y + 0.5) * self.scale);
+        let upright = self.skewed(straight);
+        self.turned_back(upright)
+    }
+
+    /// From the straightened to the upright page: both share their middle.
+    fn skewed(&self, place: (f64, f64)) -> (f64, f64) {
+        if self.skew_deg == 0.0 {
+            return place;
+        }
+        let (width, height) = self.upright_size();
+        let (sin, cos) = self.skew_deg.to_radians().sin_cos();
+        let (dx, dy) = (place.0 - width / 2.0, place.1 - height / 2.0);
+        (width / 2.0 + cos * dx - sin * dy, height / 2.0 + sin * dx + cos * dy)
+    }
+
+    /// From the upright page, counted from pixel edges, to the middles of the pixels in memory.
+    fn turned_back(&self, place: (f64, f64)) -> (f64, f64) {
+        let (width, height) = (f64::from(self.source.0), f64::from(self.source.1));
+        let (x, y) = match self.turn.quarters {
+            0 => place,
+            1 => (place.1, height - place.0),
+            2 => (width - place.0, height - place.1),
+            _ => (width - place.1, place.0),
+        };
+        let x = if self.turn.mirrored { width - x } else { x };
+        (x - 0.5, y - 0.5)
+    }
+
+    /// Returns width and height of the upright page.
+    pub(crate) fn upright_size(&self) -> (f64, f64) {
+        let (width, height) = (f64::from(self.source.0), f64::from(self.source.1));
+        if self.turn.swaps_axes() { (height, width) } else { (width, height) }
+    }
+}

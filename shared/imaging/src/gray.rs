@@ -1,0 +1,133 @@
+//! The small gray copy of a page on which everything is measured.
+
+use crate::raster::{Pixels, Raster, Turn};
+use crate::simd::kernel;
+
+/// Shorter edge, in pixels, that the small copy comes closest to.
+const TARGET_EDGE: u32 = 1050;
+
+/// An eight-bit gray picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gray {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// `width × height` bytes, row by row.
+    pub(crate) pixels: Vec<u8>,
+}
+
+impl Gray {
+    /// Makes a picture of one shade.
+    pub(crate) fn filled(width: usize, height: usize, shade: u8) -> Self {
+        Self { width, height, pixels: vec![shade; width * height] }
+    }
+
+    /// Returns the row `y`.
+    pub(crate) fn row(&self, y: usize) -> &[u8] {
+        &self.pixels[y * self.width..][..self.width]
+    }
+
+    /// Returns the picture laid down as `turn` asks.
+    pub(crate) fn turned(&self, turn: Turn) -> Self {
+        if turn.is_identity() {
+            return self.clone();
+        }
+        let (width, height) =
+            if turn.swaps_axes() { (self.height, self.width) } else { (self.width, self.height) };
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..height {
+            for x in 0..width {
+                let (sx, sy) = turn.source_of(x, y, self.width, self.height);
+                pixels.push(self.pixels[sy * self.width + sx]);
+            }
+        }
+        Self { width, height, pixels }
+    }
+}
+
+/// Returns by how much a page of this size is reduced, at least 1.
+pub(crate) fn factor_for(width: u32, height: u32) -> usize {
+    let edge = width.min(height);
+    ((edge + TARGET_EDGE / 2) / TARGET_EDGE).max(1) as usize
+}
+
+/// Reduces a page by averaging `factor × factor` pixels; what does not fill a whole block is left out.
+pub(crate) fn reduce(raster: &Raster, factor: usize) -> Gray {
+    let (source_width, source_height) = (raster.width as usize, raster.height as usize);
+    let (width, height) = (source_width / factor, source_height / factor);
+    let mut small = Gray::filled(width, height, 0);
+    let mut sums = vec![0_u16; width * factor];
+    let rounding = (factor * factor / 2) as u32;
+    for (y, out) in small.pixels.chunks_exact_mut(width.max(1)).enumerate() {
+        sums.fill(0);
+        for source_y in y * factor..(y + 1) * factor {
+            match &raster.pixels {
+                Pixels::Gray(pixels) => {
+                    add_gray(&mut sums, &pixels[source_y * source_width..][..width * factor]);
+                }
+                Pixels::Rgb(pixels) => {
+                    add_rgb(&mut sums, &pixels[3 * source_y * source_width..][..3 * width * factor]);
+                }
+            }
+        }
+        average(out, &sums, factor, rounding);
+    }
+    small
+}
+
+kernel! {
+    fn add_gray(sums: &mut [u16], row: &[u8]) {
+        for (sum, &pixel) in sums.iter_mut().zip(row) {
+            *sum += u16::from(pixel);
+        }
+    }
+}
+
+kernel! {
+    /// Luma with the weights 77, 150, 29 of 256 (ITU-R BT.601).
+    fn add_rgb(sums: &mut [u16], row: &[u8]) {
+        for (sum, pixel) in sums.iter_mut().zip(row.chunks_exact(3)) {
+            *sum += luma(pixel[0], pixel[1], pixel[2]);
+        }
+    }
+}
+
+/// Luma of a colour, with the weights 77, 150, 29 of 256 (ITU-R BT.601).
+#[inline(always)]
+pub(crate) fn luma(red: u8, green: u8, blue: u8) -> u16 {
+    (77 * u16::from(red) + 150 * u16::from(green) + 29 * u16::from(blue) + 128) >> 8
+}
+
+/// Returns the luma of RGB pixels.
+pub(crate) fn from_rgb(pixels: &[u8]) -> Vec<u8> {
+    let mut out = vec![0; pixels.len() / 3];
+    luma_row(&mut out, pixels);
+    out
+}
+
+kernel! {
+    fn luma_row(out: &mut [u8], row: &[u8]) {
+        for (out, pixel) in out.iter_mut().zip(row.chunks_exact(3)) {
+            *out = luma(pixel[0], pixel[1], pixel[2]) as u8;
+        }
+    }
+}
+
+kernel! {
+    fn average(out: &mut [u8], sums: &[u16], factor: usize, rounding: u32) {
+        match factor {
+            1 => out.iter_mut().zip(sums).for_each(|(out, &sum)| *out = sum as u8),
+            2 => {
+                for (out, pair) in out.iter_mut().zip(sums.chunks_exact(2)) {
+                    *out = ((pair[0] + pair[1] + 2) >> 2) as u8;
+                }
+            }
+            _ => {
+                let area = (factor * factor) as u32;
+                for (out, block) in out.iter_mut().zip(sums.chunks_exact(factor)) {
+                    let sum: u32 = block.iter().map(|&sum| u32::from(sum)).sum();
+                    *out = ((sum + rounding) / area) as u8;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Carries a geometric plan out in one pass over the output: bilinear, and averaging whole blocks first where the
+//! page becomes less than half as large.
+
+use crate::ImageError;
+use crate::geometry::{InverseMap, Plan};
+use crate::limits::Deadline;
+use crate::raster::{Pixels, Raster, Turn};
+use crate::simd::kernel;
+
+/// Bits behind the point of a source position.
+const FRACTION: u32 = 16;
+/// Bits of an interpolation weight: two of them fit 32 bits with a pixel.
+const WEIGHT: u32 = 8;
+/// Rows between two looks at the clock.
+const ROWS_A_CHECK: usize = 256;
+
+/// Returns the page as the plan wants it; what lies outside the source is `paper`.
+///
+/// A plan that moves nothing returns the very same pixels.
+pub(crate) fn carry_out(
+    source: Raster,
+    plan: &Plan,
+    paper: u8,
+    deadline: &Deadline,
+) -> Result<Raster, ImageError> {
+    if plan.is_identity() {
+        return Ok(Raster { turn: Turn::default(), ..source });
+    }
+    let blocks = plan.scale.floor().max(1.0) as usize;
+    let (source, plan) = if blocks > 1 { shrink(&source, plan, blocks) } else { (source, *plan) };
+    let (width, height) = plan.output_size();
+    let map = plan.inverse();
+    let size = (source.width as usize, source.height as usize);
+    let exact = plan.is_turn_only();
+    let fill = |data: &[u8], channels: usize| {
+        let stride = width as usize * channels;
+        let mut out = vec![paper; stride * height as usize];
+        for (y, row) in out.chunks_exact_mut(stride).enumerate() {
+            if y % ROWS_A_CHECK == 0 {
+                deadline.check()?;
+            }
+            let line = Line::new(&map, y, size, width as usize);
+            match (exact, channels) {
+                (true, 1) => copy::<1>(row, data, &line),
+                (true, _) => copy::<3>(row, data, &line),
+                (false, 1) => blend_gray(row, data, &line),
+                (false, _) => blend_rgb(row, data, &line),
+            }
+        }
+        Ok(out)
+    };
+    let pixels = match &source.pixels {
+        Pixels::Gray(data) => Pixels::Gray(fill(data, 1)?),
+        Pixels::Rgb(data) => Pixels::Rgb(fill(data, 3)?),
+    };
+    Ok(Raster { width, height, pixels, dpi: source.dpi, turn: Turn::default() })
+}
+
+/// Averages blocks of the source and adapts the plan to it.
+fn shrink(source: &Raster, plan: &Plan, blocks: usize) -> (Raster, Plan) {
+    let (width, height) = (source.width as usize / blocks, source.height as usize / blocks);
+    let shrunk = match &source.pixels {
+        Pixels::Gray(data) => {
+            Pixels::Gray(average::<1>(data, source.width as usize, (width, height), blocks))
+        }
+        Pixels::Rgb(data) => Pixels::Rgb(average::<3>(data, source.width as usize, (width, height), blocks)),
+    };
+    let by = blocks as f64;
+    let keep = (plan.keep.0 / by, plan.keep.1 / by, plan.keep.2 / by, plan.keep.3 / by);
+    let plan = Plan { source: (width as u32, height as u32), keep, scale: plan.scale / by, ..*plan };
+    let raster = Raster {
+        width: width as u32,
+        height: height as u32,
+        pixels: shrunk,
+        dpi: source.dpi,
+        turn: source.turn,
+    };
+    (raster, plan)
+}
+
+fn average<const CHANNELS: usize>(
+    data: &[u8],
+    source_width: usize,
+    size: (usize, usize),
+    blocks: usize,
+) -> Vec<u8> {
+    let area = (blocks * blocks) as u32;
+    let mut out = Vec::with_capacity(size.0 * size.1 * CHANNELS);
+    let mut sums = vec![0_u32; size.0 * CHANNELS];
+    for y in 0..size.1 {
+        sums.fill(0);
+        for row in
+            data[y * blocks * source_width * CHANNELS..].chunks_exact(source_width * CHANNELS).take(blocks)
+        {
+            for (sums, block) in sums.chunks_exact_mut(CHANNELS).zip(row.chunks_exact(blocks * CHANNELS)) {
+                for pixel in block.chunks_exact(CHANNELS) {
+                    sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += u32::from(value));
+                }
+            }
+        }
+        out.extend(sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
+    }
+    out
+}
+
+/// One row of the output: where it starts in the source and how it steps, in fixed point, and the part of it that
+/// lies inside the source.
+struct Line {
+    x: i64,
+    y: i64,
+    step_x: i64,
+    step_y: i64,
+    source_width: usize,
+    inside: std::ops::Range<usize>,
+}
+
+impl Line {
+    fn new(map: &InverseMap, row: usize, size: (usize, usize), width: usize) -> Self {
+        let fixed = |value: f64| (value * f64::from(1 << FRACTION)).round() as i64;
+        let (x, y) = map.at(0.0, row as f64);
+        let (x, y, step_x, step_y) = (fixed(x), fixed(y), fixed(map.right.0), fixed(map.right.1));
+        // A pixel at most half outside still shows the edge.
+        let half = 1_i64 << (FRACTION - 1);
+        let within_x = crossing(x + half, step_x, (size.0 as i64) << FRACTION, width);
+        let within_y = crossing(y + half, step_y, (size.1 as i64) << FRACTION, width);
+        let start = within_x.start.max(within_y.start);
+        let end = within_x.end.min(within_y.end).max(start);
+        Self { x, y, step_x, step_y, source_width: size.0, inside: start..end }
+    }
+
+    /// Returns the source position of the output pixel `at`.
+    #[inline(always)]
+    fn place(&self, at: usize) -> (i64, i64) {
+        (self.x + self.step_x * at as i64, self.y + self.step_y * at as i64)
+    }
+}
+
+/// Returns for which `n` of `0..count` the value `from + n × step` lies in `0..limit`.
+fn crossing(from: i64, step: i64, limit: i64, count: usize) -> std::ops::Range<usize> {
+    let inside = |n: usize| (0..limit).contains(&(from + step * n as i64));
+    if step == 0 {
+        return if inside(0) { 0..count } else { 0..0 };
+    }
+    let (low, high) = if step > 0 { (0, limit) } else { (limit - 1, -1) };
+    // First n at or past `low`, first n at or past `high`, in the direction of the step.
+    let reach = |target: i64| -> usize {
+        let distance = (target - from) * step.signum();
+        if distance <= 0 { 0 } else { ((distance + step.abs() - 1) / step.abs()) as usize }
+    };
+    let start = reach(low).min(count);
+    let end = reach(high).min(count).max(start);
+    debug_assert!(start == end || (inside(start) && inside(end - 1)));
+    start..end
+}
+
+/// Copies pixels to other places.
+fn copy<const CHANNELS: usize>(out: &mut [u8], data: &[u8], line: &Line) {
+    let half = 1_i64 << (FRACTION - 1);
+    for at in line.inside.clone() {
+        let (x, y) = line.place(at);
+        let (x, y) = (((x + half) >> FRACTION) as usize, ((y + half) >> FRACTION) as usize);
+        let from = (y * line.source_width + x) * CHANNELS;
+        out[at * CHANNELS..][..CHANNELS].copy_from_slice(&data[from..from + CHANNELS]);
+    }
+}
+
+/// The four neighbours' first bytes and the weights (0 to 256) of the right and the lower ones.
+#[derive(Clone, Copy)]
+struct Corner {
+    here: usize,
+    right: usize,
+    below: usize,
+    wx: u32,
+    wy: u32,
+}
+
+#[inline(always)]
+fn corner(line: &Line, at: usize, rows: i64, channels: usize) -> Corner {
+    let (x, y) = line.place(at);
+    let columns = line.source_width as i64;
+    let (left, top) = ((x >> FRACTION).clamp(0, columns - 1), (y >> FRACTION).clamp(0, rows - 1));
+    let right = (left + 1).min(columns - 1) - left;
+    let below = (top + 1).min(rows - 1) - top;
+    let weight = |value: i64, floor: i64| {
+        let part = (value - (floor << FRACTION)).clamp(0, 1 << FRACTION);
+        (part >> (FRACTION - WEIGHT)) as u32
+    };
+    Corner {
+        here: (top * columns + left) as usize * channels,
+        right: right as usize * channels,
+        below: (below * columns) as usize * channels,
+        wx: weight(x, left),
+        wy: weight(y, top),
+    }
+}
+
+#[inline(always)]
+fn mix(data: &[u8], corner: &Corner) -> u8 {
+    let pixel = |offset: usize| u32::from(data[corner.here + offset]);
+    let (wx, wy) = (corner.wx, corner.wy);
+    let top = pixel(0) * (256 - wx) + pixel(corner.right) * wx;
+    let bottom = pixel(corner.below) * (256 - wx) + pixel(corner.below + corner.right) * wx;
+    ((top * (256 - wy) + bottom * wy + (1 << 15)) >> 16) as u8
+}
+
+kernel! {
+    fn blend_gray(out: &mut [u8], data: &[u8], line: &Line) {
+        let rows = (data.len() / line.source_width) as i64;
+        for at in line.inside.clone() {
+            let corner = corner(line, at, rows, 1);
+            out[at] = mix(data, &corner);
+        }
+    }
+}
+
+kernel! {
+    fn blend_rgb(out: &mut [u8], data: &[u8], line: &Line) {
+        let rows = (data.len() / (3 * line.source_width)) as i64;
+        for at in line.inside.clone() {
+            let mut corner = corner(line, at, rows, 3);
+            for channel in 0..3 {
+                out[3 * at + channel] = mix(data, &corner);
+                corner.here += 1;
+            }
+        }
+    }
+}

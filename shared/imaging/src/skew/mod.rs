@@ -1,0 +1,118 @@
+//! Measures by how many degrees the lines of a page are off the horizontal, and off the vertical for a page that
+//! lies on its side.
+//!
+//! The feature is the lower edge of ink: the clipped difference of the pixel rows below and above. It needs no
+//! threshold and ignores slow shading. Its sums over narrow strips are sheared against each other; where the lines
+//! fall together, the profile of the whole page is roughest (Postl 1986; Bloomberg, Kopec and Dasari 1995).
+
+mod sheared;
+mod strips;
+
+pub(crate) use sheared::coarse_score as roughness_at;
+pub(crate) use strips::{Side, Strips};
+
+use crate::gray::Gray;
+
+/// Largest skew that is looked for, in degrees.
+pub(crate) const MAX_DEG: f64 = 15.0;
+
+/// Beyond the range asked for, so that a peak at its end is seen from both sides.
+const SWEEP_DEG: f64 = 16.0;
+
+/// Step of the coarse sweep in degrees.
+const COARSE_STEP_DEG: f64 = 0.2;
+
+/// Peaks of the coarse sweep that are looked at closely.
+const CANDIDATES: usize = 2;
+
+/// What was found for one axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Skew {
+    /// Degrees clockwise.
+    pub(crate) deg: f64,
+    /// From 0 (no lines seen) to 1.
+    pub(crate) confidence: f64,
+    /// Roughness at the peak over the median roughness: 1 where no direction stands out.
+    pub(crate) contrast: f64,
+    /// Roughness at the peak, for comparing the two axes of a page.
+    pub(crate) energy: f64,
+}
+
+/// Measures the skew of lines that run across the picture.
+pub(crate) fn across(page: &Gray) -> Skew {
+    measure(&Strips::across(page, Side::End))
+}
+
+/// Measures the skew of the lines whose edges these are.
+pub(crate) fn measure(strips: &Strips) -> Skew {
+    let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0, energy: 0.0 };
+    if strips.count < 4 || strips.length < 32 {
+        return nothing;
+    }
+    let coarse = strips.halved();
+    let steps = (SWEEP_DEG / COARSE_STEP_DEG).round() as i32;
+    let angles: Vec<f64> = (-steps..=steps).map(|step| f64::from(step) * COARSE_STEP_DEG).collect();
+    let scores: Vec<f64> = angles.iter().map(|&deg| sheared::coarse_score(&coarse, deg)).collect();
+    let floor = median(&scores);
+    if floor <= 0.0 {
+        return nothing;
+    }
+    let fine = sheared::Fine::new(strips);
+    let mut best = (f64::MIN, 0.0);
+    for at in peaks(&scores) {
+        let candidate = refine(&fine, angles[at]);
+        if candidate.0 > best.0 {
+            best = candidate;
+        }
+    }
+    let peak = scores.iter().copied().fold(0.0, f64::max);
+    let contrast = peak / floor;
+    Skew { deg: best.1, confidence: confidence(contrast), contrast, energy: peak - floor }
+}
+
+/// Twice as rough as the typical direction is certain, a tenth rougher is chance.
+fn confidence(contrast: f64) -> f64 {
+    ((contrast - 1.1) / 0.9).clamp(0.0, 1.0)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Returns the places of the highest local maxima.
+fn peaks(scores: &[f64]) -> Vec<usize> {
+    let mut places: Vec<usize> = (1..scores.len().saturating_sub(1))
+        .filter(|&at| scores[at] >= scores[at - 1] && scores[at] > scores[at + 1])
+        .collect();
+    places.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
+    places.truncate(CANDIDATES);
+    places
+}
+
+/// Climbs to the top near `start` by halving steps; returns the height and place of the top in degrees.
+fn refine(fine: &sheared::Fine, start: f64) -> (f64, f64) {
+    let mut centre = start;
+    let mut step = COARSE_STEP_DEG / 2.0;
+    let mut middle = fine.score(centre);
+    let (mut low, mut high) = (fine.score(centre - step), fine.score(centre + step));
+    while step > 0.02 {
+        if low > middle || high > middle {
+            let upwards = high > low;
+            let moved = if upwards { step } else { -step };
+            centre += moved;
+            let beyond = fine.score(centre + moved);
+            (low, middle, high) = if upwards { (middle, high, beyond) } else { (beyond, low, middle) };
+            if (centre - start).abs() > 2.0 * COARSE_STEP_DEG {
+                break;
+            }
+            continue;
+        }
+        step /= 2.0;
+        (low, high) = (fine.score(centre - step), fine.score(centre + step));
+    }
+    let bend = low - 2.0 * middle + high;
+    let shift = if bend < 0.0 { (0.5 * (low - high) / bend).clamp(-1.0, 1.0) } else { 0.0 };
+    (middle, centre + shift * step)
+}

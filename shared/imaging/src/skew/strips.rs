@@ -1,0 +1,150 @@
+//! Lower edges of ink, summed over strips eight pixels wide.
+
+use crate::gray::Gray;
+use crate::simd::kernel;
+
+/// Width of a strip in pixels.
+pub(crate) const STRIP: usize = 8;
+/// Differences below this are paper and noise.
+const NOISE: u8 = 10;
+/// Differences above this count no more: a black border must not outshout the text.
+const CAP: u8 = 38;
+
+/// A sum above this is a ruling or a frame: text has no edge that fills a strip.
+const RULING: u16 = 200;
+
+/// Sums of the feature: `count` strips side by side, each `length` long in the direction across the lines.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Strips {
+    pub(crate) count: usize,
+    pub(crate) length: usize,
+    /// Distance between the middles of neighbouring strips, in steps of `length`.
+    pub(crate) pitch: f64,
+    /// Strip after strip.
+    pub(crate) sums: Vec<u16>,
+    /// 1 when a positive shift of the later strips is a clockwise skew, -1 otherwise.
+    pub(crate) sign: f64,
+}
+
+/// Which side of the ink is looked at: the lower and right one, or the upper and left one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Dark turns light.
+    End,
+    /// Light turns dark.
+    Start,
+}
+
+impl Strips {
+    /// Sums the edges of lines that run across the page.
+    pub(crate) fn across(page: &Gray, side: Side) -> Self {
+        let (count, length) = (page.width / STRIP, page.height);
+        let mut by_row = vec![0_u16; count * length];
+        if count > 0 {
+            for y in 1..length.saturating_sub(1) {
+                let (before, after) = ordered(page.row(y - 1), page.row(y + 1), side);
+                sum_row(&mut by_row[y * count..][..count], before, after);
+            }
+        }
+        Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length), sign: 1.0 }
+    }
+
+    /// Sums the edges of lines that run down the page.
+    pub(crate) fn down(page: &Gray, side: Side) -> Self {
+        let (count, length) = (page.height / STRIP, page.width);
+        let mut sums = vec![0_u16; count * length];
+        if length > 2 {
+            for (strip, out) in sums.chunks_exact_mut(length).enumerate() {
+                for y in strip * STRIP..(strip + 1) * STRIP {
+                    let row = page.row(y);
+                    let (before, after) = ordered(&row[..length - 2], &row[2..], side);
+                    add_edges(&mut out[1..length - 1], before, after);
+                }
+            }
+        }
+        Self { count, length, pitch: STRIP as f64, sums, sign: -1.0 }
+    }
+
+    /// Returns the strips without rulings: places where nearly every pixel of a strip is a strong edge.
+    pub(crate) fn without_rulings(&self) -> Self {
+        let sums = self.sums.iter().map(|&sum| if sum > RULING { 0 } else { sum }).collect();
+        Self { sums, ..*self }
+    }
+
+    /// Returns the mean of the squared sums over the square of their mean: high where edges run straight along the
+    /// strips' width, low where they are scattered. 0 without any edges.
+    pub(crate) fn straightness(&self) -> f64 {
+        let sum: f64 = self.sums.iter().map(|&sum| f64::from(sum)).sum();
+        let squares: f64 = self.sums.iter().map(|&sum| f64::from(sum) * f64::from(sum)).sum();
+        if sum > 0.0 { squares * self.sums.len() as f64 / (sum * sum) } else { 0.0 }
+    }
+
+    /// Returns the strips of the page reduced by two: neighbours are added in both directions.
+    pub(crate) fn halved(&self) -> Self {
+        let (count, length) = (self.count / 2, self.length / 2);
+        let mut sums = vec![0_u16; count * length];
+        for (strip, out) in sums.chunks_exact_mut(length.max(1)).enumerate() {
+            let left = &self.sums[2 * strip * self.length..][..self.length];
+            let right = &self.sums[(2 * strip + 1) * self.length..][..self.length];
+            halve(out, left, right);
+        }
+        Self { count, length, pitch: self.pitch, sums, sign: self.sign }
+    }
+}
+
+fn ordered<'a>(before: &'a [u8], after: &'a [u8], side: Side) -> (&'a [u8], &'a [u8]) {
+    match side {
+        Side::End => (before, after),
+        Side::Start => (after, before),
+    }
+}
+
+kernel! {
+    fn sum_row(out: &mut [u16], above: &[u8], below: &[u8]) {
+        let pairs = above.chunks_exact(STRIP).zip(below.chunks_exact(STRIP));
+        for (out, (above, below)) in out.iter_mut().zip(pairs) {
+            let mut sum = 0;
+            for (&above, &below) in above.iter().zip(below) {
+                sum += u16::from(edge(above, below));
+            }
+            *out = sum;
+        }
+    }
+}
+
+kernel! {
+    fn add_edges(out: &mut [u16], before: &[u8], after: &[u8]) {
+        for ((out, &before), &after) in out.iter_mut().zip(before).zip(after) {
+            *out += u16::from(edge(before, after));
+        }
+    }
+}
+
+kernel! {
+    fn halve(out: &mut [u16], left: &[u16], right: &[u16]) {
+        for ((out, left), right) in out.iter_mut().zip(left.chunks_exact(2)).zip(right.chunks_exact(2)) {
+            *out = (left[0] + left[1] + right[0] + right[1]) / 4;
+        }
+    }
+}
+
+#[inline(always)]
+fn edge(before: u8, after: u8) -> u8 {
+    after.saturating_sub(before).saturating_sub(NOISE).min(CAP)
+}
+
+/// Turns `length` rows of `count` into `count` rows of `length`, in blocks that stay in the nearest cache.
+fn transposed(rows: &[u16], count: usize, length: usize) -> Vec<u16> {
+    const BLOCK: usize = 32;
+    let mut out = vec![0_u16; rows.len()];
+    for y0 in (0..length).step_by(BLOCK) {
+        for x0 in (0..count).step_by(BLOCK) {
+            for x in x0..(x0 + BLOCK).min(count) {
+                for y in y0..(y0 + BLOCK).min(length) {
+                    out[x * length + y] = rows[y * count + x];
+                }
+            }
+        }
+    }
+    out
+}
