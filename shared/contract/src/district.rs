@@ -32,6 +32,7 @@ impl Event for Accepted {
     const TYPE: &'static str = "id.berkas.accepted.v1";
     const NAME: &'static str = "accepted.v1";
     const SUMMARY: &'static str = "The district has received a submission and will answer it.";
+    const SAMPLE: &'static str = include_str!("../golden/accepted.v1.json");
 }
 
 /// The message was not taken; nothing of it is kept, so it can be corrected and sent again.
@@ -55,6 +56,7 @@ impl Event for Rejected {
     const TYPE: &'static str = "id.berkas.rejected.v1";
     const NAME: &'static str = "rejected.v1";
     const SUMMARY: &'static str = "The district has not taken a message; it can be corrected and sent again.";
+    const SAMPLE: &'static str = include_str!("../golden/rejected.v1.json");
 }
 
 /// One reason why a message was not taken.
@@ -135,6 +137,7 @@ impl Event for Decision {
     const TYPE: &'static str = "id.berkas.decision.v1";
     const NAME: &'static str = "decision.v1";
     const SUMMARY: &'static str = "The district has decided on a submission.";
+    const SAMPLE: &'static str = include_str!("../golden/decision.v1.json");
 }
 
 /// One coded reason of a decision.
@@ -173,4 +176,5 @@ impl Event for Correction {
     const TYPE: &'static str = "id.berkas.correction.v1";
     const NAME: &'static str = "correction.v1";
     const SUMMARY: &'static str = "The district corrects a decision that an office has been told.";
+    const SAMPLE: &'static str = include_str!("../golden/correction.v1.json");
 }

@@ -17,6 +17,8 @@ pub trait Event: Serialize + DeserializeOwned + JsonSchema {
     const NAME: &'static str;
     /// One line for readers of the schema.
     const SUMMARY: &'static str;
+    /// The golden sample, as JSON.
+    const SAMPLE: &'static str;
 }
 
 /// The only version of CloudEvents there is.

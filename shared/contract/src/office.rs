@@ -41,6 +41,7 @@ impl Event for Submission {
     const TYPE: &'static str = "id.berkas.submission.v1";
     const NAME: &'static str = "submission.v1";
     const SUMMARY: &'static str = "An office hands in a dossier, or repairs one.";
+    const SAMPLE: &'static str = include_str!("../golden/submission.v1.json");
 }
 
 /// What a repair repairs: the return notice, or the submission by its registration number.
@@ -91,6 +92,7 @@ impl Event for Withdrawal {
     const TYPE: &'static str = "id.berkas.withdrawal.v1";
     const NAME: &'static str = "withdrawal.v1";
     const SUMMARY: &'static str = "An office takes a submission back.";
+    const SAMPLE: &'static str = include_str!("../golden/withdrawal.v1.json");
 }
 
 /// A submission as an office names it.
@@ -130,4 +132,5 @@ impl Event for Acknowledgement {
     const TYPE: &'static str = "id.berkas.acknowledgement.v1";
     const NAME: &'static str = "acknowledgement.v1";
     const SUMMARY: &'static str = "An office has read a notice.";
+    const SAMPLE: &'static str = include_str!("../golden/acknowledgement.v1.json");
 }

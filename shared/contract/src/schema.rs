@@ -29,6 +29,7 @@ pub(crate) struct Published {
     pub(crate) kind: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) schema: Value,
+    pub(crate) sample: &'static str,
 }
 
 /// Every published type.
@@ -48,7 +49,7 @@ pub(crate) fn published() -> Vec<Published> {
 fn publish<T: Event>(direction: Direction) -> Published {
     let mut schema = schema_of::<Envelope<T>>(T::NAME, T::SUMMARY);
     schema["properties"]["type"]["const"] = T::TYPE.into();
-    Published { direction, name: T::NAME, kind: T::TYPE, summary: T::SUMMARY, schema }
+    Published { direction, name: T::NAME, kind: T::TYPE, summary: T::SUMMARY, schema, sample: T::SAMPLE }
 }
 
 fn schema_of<T: JsonSchema>(name: &str, summary: &str) -> Value {

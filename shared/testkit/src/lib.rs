@@ -1,1 +1,5 @@
 //! The whole application on a bench, for tests.
+
+mod services;
+
+pub use services::{Services, Vhost, services};

@@ -1,0 +1,165 @@
+//! The way to RabbitMQ.
+
+use std::sync::Arc;
+
+use lapin::options::QueueDeclareOptions;
+use lapin::types::{FieldTable, ShortString};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::{BrokerConfig, ConsumeOptions};
+use crate::consumer::Consumer;
+use crate::error::BrokerError;
+use crate::link::Link;
+use crate::publisher::Publisher;
+use crate::session::Session;
+
+/// The way to RabbitMQ: two connections, one for publishing and one for the rest, rebuilt for ever. Clones share them.
+#[derive(Clone)]
+pub struct Broker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Arc<BrokerConfig>,
+    publishing: Link,
+    /// Also for requests: it never publishes, so no alarm at the broker can block it.
+    consuming: Link,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+    /// Ends the connections with the last clone.
+    closing: Closing,
+}
+
+/// How the connections are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    /// Both are up.
+    Up,
+    /// The broker takes no messages at present (memory or disk alarm), but delivers.
+    Blocked,
+    /// At least one is down.
+    Down,
+}
+
+/// How much is in a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// Its name.
+    pub queue: String,
+    /// Messages that wait to be delivered, not those under way; `None` when there is no such queue.
+    pub ready: Option<u32>,
+    /// Who consumes it.
+    pub consumers: u32,
+}
+
+impl Broker {
+    /// Starts connecting and returns at once. When `shutdown` is cancelled the consumers end; the connections stay
+    /// until [`close`](Self::close), so that what is under way can be settled.
+    ///
+    /// # Errors
+    /// [`BrokerError::Config`] when there is no address.
+    pub fn start(config: BrokerConfig, shutdown: CancellationToken) -> Result<Self, BrokerError> {
+        if config.urls.is_empty() {
+            return Err(BrokerError::Config("no address of the broker is set".to_owned()));
+        }
+        let (config, closing, tasks) = (Arc::new(config), CancellationToken::new(), TaskTracker::new());
+        let link = |purpose| Link::start(config.clone(), purpose, closing.clone(), &tasks);
+        let (publishing, consuming) = (link("publishing"), link("consuming"));
+        tasks.close();
+        let closing = Closing(closing);
+        Ok(Self { inner: Arc::new(Inner { config, publishing, consuming, shutdown, tasks, closing }) })
+    }
+
+    /// Waits until both connections are up; [`BrokerError::Disconnected`] when the broker was closed meanwhile.
+    ///
+    /// # Errors
+    /// As said; otherwise it waits for ever.
+    pub async fn ready(&self) -> Result<(), BrokerError> {
+        let up = tokio::join!(self.inner.publishing.session(), self.inner.consuming.session());
+        if matches!(up, (Some(_), Some(_))) { Ok(()) } else { Err(BrokerError::Disconnected) }
+    }
+
+    /// How the connections are now.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match (self.inner.publishing.present(), self.inner.consuming.present()) {
+            (Some(publishing), Some(_)) if publishing.is_blocked() => Health::Blocked,
+            (Some(_), Some(_)) => Health::Up,
+            _ => Health::Down,
+        }
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn config(&self) -> &BrokerConfig {
+        &self.inner.config
+    }
+
+    /// Makes a publisher with a channel of its own.
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher::new(self.inner.publishing.clone(), self.inner.config.clone())
+    }
+
+    /// Consumes `queue`; returns once subscribed, or at shutdown.
+    pub async fn consume(&self, queue: &str, options: ConsumeOptions) -> Consumer {
+        let shutdown = self.inner.shutdown.clone();
+        let link = self.inner.consuming.clone();
+        let mut consumer = Consumer::new(link, queue.to_owned(), options, shutdown.clone());
+        let _ = shutdown.run_until_cancelled(consumer.subscribe()).await;
+        consumer
+    }
+
+    /// Asks how much is in each of `queues`, in their order.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn queue_depths(&self, queues: &[&str]) -> Result<Vec<QueueDepth>, BrokerError> {
+        let session = self.control()?;
+        let mut depths = Vec::with_capacity(queues.len());
+        for queue in queues {
+            depths.push(depth(&session, queue).await?);
+        }
+        Ok(depths)
+    }
+
+    /// The connection for requests.
+    pub(crate) fn control(&self) -> Result<Arc<Session>, BrokerError> {
+        self.inner.consuming.present().ok_or(BrokerError::Disconnected)
+    }
+
+    /// Says goodbye to the broker; settle what is under way before. All clones are closed with it.
+    pub async fn close(self) {
+        self.inner.closing.0.cancel();
+        self.inner.tasks.wait().await;
+    }
+}
+
+/// Cancels its token when dropped.
+struct Closing(CancellationToken);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+async fn depth(session: &Session, queue: &str) -> Result<QueueDepth, BrokerError> {
+    let name = ShortString::try_new(queue)
+        .map_err(|_| BrokerError::Config("a queue's name is too long".to_owned()))?;
+    // A channel for each: asking for what is not there closes it.
+    let channel = session.channel().await?;
+    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    match session.request(channel.queue_declare(name, options, FieldTable::default())).await {
+        Ok(answer) => Ok(QueueDepth {
+            queue: queue.to_owned(),
+            ready: Some(answer.message_count()),
+            consumers: answer.consumer_count(),
+        }),
+        Err(BrokerError::Refused { code: 404, .. }) => {
+            Ok(QueueDepth { queue: queue.to_owned(), ready: None, consumers: 0 })
+        }
+        Err(error) => Err(error),
+    }
+}

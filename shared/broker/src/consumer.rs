@@ -1,0 +1,152 @@
+//! Consuming a queue, over any number of connections.
+
+use lapin::Channel;
+use tokio_util::sync::CancellationToken;
+
+use crate::backoff::Backoff;
+use crate::config::ConsumeOptions;
+use crate::delivery::Delivery;
+use crate::error::BrokerError;
+use crate::link::Link;
+use crate::subscription::Subscription;
+
+/// Consumes one queue, over any number of connections.
+pub struct Consumer {
+    link: Link,
+    queue: String,
+    options: ConsumeOptions,
+    /// Cancelled when the process begins to drain; owned by whoever started the broker.
+    shutdown: CancellationToken,
+    state: State,
+    backoff: Backoff,
+}
+
+enum State {
+    /// Not subscribed, but wants to be.
+    Idle,
+    /// Subscribed.
+    Active(Subscription),
+    /// Wants nothing for now; keeps the channel, on which the last chunk may still be settled.
+    Paused(Option<Channel>),
+    /// Wants nothing any more; keeps the channel likewise.
+    Stopped(Option<Channel>),
+}
+
+impl Consumer {
+    pub(crate) fn new(
+        link: Link,
+        queue: String,
+        options: ConsumeOptions,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self { link, queue, options, shutdown, state: State::Idle, backoff: Backoff::default() }
+    }
+
+    /// The queue it consumes.
+    #[must_use]
+    pub fn queue(&self) -> &str {
+        &self.queue
+    }
+
+    /// Waits for the first delivery, then adds those that are there already, up to the chunk's size.
+    ///
+    /// Survives every loss of the connection and of the queue. Subscribes again after a [`pause`](Self::pause).
+    /// Returns `None` once the process shuts down or the consumer was stopped; what was handed out can be settled
+    /// until the consumer is dropped. Cancel-safe: a delivery that was not handed out stays with the broker.
+    pub async fn next_chunk(&mut self) -> Option<Vec<Delivery>> {
+        loop {
+            let shutdown = self.shutdown.clone();
+            let Some(chunk) = shutdown.run_until_cancelled(self.attempt()).await else {
+                self.stop().await;
+                return None;
+            };
+            match chunk {
+                Attempt::Chunk(chunk) => return Some(chunk),
+                Attempt::Again => {}
+                Attempt::Stopped => return None,
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Attempt {
+        match &mut self.state {
+            State::Stopped(_) => Attempt::Stopped,
+            State::Idle | State::Paused(_) => {
+                if self.subscribe().await {
+                    Attempt::Again
+                } else {
+                    Attempt::Stopped
+                }
+            }
+            State::Active(subscription) => match subscription.next_chunk(self.options.chunk).await {
+                Ok(chunk) => {
+                    self.backoff.reset();
+                    Attempt::Chunk(chunk)
+                }
+                Err(_over) => {
+                    self.state = State::Idle;
+                    tokio::time::sleep(self.backoff.next()).await;
+                    Attempt::Again
+                }
+            },
+        }
+    }
+
+    /// Subscribes, for as long as it takes; `false` when the broker was closed.
+    pub(crate) async fn subscribe(&mut self) -> bool {
+        loop {
+            let Some(session) = self.link.session().await else {
+                self.state = State::Stopped(None);
+                return false;
+            };
+            match Subscription::open(session.clone(), &self.queue, &self.options).await {
+                Ok(subscription) => {
+                    self.state = State::Active(subscription);
+                    return true;
+                }
+                Err(error) => {
+                    tracing::warn!(queue = self.queue, %error, "cannot consume");
+                    // A refusal (the queue is missing, say) leaves the connection to the other queues.
+                    if matches!(error, BrokerError::Timeout) {
+                        session.end("the broker did not answer a consumer");
+                    }
+                    tokio::time::sleep(self.backoff.next()).await;
+                }
+            }
+        }
+    }
+
+    /// Takes nothing more until [`resume`](Self::resume) or [`next_chunk`](Self::next_chunk) is called; gives back what
+    /// was not handed out. What was can be settled until then.
+    pub async fn pause(&mut self) {
+        if let State::Active(subscription) = std::mem::replace(&mut self.state, State::Idle) {
+            self.state = State::Paused(Some(subscription.cancel().await));
+        }
+    }
+
+    /// Subscribes again after a [`pause`](Self::pause).
+    pub async fn resume(&mut self) {
+        if matches!(self.state, State::Paused(_)) {
+            let shutdown = self.shutdown.clone();
+            let _ = shutdown.run_until_cancelled(self.subscribe()).await;
+        }
+    }
+
+    /// Takes nothing more, ever; gives back what was not handed out. What was can be settled until the consumer is
+    /// dropped.
+    pub async fn stop(&mut self) {
+        let channel = match std::mem::replace(&mut self.state, State::Stopped(None)) {
+            State::Active(subscription) => Some(subscription.cancel().await),
+            State::Paused(channel) | State::Stopped(channel) => channel,
+            State::Idle => None,
+        };
+        self.state = State::Stopped(channel);
+    }
+}
+
+/// What one step of [`Consumer::next_chunk`] came to.
+enum Attempt {
+    Chunk(Vec<Delivery>),
+    Again,
+    Stopped,
+}

@@ -1,0 +1,133 @@
+//! A connection that is rebuilt for ever.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::backoff::Backoff;
+use crate::config::BrokerConfig;
+use crate::session::Session;
+
+/// How often to look whether a connection still lives, should its event have been missed.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A connection that lasted this long was a success.
+const STEADY: Duration = Duration::from_secs(5);
+
+/// Hands out the present connection; a task behind it rebuilds it whenever it ends.
+#[derive(Clone)]
+pub(crate) struct Link {
+    present: watch::Receiver<Option<Arc<Session>>>,
+}
+
+impl Link {
+    /// Starts connecting; ends, and says goodbye, when `closing` is cancelled.
+    pub(crate) fn start(
+        config: Arc<BrokerConfig>,
+        purpose: &'static str,
+        closing: CancellationToken,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let (announce, present) = watch::channel(None);
+        let supervisor = Supervisor { config, purpose, announce, epoch: 0 };
+        tasks.spawn(supervisor.run(closing));
+        Self { present }
+    }
+
+    /// The present connection, if it is usable.
+    pub(crate) fn present(&self) -> Option<Arc<Session>> {
+        self.present.borrow().clone().filter(|session| session.is_usable())
+    }
+
+    /// Waits for a usable connection; `None` when the link was closed.
+    pub(crate) async fn session(&self) -> Option<Arc<Session>> {
+        let mut present = self.present.clone();
+        let usable =
+            |session: &Option<Arc<Session>>| session.as_ref().is_some_and(|session| session.is_usable());
+        present.wait_for(usable).await.ok()?.clone()
+    }
+}
+
+struct Supervisor {
+    config: Arc<BrokerConfig>,
+    purpose: &'static str,
+    announce: watch::Sender<Option<Arc<Session>>>,
+    epoch: u64,
+}
+
+impl Supervisor {
+    async fn run(mut self, closing: CancellationToken) {
+        let mut backoff = Backoff::default();
+        loop {
+            let Some(session) = closing.run_until_cancelled(self.connect()).await else { return };
+            if let Some(session) = session {
+                let since = tokio::time::Instant::now();
+                self.announce.send_replace(Some(session.clone()));
+                let closed = closing.run_until_cancelled(watch_over(&session)).await.is_none();
+                self.announce.send_replace(None);
+                session.close().await;
+                if closed {
+                    return;
+                }
+                if since.elapsed() >= STEADY {
+                    backoff.reset();
+                }
+            }
+            if closing.run_until_cancelled(tokio::time::sleep(backoff.next())).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Tries the next address.
+    async fn connect(&mut self) -> Option<Arc<Session>> {
+        self.epoch += 1;
+        let turn = usize::try_from(self.epoch - 1).unwrap_or(0);
+        let url = self.config.urls.get(turn.checked_rem(self.config.urls.len())?)?;
+        match Session::connect(&self.config, url, self.purpose, self.epoch).await {
+            Ok(session) => {
+                tracing::info!(
+                    broker.epoch = self.epoch,
+                    broker.purpose = self.purpose,
+                    "connected to the broker"
+                );
+                Some(Arc::new(session))
+            }
+            Err(error) => {
+                tracing::warn!(broker.purpose = self.purpose, %error, "cannot connect to the broker");
+                None
+            }
+        }
+    }
+}
+
+/// Follows the events of a connection until it is of no use any more.
+///
+/// A blocked connection is kept, however long that takes: it cannot even be closed, because the goodbye is held back
+/// with everything else, and the broker tells when it is over.
+async fn watch_over(session: &Session) {
+    let mut events = std::pin::pin!(session.events());
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    while session.is_usable() {
+        tokio::select! {
+            () = session.ended() => return,
+            _ = look.tick() => {}
+            event = events.next() => match event {
+                Some(lapin::Event::ConnectionBlocked(_)) => {
+                    tracing::warn!(broker.epoch = session.epoch, "the broker takes no messages at present");
+                    session.set_blocked(true);
+                }
+                Some(lapin::Event::ConnectionUnblocked) => {
+                    tracing::info!(broker.epoch = session.epoch, "the broker takes messages again");
+                    session.set_blocked(false);
+                }
+                // A channel's error is its user's affair; a connection's shows in its state.
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! One connection while it lasts.
+
+use std::time::Duration;
+
+use lapin::{Channel, Connection, ConnectionProperties, uri::AMQPUri};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::BrokerConfig;
+use crate::error::BrokerError;
+
+/// One connection while it lasts; a new one has a higher epoch.
+pub(crate) struct Session {
+    /// Counts the connections of a link from 1.
+    pub(crate) epoch: u64,
+    connection: Connection,
+    request_timeout: Duration,
+    /// Whether the broker takes nothing at present; set by the link from the connection's events.
+    blocked: watch::Sender<bool>,
+    /// Cancelled once the connection is of no use any more; whoever finds a fault does it, the link then rebuilds.
+    ended: CancellationToken,
+}
+
+impl Session {
+    /// Connects to `url`.
+    pub(crate) async fn connect(
+        config: &BrokerConfig,
+        url: &str,
+        purpose: &str,
+        epoch: u64,
+    ) -> Result<Self, BrokerError> {
+        let uri = parse(config, url)?;
+        let name = format!("{} {purpose}", config.connection_name);
+        // Auto-recovery stays off: with it a channel error left the consumer pending for ever.
+        let properties = ConnectionProperties::default().with_connection_name(name.into());
+        let connecting = Connection::connect_uri(uri, properties);
+        let connection =
+            timeout(config.request_timeout, connecting).await.map_err(|_| BrokerError::Timeout)??;
+        Ok(Self {
+            epoch,
+            connection,
+            request_timeout: config.request_timeout,
+            blocked: watch::Sender::new(false),
+            ended: CancellationToken::new(),
+        })
+    }
+
+    /// Opens a channel.
+    pub(crate) async fn channel(&self) -> Result<Channel, BrokerError> {
+        self.request(self.connection.create_channel()).await
+    }
+
+    /// Waits for one request, but not longer than the connection lasts or the broker may take.
+    pub(crate) async fn request<T>(
+        &self,
+        request: impl Future<Output = lapin::Result<T>>,
+    ) -> Result<T, BrokerError> {
+        tokio::select! {
+            biased;
+            outcome = timeout(self.request_timeout, request) => match outcome {
+                Ok(answer) => answer.map_err(BrokerError::from),
+                Err(_) => Err(BrokerError::Timeout),
+            },
+            () = self.ended.cancelled() => Err(BrokerError::Disconnected),
+        }
+    }
+
+    /// Declares the connection useless, so that it is rebuilt.
+    pub(crate) fn end(&self, cause: &'static str) {
+        if !self.ended.is_cancelled() {
+            tracing::warn!(broker.epoch = self.epoch, cause, "gives up a connection to the broker");
+            self.ended.cancel();
+        }
+    }
+
+    /// Resolves once the connection is of no use any more.
+    pub(crate) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    pub(crate) fn is_usable(&self) -> bool {
+        !self.ended.is_cancelled() && self.connection.status().connected()
+    }
+
+    pub(crate) fn is_blocked(&self) -> bool {
+        *self.blocked.borrow()
+    }
+
+    /// Resolves once the broker takes messages.
+    pub(crate) async fn unblocked(&self) {
+        let mut blocked = self.blocked.subscribe();
+        // The sender lives as long as this session, so it cannot fail.
+        let _ = blocked.wait_for(|blocked| !blocked).await;
+    }
+
+    pub(crate) fn set_blocked(&self, blocked: bool) {
+        self.blocked.send_replace(blocked);
+    }
+
+    pub(crate) fn events(&self) -> impl futures::Stream<Item = lapin::Event> + Send {
+        self.connection.events_listener()
+    }
+
+    /// Says goodbye, for at most two seconds: a blocked or dead connection cannot even send that.
+    pub(crate) async fn close(&self) {
+        self.ended.cancel();
+        let goodbye = self.connection.close(200, "OK".into());
+        let _ = timeout(Duration::from_secs(2), goodbye).await;
+    }
+}
+
+fn parse(config: &BrokerConfig, url: &str) -> Result<AMQPUri, BrokerError> {
+    let refusal = || BrokerError::Config("an address of the broker is not an `amqp://` URL".to_owned());
+    let mut uri: AMQPUri = url.parse().map_err(|_| refusal())?;
+    uri.query.heartbeat = Some(u16::try_from(config.heartbeat.as_secs()).unwrap_or(u16::MAX).max(1));
+    uri.query.connection_timeout = u64::try_from(config.request_timeout.as_millis()).ok();
+    Ok(uri)
+}

@@ -1,0 +1,95 @@
+//! One subscription while it lasts: a channel, and the stream of what arrives on it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+use lapin::Channel;
+use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
+use lapin::types::FieldTable;
+use tokio::time::timeout;
+
+use crate::config::ConsumeOptions;
+use crate::delivery::Delivery;
+use crate::error::BrokerError;
+use crate::outstanding::Outstanding;
+use crate::session::Session;
+
+/// A channel and the stream of what arrives on it.
+pub(crate) struct Subscription {
+    pub(crate) session: Arc<Session>,
+    channel: Channel,
+    stream: lapin::Consumer,
+    outstanding: Arc<Outstanding>,
+}
+
+/// The subscription is over, from the other side.
+pub(crate) struct Over;
+
+impl Subscription {
+    /// Subscribes to `queue` on a channel of its own: a channel's fault then hits one queue only.
+    pub(crate) async fn open(
+        session: Arc<Session>,
+        queue: &str,
+        options: &ConsumeOptions,
+    ) -> Result<Self, BrokerError> {
+        let channel = session.channel().await?;
+        let stream = subscribe(&session, &channel, queue, options).await?;
+        Ok(Self { session, channel, stream, outstanding: Arc::default() })
+    }
+
+    /// Waits for the first delivery, then takes what is there already, up to `most`.
+    pub(crate) async fn next_chunk(&mut self, most: usize) -> Result<Vec<Delivery>, Over> {
+        let first = tokio::select! {
+            first = self.stream.next() => first,
+            () = self.session.ended() => None,
+        };
+        let mut chunk = vec![self.hand_out(first).ok_or(Over)?];
+        while chunk.len() < most {
+            // What comes after an end shows at the next call.
+            let Some(next) = self.stream.next().now_or_never() else { break };
+            let Some(delivery) = self.hand_out(next) else { break };
+            chunk.push(delivery);
+        }
+        Ok(chunk)
+    }
+
+    fn hand_out(&self, item: Option<lapin::Result<lapin::message::Delivery>>) -> Option<Delivery> {
+        match item {
+            Some(Ok(message)) => Some(Delivery::new(message, Arc::clone(&self.outstanding))),
+            Some(Err(_)) | None => None,
+        }
+    }
+
+    /// Unsubscribes and gives back what nobody was handed; what was handed out can still be settled, as long as the
+    /// returned channel is kept.
+    pub(crate) async fn cancel(mut self) -> Channel {
+        let tag = self.stream.tag();
+        let cancelled =
+            self.session.request(self.channel.basic_cancel(tag, BasicCancelOptions::default())).await;
+        if cancelled.is_ok() {
+            // The stream ends by itself once the broker has agreed.
+            let giving_back = async {
+                while let Some(Ok(message)) = self.stream.next().await {
+                    let _ = message.nack(BasicNackOptions { requeue: true, multiple: false }).await;
+                }
+            };
+            let _ = timeout(Duration::from_secs(5), giving_back).await;
+        }
+        self.channel.clone()
+    }
+}
+
+async fn subscribe(
+    session: &Session,
+    channel: &Channel,
+    queue: &str,
+    options: &ConsumeOptions,
+) -> Result<lapin::Consumer, BrokerError> {
+    let too_long = |_| BrokerError::Config("a queue's or consumer's name is too long".to_owned());
+    let queue = lapin::types::ShortString::try_new(queue).map_err(too_long)?;
+    let tag = lapin::types::ShortString::try_new(options.tag.as_str()).map_err(too_long)?;
+    session.request(channel.basic_qos(options.prefetch.max(1), BasicQosOptions::default())).await?;
+    let consuming = channel.basic_consume(queue, tag, BasicConsumeOptions::default(), FieldTable::default());
+    session.request(consuming).await
+}
