@@ -98,9 +98,12 @@ pub fn normalize_name(name: &str) -> String {
     }
     let plain = words.join(" ").to_lowercase();
     let plain: String = plain.chars().map(|c| if c == '.' || c == '-' { ' ' } else { c }).collect();
-    let plain: String =
-        plain.chars().filter(|c| !matches!(c, '\'' | '`' | '\u{2019}' | '\u{2018}')).collect();
+    let plain: String = plain.chars().filter(|c| !is_apostrophe(*c)).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '`' | '\u{2019}' | '\u{2018}')
 }
 
 fn is_title(word: &str, titles: &[&str]) -> bool {
@@ -165,6 +168,8 @@ text_enum! {
         NotLatin = "not_latin",
         /// Digits or punctuation.
         DigitOrPunctuation = "digit_or_punctuation",
+        /// An apostrophe; whether the rule means it is open.
+        Apostrophe = "apostrophe",
         /// A word of one letter, or one that ends in a dot.
         Abbreviated = "abbreviated",
         /// An academic or religious title.
@@ -195,8 +200,10 @@ pub fn name_flaws(name: &str) -> Vec<NameFlaw> {
     note(NameFlaw::NotLatin, name.chars().any(|c| c.is_alphabetic() && !latin(c)));
     note(
         NameFlaw::DigitOrPunctuation,
-        name.chars().any(|c| !c.is_alphabetic() && !c.is_whitespace() && !c.is_control()),
+        name.chars()
+            .any(|c| !c.is_alphabetic() && !c.is_whitespace() && !c.is_control() && !is_apostrophe(c)),
     );
+    note(NameFlaw::Apostrophe, name.chars().any(is_apostrophe));
     let is_abbreviated = |word: &&str| word.chars().count() == 1 || word.ends_with('.');
     note(NameFlaw::Abbreviated, words.iter().any(is_abbreviated));
     let front = words.len() > 1 && is_title(words[0], FRONT_TITLES);
@@ -270,6 +277,7 @@ mod tests {
         let flaws =
             |name: &str| name_flaws(name).iter().map(|flaw| flaw.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!(flaws("Siti Contoh"), "");
+        assert_eq!(flaws("Nur'aini Contoh"), "apostrophe");
         assert_eq!(flaws("Siti"), "one_word");
         assert_eq!(flaws("Siti 2 Contoh"), "digit_or_punctuation abbreviated");
         assert_eq!(flaws("Moh. Contoh"), "digit_or_punctuation abbreviated");

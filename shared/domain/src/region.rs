@@ -135,6 +135,13 @@ impl Regions {
         self.statuses.get(&format!("{digits:0<6}")).copied().unwrap_or(RegionStatus::Unknown)
     }
 
+    /// The desa of a kecamatan of the district, each with its ten digits; dots in `kecamatan` are ignored.
+    pub fn desa_of(&self, kecamatan: &str) -> impl Iterator<Item = (&str, &Desa)> {
+        let digits = digits(kecamatan).unwrap_or_default();
+        let from = self.desa.range(digits.clone()..);
+        from.take_while(move |(code, _)| code.starts_with(&digits)).map(|(code, desa)| (code.as_str(), desa))
+    }
+
     /// Finds a desa of the district by its ten digits; dots are ignored.
     #[must_use]
     pub fn desa(&self, code: &str) -> Option<&Desa> {
@@ -175,6 +182,7 @@ mod tests {
         assert_eq!(count("0000"), 38);
         assert_eq!(current, 38 + 514 + 7285);
         assert_eq!(regions.desa.len(), 306);
+        assert_eq!(regions.desa_of("35.17.09").count(), 20);
         assert_eq!(regions.desa.values().filter(|desa| desa.kelurahan).count(), 4);
     }
 

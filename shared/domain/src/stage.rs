@@ -4,7 +4,7 @@
 //! received → normalized → checked → waiting → assigned → decided → noticed
 //!                     └──────────── returned by machine ───↗         │ repair: next revision
 //!      ↑─────────────────────────────────────────────────────────────┘
-//! any stage before `decided` → withdrawn
+//! any stage before `decided` → withdrawn; a machine stage that is parked → decided, when an operator returns it
 //! ```
 //!
 //! A stage is the state a submission *is in*; a [`Step`] is the machine work that is *due*. Being parked is not a
@@ -63,9 +63,9 @@ impl Stage {
     #[must_use]
     pub const fn followers(self) -> &'static [Stage] {
         match self {
-            Self::Received => &[Self::Normalized, Self::Withdrawn],
+            Self::Received => &[Self::Normalized, Self::Decided, Self::Withdrawn],
             Self::Normalized => &[Self::Checked, Self::Decided, Self::Withdrawn],
-            Self::Checked => &[Self::Waiting, Self::Withdrawn],
+            Self::Checked => &[Self::Waiting, Self::Decided, Self::Withdrawn],
             Self::Waiting => &[Self::Assigned, Self::Withdrawn],
             Self::Assigned => &[Self::Waiting, Self::Decided, Self::Withdrawn],
             Self::Decided => &[Self::Noticed, Self::Assigned, Self::Waiting],
@@ -134,7 +134,7 @@ mod tests {
                 }
             }
         }
-        assert!(Stage::Received.go(Stage::Decided).is_err());
+        assert!(Stage::Received.go(Stage::Waiting).is_err());
         assert!(Stage::Withdrawn.followers().is_empty());
     }
 }

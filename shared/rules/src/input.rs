@@ -1,7 +1,7 @@
 //! What the engine is given: the form, what the scans look like, and what is known from elsewhere.
 
 use berkas_domain::form::{Form, Role};
-use berkas_domain::{Sha256Hash, SubmissionId};
+use berkas_domain::{OfficeCode, Sha256Hash, SubmissionId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct Input {
     pub history: Option<History>,
     /// When the district received it.
     pub received: DateTime<Utc>,
+    /// The office that sent it; absent is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeCode>,
 }
 
 /// The pages of one document, named by the hash of the uploaded file.

@@ -1,13 +1,35 @@
 //! Completeness as data: a rule set and facts in, findings out.
 //!
-//! Nothing here does I/O beyond reading a directory of rule files, and nothing is asynchronous.
+//! Rule files (`config/rules`, see `docs/RULES.md`) are read by [`RuleSets`] and compiled once into a [`RuleSet`] for
+//! each service, interval of validity and office; [`RuleSet::judge`] is pure. Nothing here does I/O beyond reading a
+//! directory of rule files, and nothing is asynchronous.
 
+mod check;
+mod compiled;
+mod diagnostic;
+mod effective;
+pub mod examples;
+mod expr;
 mod facts;
+mod files;
 mod finding;
 mod input;
+mod judge;
+mod merge;
+mod resolve;
 mod sets;
+mod source;
+mod validity;
+mod version;
+mod words;
 
+pub use check::{check_dir, check_files};
+pub use compiled::{CompileError, RuleSet};
+pub use diagnostic::{Diagnostic, RuleErrors};
+pub use effective::{EffectiveSet, FACTS_SCHEMA};
+pub use expr::SwitchValue;
 pub use facts::Facts;
 pub use finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level, RuleSetRef};
 pub use input::{DocumentPages, DuplicateFile, History, Input, PageQuality, PageVerdict};
-pub use sets::{CaseRequirements, Diagnostic, RuleErrors, RuleSet, RuleSets};
+pub use sets::{RuleFile, RuleSets};
+pub use source::Bilingual;

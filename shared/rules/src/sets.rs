@@ -1,91 +1,193 @@
-//! Compiled rule sets.
+//! All rule sets of a directory, over time and offices.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
-use berkas_domain::{CaseCode, Service, Sha256Hash};
-use chrono::NaiveDate;
-use serde::Serialize;
+use berkas_domain::{OfficeCode, Service};
+use chrono::{Days, NaiveDate};
 
-use crate::facts::Facts;
-use crate::finding::{Judgement, RuleSetRef};
+use crate::compiled::RuleSet;
+use crate::diagnostic::{Diagnostic, RuleErrors};
+use crate::merge::{Parts, check_overlay, merge};
+use crate::resolve::{Head, Resolved, resolve};
+use crate::source::read;
+
+/// A rule file: its path below the rule directory and its text.
+pub type RuleFile = (String, String);
 
 /// All rule sets of a directory.
 #[derive(Debug)]
-pub struct RuleSets {}
-
-/// One compiled rule set: a service, an interval of validity, an office.
-#[derive(Debug)]
-pub struct RuleSet {}
-
-/// A rule file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the rule set has {} errors", .0.len())]
-pub struct RuleErrors(pub Vec<Diagnostic>);
-
-/// A place in a rule file and what is wrong there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Diagnostic {
-    /// Path of the file, relative to the directory that was checked.
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
+pub struct RuleSets {
+    sets: Vec<RuleSet>,
 }
 
-/// The checklist a clerk prints for one case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CaseRequirements {
-    /// The case.
-    pub case: CaseCode,
+/// What reading a directory gives, for those who want everything that can be said about it.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    pub(crate) sets: Vec<RuleSet>,
+    pub(crate) found: Vec<Diagnostic>,
 }
+
+/// The files that are part of the program.
+const EMBEDDED: &[(&str, &str)] = &[
+    ("common.toml", include_str!("../../../config/rules/common.toml")),
+    ("ktp_el.toml", include_str!("../../../config/rules/ktp_el.toml")),
+    ("kartu_keluarga.toml", include_str!("../../../config/rules/kartu_keluarga.toml")),
+    ("akta_kelahiran.toml", include_str!("../../../config/rules/akta_kelahiran.toml")),
+    ("akta_kematian.toml", include_str!("../../../config/rules/akta_kematian.toml")),
+    ("overlays/jombang.toml", include_str!("../../../config/rules/overlays/jombang.toml")),
+];
 
 impl RuleSets {
-    /// Reads and compiles every rule file below `dir`.
+    /// Reads and compiles every rule file below `dir`; examples beside them are not run.
     ///
     /// # Errors
-    /// Everything `rules check` would say.
-    pub fn load(_dir: &Path) -> Result<Self, RuleErrors> {
-        Ok(Self {})
+    /// Everything `rules check` calls an error, but for cases without a passing example.
+    pub fn load(dir: &Path) -> Result<Self, RuleErrors> {
+        let files = crate::files::rule_files(dir).map_err(|error| RuleErrors(vec![error]))?;
+        Self::from_files(&files)
+    }
+
+    /// Compiles rule files that were read elsewhere.
+    ///
+    /// # Errors
+    /// As [`RuleSets::load`].
+    pub fn from_files(files: &[RuleFile]) -> Result<Self, RuleErrors> {
+        let built = build(files);
+        let errors: Vec<Diagnostic> = built.found.into_iter().filter(|found| found.is_error).collect();
+        if errors.is_empty() { Ok(Self { sets: built.sets }) } else { Err(RuleErrors(errors)) }
+    }
+
+    /// Rule sets that were published one by one; with them [`RuleSets::in_force`] works as with files.
+    #[must_use]
+    pub fn from_sets(sets: Vec<RuleSet>) -> Self {
+        Self { sets }
     }
 
     /// The rule sets that are part of the program.
     #[must_use]
-    pub fn embedded() -> Self {
-        Self {}
+    pub fn embedded() -> &'static Self {
+        static SETS: LazyLock<RuleSets> = LazyLock::new(|| {
+            let files: Vec<RuleFile> =
+                EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+            #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
+            RuleSets::from_files(&files).expect("the embedded rule files are in order")
+        });
+        &SETS
     }
 
-    /// The set in force for the district on `date`; `None` when none covers it.
+    /// The set in force on `date` for the whole district: with the overlay that lies nearest to the root of the
+    /// office tree. `None` when no set covers the date.
     #[must_use]
-    pub fn in_force(&self, _service: Service, _date: NaiveDate) -> Option<&RuleSet> {
-        None
+    pub fn in_force(&self, service: Service, date: NaiveDate) -> Option<&RuleSet> {
+        self.candidates(service, date).min_by_key(|set| set.office().map_or(usize::MAX, str::len))
+    }
+
+    /// The set in force on `date` for what `office` sends: the overlay nearest to the office wins.
+    #[must_use]
+    pub fn in_force_at(&self, service: Service, date: NaiveDate, office: &OfficeCode) -> Option<&RuleSet> {
+        self.candidates(service, date)
+            .filter(|set| set.office().is_none_or(|node| office.as_str().starts_with(node)))
+            .max_by_key(|set| set.office().map_or(0, str::len))
+    }
+
+    fn candidates(&self, service: Service, date: NaiveDate) -> impl Iterator<Item = &RuleSet> {
+        self.sets.iter().filter(move |set| {
+            let (from, to) = set.validity();
+            set.service() == service && from <= date && to.is_none_or(|to| date <= to)
+        })
+    }
+
+    /// Every set, for publishing.
+    pub fn all(&self) -> impl Iterator<Item = &RuleSet> {
+        self.sets.iter()
     }
 }
 
-impl RuleSet {
-    /// Names the set.
-    #[must_use]
-    pub fn reference(&self) -> RuleSetRef {
-        RuleSetRef { national: String::new(), overlay: None, sha256: Sha256Hash::of(b"") }
-    }
-
-    /// Judges a submission. Pure: the same facts give the same bytes.
-    #[must_use]
-    pub fn judge(&self, _facts: &Facts) -> Judgement {
-        Judgement {
-            outcome: crate::finding::JudgementOutcome::Passes,
-            rule_set: self.reference(),
-            findings: vec![],
-            checklist: vec![],
-            not_checked: vec![],
+/// Reads, resolves, merges and compiles; collects everything that is wrong on the way.
+pub(crate) fn build(files: &[RuleFile]) -> Built {
+    let mut built = Built::default();
+    let mut resolved = Vec::new();
+    for (path, text) in files {
+        match read(path, text) {
+            Ok(raw) => {
+                let (file, found) = resolve(raw);
+                built.found.extend(found);
+                resolved.extend(file);
+            }
+            Err(diagnostic) => built.found.push(diagnostic),
         }
     }
+    built.found.extend(crate::validity::check(&resolved));
+    for (from, to) in intervals(&resolved) {
+        combine(&resolved, from, to, &mut built);
+    }
+    built.found.sort();
+    built.found.dedup();
+    built
+}
 
-    /// The requirements of each case, or of one.
-    #[must_use]
-    pub fn requirements(&self, _case: Option<&CaseCode>) -> Vec<CaseRequirements> {
-        vec![]
+/// The spans of time in which the same files hold.
+fn intervals(files: &[Resolved]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
+    let starts = files.iter().map(|file| file.valid_from);
+    let ends = files.iter().filter_map(|file| file.valid_to?.succ_opt());
+    let cuts: Vec<NaiveDate> = starts.chain(ends).collect::<BTreeSet<_>>().into_iter().collect();
+    let next = |place: usize| cuts.get(place + 1).and_then(|cut| cut.checked_sub_days(Days::new(1)));
+    cuts.iter().enumerate().map(|(place, from)| (*from, next(place))).collect()
+}
+
+/// Builds the sets of one interval: for each service the national rules alone and with each overlay.
+fn combine(files: &[Resolved], from: NaiveDate, to: Option<NaiveDate>, built: &mut Built) {
+    let mut national: BTreeMap<&str, &Resolved> = BTreeMap::new();
+    let mut overlays: BTreeMap<&str, &Resolved> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.holds_on(from)) {
+        let (map, key) = match &file.head {
+            Head::National { id } => (&mut national, id.as_str()),
+            Head::Overlay { office, .. } => (&mut overlays, office.as_str()),
+        };
+        let newest = map.entry(key).or_insert(file);
+        if newest.version < file.version {
+            *newest = file;
+        }
+    }
+    let common = national.get("common").copied();
+    let overlays: Vec<Option<&Resolved>> =
+        std::iter::once(None).chain(overlays.into_values().map(Some)).collect();
+    let services =
+        Service::ALL.iter().filter_map(|service| Some((*service, *national.get(service.as_str())?)));
+    let services: Vec<(Service, &Resolved)> = services.collect();
+    for overlay in overlays {
+        let parts = services.iter().map(|(service, national)| Parts {
+            service: *service,
+            national,
+            common,
+            overlay,
+            from,
+            to,
+        });
+        let merged: Vec<_> = parts.map(|parts| (parts, merge(&parts))).collect();
+        if let Some(overlay) = overlay {
+            // Rules are looked for in the sets as they were before the overlay took any away.
+            let plain: Vec<_> =
+                merged.iter().map(|(parts, _)| merge(&Parts { overlay: None, ..*parts }).0).collect();
+            built.found.extend(check_overlay(overlay, &plain.iter().collect::<Vec<_>>()));
+        }
+        for (parts, (set, found)) in merged {
+            built.found.extend(found);
+            compile(&parts, set, built);
+        }
+    }
+}
+
+fn compile(parts: &Parts<'_>, set: crate::effective::EffectiveSet, built: &mut Built) {
+    match RuleSet::compile(set) {
+        Ok(set) => {
+            built.found.extend(crate::validity::constants(parts, &set));
+            built.sets.push(set);
+        }
+        Err(errors) => built.found.extend(errors.into_iter().filter_map(|error| {
+            parts.site(&error.rule).map(|site| site.in_condition(error.offset, error.message))
+        })),
     }
 }

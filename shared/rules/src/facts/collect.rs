@@ -1,0 +1,156 @@
+//! Puts the facts together.
+
+use berkas_domain::form::{Family, FamilyRelation, Form, Role, Sex};
+use berkas_domain::{DocumentKind, OfficeCode, Regions, check_kk, wib};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::catalogue::{
+    CHANGE_FACTS, ChangeFact, DECLARATIONS, EVENT_FACTS, EventFact, FAMILY_FACTS, FORM_FACTS, FamilyFact,
+    FormFact, HISTORY_FACTS, HistoryFact, ROLES,
+};
+use super::documents::documents;
+use super::people::{Circumstances, People, plain_number};
+use super::value::{Text, Value};
+use super::{Document, Facts, Row};
+use crate::input::{DocumentPages, History};
+
+pub(super) fn collect(
+    form: &Form,
+    pages: &[DocumentPages],
+    history: Option<&History>,
+    received: DateTime<Utc>,
+    office: Option<&OfficeCode>,
+) -> Facts {
+    let around = Circumstances { form, history, office };
+    let people = People::of(&around);
+    let documents = documents(&around, &people, pages);
+    let roles = ROLES.iter().map(|role| people.one(*role).map(|one| one.facts.clone()).unwrap_or_default());
+    Facts {
+        service: form.service,
+        case: form.case.clone(),
+        form: form_row(form, received, &people),
+        event: event_row(form),
+        family: family_row(form, &people),
+        change: change_row(form),
+        history: history_row(form, history),
+        docs: docs_row(&documents),
+        declared: declared_row(form),
+        roles: roles.collect(),
+        people,
+        documents,
+        has_history: history.is_some(),
+        has_pages: !pages.is_empty(),
+    }
+}
+
+fn form_row(form: &Form, received: DateTime<Utc>, people: &People) -> Row {
+    let mut row = Row::with(FORM_FACTS.len());
+    row.set(FormFact::Service, form.service.as_str());
+    row.set(FormFact::Case, form.case.as_str().to_owned());
+    row.set(FormFact::HandedIn, form.handed_in);
+    row.set(FormFact::Received, wib(received).date_naive());
+    row.set(FormFact::Represented, people.one(Role::Attorney).is_some());
+    row
+}
+
+fn event_row(form: &Form) -> Row {
+    let mut row = Row::with(EVENT_FACTS.len());
+    let Some(event) = &form.event else { return row };
+    row.set(EventFact::Date, event.date);
+    row.set(EventFact::DaysAgo, event.date.map(|date| (form.handed_in - date).num_days()));
+    row.set(EventFact::PlaceKind, event.place_kind.clone());
+    row.set(EventFact::BirthOrder, event.birth_order.map(i64::from));
+    row.set(EventFact::Plurality, event.plurality.map(i64::from));
+    row.set(EventFact::ReporterRelation, event.reporter_relation.clone());
+    row.set(EventFact::ParentsWedding, event.parents_wedding);
+    row.set(EventFact::ElderSiblingBirth, event.elder_sibling_birth);
+    row.set(EventFact::Cause, event.cause.clone());
+    row.set(EventFact::Certifier, event.certifier.clone());
+    row
+}
+
+fn family_row(form: &Form, people: &People) -> Row {
+    let mut row = Row::with(FAMILY_FACTS.len());
+    let Some(family) = &form.family else {
+        row.set(FamilyFact::Given, false);
+        row.set(FamilyFact::KkGiven, false);
+        return row;
+    };
+    row.set(FamilyFact::Given, !family.members.is_empty());
+    row.set(FamilyFact::KkGiven, family.kk_number.is_some());
+    if let Some(number) = &family.kk_number {
+        row.set(
+            FamilyFact::KkVerdict,
+            check_kk(number, form.handed_in, Regions::embedded()).verdict.as_str(),
+        );
+        row.set(FamilyFact::KkIsNik, people.has_nik(&plain_number(number)));
+    }
+    if !family.members.is_empty() {
+        relations(form, family, people, &mut row);
+    }
+    row
+}
+
+fn relations(form: &Form, family: &Family, people: &People, row: &mut Row) {
+    let is_head = |relation| relation == FamilyRelation::Head;
+    row.set(FamilyFact::Members, family.members.len());
+    row.set(FamilyFact::Heads, family.members.iter().filter(|member| is_head(member.relation)).count());
+    let head = family.members.iter().find(|member| is_head(member.relation));
+    let born = |role: Role| form.person(role).and_then(|person| person.birth_date);
+    let head_born = head.and_then(|head| born(head.role));
+    let children = family.members.iter().filter(|member| member.relation == FamilyRelation::Child);
+    let older: Vec<bool> = children.filter_map(|child| Some(born(child.role)? <= head_born?)).collect();
+    row.set(FamilyFact::ChildOlderThanHead, older.contains(&true));
+    let clash = family.members.iter().any(|member| {
+        let sex = form.person(member.role).and_then(|person| person.sex);
+        matches!(
+            (member.relation, sex),
+            (FamilyRelation::Husband, Some(Sex::Female)) | (FamilyRelation::Wife, Some(Sex::Male))
+        )
+    });
+    row.set(FamilyFact::SexClash, clash);
+    let deceased = people.one(Role::Deceased).map(|one| people.roles_of(one.role)).unwrap_or_default();
+    row.set(FamilyFact::HeadDied, head.is_some_and(|head| deceased.contains(&head.role)));
+}
+
+fn change_row(form: &Form) -> Row {
+    let mut row = Row::with(CHANGE_FACTS.len());
+    let Some(change) = &form.change else { return row };
+    let elements: Vec<Text> = change.elements.iter().map(|element| Text::Owned(element.clone())).collect();
+    row.set(ChangeFact::Elements, (!elements.is_empty()).then_some(elements));
+    row.set(ChangeFact::Reason, change.reason.clone());
+    row
+}
+
+fn history_row(form: &Form, history: Option<&History>) -> Row {
+    let mut row = Row::with(HISTORY_FACTS.len());
+    let Some(history) = history else { return row };
+    row.set(HistoryFact::OpenRequests, history.open_requests.len());
+    row.set(HistoryFact::SameChild, history.same_child.len());
+    let birth = form.event.as_ref().and_then(|event| event.date);
+    row.set(HistoryFact::SiblingTooClose, birth.map(|date| too_close(date, &history.mothers_other_births)));
+    row
+}
+
+/// About nine months; twins are born on the same or on following days.
+fn too_close(birth: NaiveDate, others: &[NaiveDate]) -> bool {
+    const SHORTEST_GAP_DAYS: i64 = 270;
+    let gap = |other: &NaiveDate| (birth - *other).num_days().abs();
+    others.iter().map(gap).any(|days| days > 1 && days < SHORTEST_GAP_DAYS)
+}
+
+fn docs_row(documents: &[Document]) -> Row {
+    let mut row = Row::with(DocumentKind::ALL.len());
+    for (index, kind) in DocumentKind::ALL.iter().enumerate() {
+        row.set(index, documents.iter().filter(|document| document.kind == *kind).count());
+    }
+    row
+}
+
+fn declared_row(form: &Form) -> Row {
+    let mut row = Row::with(DECLARATIONS.len());
+    for (index, (word, _)) in DECLARATIONS.iter().enumerate() {
+        row.set(index, form.declarations.0.get(*word).copied().map_or(Value::Unknown, Value::Bool));
+    }
+    row
+}

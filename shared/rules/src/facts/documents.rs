@@ -1,0 +1,141 @@
+//! Facts about the papers and their pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use berkas_domain::form::{FormDocument, Role};
+use berkas_domain::{DocumentKind, compare_names};
+
+use super::catalogue::{DOCUMENT_FACTS, DocumentFact, MENTION_FACTS, MentionFact, PAGE_FACTS, PageFact};
+use super::people::{Circumstances, People, plain_number};
+use super::value::{Text, Value};
+use super::{Document, Row};
+use crate::input::{DocumentPages, PageQuality, PageVerdict};
+
+pub(crate) fn documents(
+    around: &Circumstances<'_>,
+    people: &People,
+    pages: &[DocumentPages],
+) -> Vec<Document> {
+    let mut kinds_of_file: BTreeMap<_, BTreeSet<DocumentKind>> = BTreeMap::new();
+    for document in &around.form.documents {
+        kinds_of_file.entry(document.sha256).or_default().insert(document.kind);
+    }
+    let read = |document: &FormDocument| {
+        let mut facts = Row::with(DOCUMENT_FACTS.len());
+        describe(document, people, &mut facts);
+        let card = around.form.family.as_ref().and_then(|family| family.kk_number.as_deref());
+        let numbers = document.attrs.number.as_deref().zip(card);
+        facts.set(
+            DocumentFact::IsFamilyCard,
+            numbers.map(|(own, card)| plain_number(own) == plain_number(card)),
+        );
+        facts.set(
+            DocumentFact::UsedTwice,
+            kinds_of_file.get(&document.sha256).is_some_and(|kinds| kinds.len() > 1),
+        );
+        let elsewhere = around
+            .history
+            .map(|history| history.duplicate_files.iter().any(|file| file.sha256 == document.sha256));
+        facts.set(DocumentFact::UsedElsewhere, elsewhere);
+        let looked_at = pages.iter().find(|pages| pages.sha256 == document.sha256);
+        if let Some(looked_at) = looked_at {
+            count_pages(looked_at, &mut facts);
+        }
+        Document {
+            kind: document.kind,
+            of: document.of.map(|role| people.roles_of(role)).unwrap_or_default(),
+            purpose: document.attrs.purpose.clone(),
+            sha256: document.sha256,
+            facts,
+            pages: looked_at.map(|looked_at| looked_at.pages.iter().map(page).collect()).unwrap_or_default(),
+            mentions: mentions(document, people),
+        }
+    };
+    around.form.documents.iter().map(read).collect()
+}
+
+fn describe(document: &FormDocument, people: &People, row: &mut Row) {
+    row.set(DocumentFact::Kind, document.kind.as_str());
+    row.set(DocumentFact::Of, document.of.map(|role| role.to_string()));
+    row.set(DocumentFact::Model, document.model.clone());
+    row.set(DocumentFact::SignedBy, document.signed_by.as_deref().map(|roles| all_roles(roles, people)));
+    row.set(DocumentFact::Witnesses, witnesses(document, people));
+    let attrs = &document.attrs;
+    row.set(DocumentFact::NumberGiven, attrs.number.as_ref().map(|_| true));
+    row.set(DocumentFact::Dated, attrs.dated);
+    row.set(DocumentFact::ValidUntil, attrs.valid_until);
+    row.set(DocumentFact::Issuer, attrs.issuer.clone());
+    row.set(DocumentFact::Purpose, attrs.purpose.clone());
+    let named: Vec<Role> = attrs.names.keys().copied().collect();
+    row.set(DocumentFact::Names, (!named.is_empty()).then(|| all_roles(&named, people)));
+}
+
+/// The words of `roles` and of every other role that is the same human being.
+fn all_roles(roles: &[Role], people: &People) -> Vec<Text> {
+    let all: BTreeSet<Role> = roles.iter().flat_map(|role| people.roles_of(*role)).collect();
+    all.into_iter().map(|role| Text::Owned(role.to_string())).collect()
+}
+
+/// How many witnesses a paper names.
+///
+/// F-2.01 is what the form transcribes, so its witnesses are those of the form even when the paper's own list was
+/// not declared. Of a statement of responsibility the form's two roles count only when at least one is there.
+fn witnesses(document: &FormDocument, people: &People) -> Value {
+    if let Some(declared) = &document.witnesses {
+        let distinct: BTreeSet<Vec<Role>> = declared.iter().map(|role| people.roles_of(*role)).collect();
+        return distinct.len().into();
+    }
+    let named = |roles: [Role; 2]| roles.into_iter().filter(|role| people.one(*role).is_some()).count();
+    match document.kind {
+        DocumentKind::FormF201 => named([Role::Witness1, Role::Witness2]).into(),
+        DocumentKind::FormF203 | DocumentKind::FormF204 | DocumentKind::SptjmKematian => {
+            let count = named([Role::SptjmWitness1, Role::SptjmWitness2]);
+            (count > 0).then_some(count).into()
+        }
+        _ => Value::Unknown,
+    }
+}
+
+fn count_pages(looked_at: &DocumentPages, row: &mut Row) {
+    let good = |page: &&PageVerdict| !page.blank && page.verdict != PageQuality::Unreadable;
+    row.set(DocumentFact::Opened, looked_at.failed.is_none());
+    row.set(DocumentFact::Flagged, looked_at.flagged);
+    row.set(DocumentFact::Pages, looked_at.pages.len());
+    let unreadable = |page: &&PageVerdict| !page.blank && page.verdict == PageQuality::Unreadable;
+    row.set(DocumentFact::UnreadablePages, looked_at.pages.iter().filter(unreadable).count());
+    row.set(DocumentFact::GoodPages, looked_at.pages.iter().filter(good).count());
+}
+
+fn page(page: &PageVerdict) -> (u32, Row) {
+    let mut row = Row::with(PAGE_FACTS.len());
+    row.set(PageFact::Number, i64::from(page.page));
+    row.set(
+        PageFact::Verdict,
+        match page.verdict {
+            PageQuality::Ok => "ok",
+            PageQuality::Warn => "warn",
+            PageQuality::Unreadable => "unreadable",
+        },
+    );
+    row.set(PageFact::Blank, page.blank);
+    (page.page, row)
+}
+
+/// Everybody whose name or NIK was read off the paper, beside what the form says.
+fn mentions(document: &FormDocument, people: &People) -> Vec<(Role, Row)> {
+    let attrs = &document.attrs;
+    let roles: BTreeSet<Role> = attrs.names.keys().chain(attrs.niks.keys()).copied().collect();
+    let mention = |role: Role| {
+        let mut row = Row::with(MENTION_FACTS.len());
+        row.set(MentionFact::Role, role.to_string());
+        if let (Some(there), Some(one)) = (attrs.names.get(&role), people.one(role)) {
+            row.set(MentionFact::NameLikeness, compare_names(there, one.name()).likeness.as_str());
+        }
+        if let (Some(there), Some(here)) = (attrs.niks.get(&role), people.one(role).and_then(|one| one.nik()))
+        {
+            row.set(MentionFact::NikMatches, plain_number(there) == here);
+        }
+        (role, row)
+    };
+    roles.into_iter().map(mention).collect()
+}

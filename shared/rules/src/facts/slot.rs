@@ -1,0 +1,101 @@
+//! Where a fact is found: its namespace and its number there.
+
+use berkas_domain::DocumentKind;
+use berkas_domain::form::Role;
+
+use super::catalogue::{
+    CHANGE_FACTS, DECLARATIONS, DOCUMENT_FACTS, EVENT_FACTS, FAMILY_FACTS, FORM_FACTS, FactDecl,
+    HISTORY_FACTS, MENTION_FACTS, PAGE_FACTS, PERSON_FACTS, ROLES, Type,
+};
+
+/// A namespace of facts: what stands before the dot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Space {
+    Form,
+    Event,
+    Family,
+    Change,
+    History,
+    /// One of [`ROLES`], by its place there.
+    Role(usize),
+    /// How many documents of a kind there are.
+    Docs,
+    Declared,
+    /// The document a rule looks at, with `each = "document"`, `"page"` or `"mention"`.
+    Document,
+    Page,
+    Mention,
+    /// The person a rule looks at, with `each = "person"`.
+    Person,
+}
+
+/// Where a fact is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Slot {
+    pub(crate) space: Space,
+    pub(crate) index: usize,
+}
+
+impl Space {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "form" => Self::Form,
+            "event" => Self::Event,
+            "family" => Self::Family,
+            "change" => Self::Change,
+            "history" => Self::History,
+            "docs" => Self::Docs,
+            "declared" => Self::Declared,
+            "document" => Self::Document,
+            "page" => Self::Page,
+            "mention" => Self::Mention,
+            "person" => Self::Person,
+            _ => {
+                let role: Role = name.parse().ok()?;
+                Self::Role(ROLES.iter().position(|known| *known == role)?)
+            }
+        })
+    }
+
+    fn table(self) -> &'static [FactDecl] {
+        match self {
+            Self::Form => FORM_FACTS,
+            Self::Event => EVENT_FACTS,
+            Self::Family => FAMILY_FACTS,
+            Self::Change => CHANGE_FACTS,
+            Self::History => HISTORY_FACTS,
+            Self::Role(_) | Self::Person => PERSON_FACTS,
+            Self::Document => DOCUMENT_FACTS,
+            Self::Page => PAGE_FACTS,
+            Self::Mention => MENTION_FACTS,
+            Self::Docs | Self::Declared => &[],
+        }
+    }
+
+    /// Finds the fact `field` of this namespace and its type.
+    pub(crate) fn field(self, field: &str) -> Option<(Slot, Type)> {
+        let at = |index| Slot { space: self, index };
+        match self {
+            Self::Docs => {
+                let index = DocumentKind::ALL.iter().position(|kind| kind.as_str() == field)?;
+                Some((at(index), Type::Int))
+            }
+            Self::Declared => {
+                let index = DECLARATIONS.iter().position(|(word, _)| *word == field)?;
+                Some((at(index), Type::Bool))
+            }
+            _ => {
+                let index = self.table().iter().position(|fact| fact.name == field)?;
+                Some((at(index), self.table()[index].of))
+            }
+        }
+    }
+}
+
+/// The type of the fact at `slot`; of a slot that no table has, a yes or no.
+pub(crate) fn type_of(slot: Slot) -> Type {
+    match slot.space {
+        Space::Docs => Type::Int,
+        _ => slot.space.table().get(slot.index).map_or(Type::Bool, |fact| fact.of),
+    }
+}

@@ -1,0 +1,362 @@
+//! Judging: requirements, then checks, then what a person looks at. Pure: the same facts give the same bytes.
+
+use std::collections::BTreeSet;
+
+use berkas_domain::form::Role;
+use berkas_domain::{DocumentKind, ReasonCode};
+
+use crate::compiled::{CaseRules, Rule, RuleSet};
+use crate::effective::{CheckDef, ItemDef, LookDef, RequirementDef};
+use crate::expr::Seen;
+use crate::facts::{Document, Facts, Row, Scope};
+use crate::finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level};
+use crate::source::{Bilingual, Each};
+use crate::words;
+
+impl RuleSet {
+    /// Judges a submission. The findings come blocks first, then in the order of the rules; the place of a document
+    /// in the form decides only between documents of one kind.
+    #[must_use]
+    pub fn judge(&self, facts: &Facts) -> Judgement {
+        let mut judge =
+            Judge { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() };
+        match self.case_rules(&facts.case).filter(|_| facts.service == self.service()) {
+            Some(case) => judge.case(self, case),
+            None => judge.unknown_case(),
+        }
+        let (findings, checklist) = (ordered(judge.findings), distinct(ordered(judge.checklist)));
+        let blocks = findings.iter().any(|finding| finding.level == Level::Block);
+        Judgement {
+            outcome: if blocks { JudgementOutcome::Returned } else { JudgementOutcome::Passes },
+            rule_set: self.reference(),
+            findings,
+            checklist,
+            not_checked: judge.not_checked.into_iter().collect(),
+        }
+    }
+}
+
+impl RuleSet {
+    /// The alternatives of every requirement that applies and is not met.
+    pub(crate) fn open_requirements(&self, facts: &Facts) -> Vec<Vec<Vec<ItemDef>>> {
+        let judge =
+            Judge { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() };
+        let Some(case) = self.case_rules(&facts.case) else { return Vec::new() };
+        let rules = case.requirements.iter().map(|place| self.requirement(*place));
+        rules
+            .filter(|rule| judge.truth(rule, &Subject::default(), case) == Some(true))
+            .filter(|rule| {
+                !rule.def.any_of.iter().any(|papers| papers.iter().all(|item| judge.is_there(item)))
+            })
+            .map(|rule| rule.def.any_of.clone())
+            .collect()
+    }
+}
+
+struct Judge<'a> {
+    facts: &'a Facts,
+    findings: Vec<(Place, Finding)>,
+    checklist: Vec<(Place, ChecklistLine)>,
+    not_checked: BTreeSet<String>,
+}
+
+/// Order of what is said: level, then the rule's place, then whom and what it is about.
+type Place = (Option<Level>, usize, Option<Role>, Option<DocumentKind>, Option<[u8; 32]>, Option<u32>);
+
+/// Says what two rules say in the same words once.
+fn distinct(mut lines: Vec<ChecklistLine>) -> Vec<ChecklistLine> {
+    let mut seen = BTreeSet::new();
+    lines.retain(|line| seen.insert((line.text_id.clone(), line.document, line.role)));
+    lines
+}
+
+fn ordered<T>(mut lines: Vec<(Place, T)>) -> Vec<T> {
+    lines.sort_by(|(a, _), (b, _)| a.cmp(b));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// What a rule is about at one moment.
+#[derive(Clone, Copy, Default)]
+struct Subject<'a> {
+    document: Option<(usize, &'a Document)>,
+    page: Option<(u32, &'a Row)>,
+    mention: Option<(Role, &'a Row)>,
+    person: Option<(Role, &'a Row)>,
+}
+
+impl<'a> Subject<'a> {
+    fn scope(&self, case: &CaseRules) -> Scope<'a> {
+        Scope {
+            document: self.document.map(|(_, document)| &document.facts),
+            asked_for: self.document.is_some_and(|(_, document)| case.kinds.contains(&document.kind)),
+            page: self.page.map(|(_, row)| row),
+            mention: self.mention.map(|(_, row)| row),
+            person: self.person.map(|(_, row)| row),
+        }
+    }
+
+    fn role(&self) -> Option<Role> {
+        self.mention.or(self.person).map(|(role, _)| role)
+    }
+
+    fn place(&self, level: Option<Level>, rule: usize) -> Place {
+        let document = self.document.map(|(_, document)| document);
+        let bytes = document.map(|document| *document.sha256.as_bytes());
+        let page = self.page.map(|(number, _)| number);
+        (level, rule, self.role(), document.map(|document| document.kind), bytes, page)
+    }
+}
+
+impl<'a> Judge<'a> {
+    fn case(&mut self, set: &RuleSet, case: &CaseRules) {
+        for place in &case.requirements {
+            self.requirement(*place, set.requirement(*place), case);
+        }
+        // Checks follow requirements in the order of findings; the offset keeps them apart.
+        const AFTER_REQUIREMENTS: usize = 1 << 20;
+        for place in &case.checks {
+            self.check(AFTER_REQUIREMENTS + *place, set.check(*place), case);
+        }
+        for place in &case.looks {
+            self.look(2 * AFTER_REQUIREMENTS + *place, set.look(*place), case);
+        }
+    }
+
+    fn unknown_case(&mut self) {
+        let code = ReasonCode::SalahKasus;
+        let finding = Finding {
+            level: Level::Block,
+            code,
+            check: "N00".to_owned(),
+            rule: "case.known".to_owned(),
+            document: None,
+            kind: None,
+            page: None,
+            field: Some("case".to_owned()),
+            role: None,
+            text_id: "Jenis permohonan ini tidak dikenal untuk layanan yang dipilih".to_owned(),
+            text_en: "The service has no such case".to_owned(),
+            regulation: String::new(),
+        };
+        self.findings.push((Subject::default().place(Some(Level::Block), 0), finding));
+    }
+
+    /// Whether what a dry run leaves out is asked for; then the check is listed as left out.
+    fn is_left_out<T>(&mut self, rule: &Rule<T>, check: &str) -> bool {
+        let left_out =
+            (rule.asks.history && !self.facts.has_history) || (rule.asks.pages && !self.facts.has_pages);
+        if left_out {
+            self.not_checked.insert(check.to_owned());
+        }
+        left_out
+    }
+
+    fn truth<T>(&self, rule: &Rule<T>, subject: &Subject<'a>, case: &CaseRules) -> Option<bool> {
+        let seen = Seen { facts: self.facts, scope: subject.scope(case) };
+        rule.when.as_ref().map_or(Some(true), |when| when.truth(&seen))
+    }
+
+    fn requirement(&mut self, place: usize, rule: &Rule<RequirementDef>, case: &CaseRules) {
+        let def = &rule.def;
+        if def.any_of.iter().any(|papers| papers.iter().all(|item| self.is_there(item))) {
+            return;
+        }
+        let subject = Subject::default();
+        match self.truth(rule, &subject, case) {
+            Some(true) => {
+                let finding = missing(def);
+                self.findings.push((subject.place(Some(def.level), place), finding));
+            }
+            Some(false) => {}
+            None => {
+                let (id, en) =
+                    def.condition.as_ref().map_or(("", ""), |words| (words.id.as_str(), words.en.as_str()));
+                let text = Bilingual {
+                    id: format!("Periksa apakah perlu: {} ({id})", def.title.id),
+                    en: format!("Look whether it is needed: {} ({en})", def.title.en),
+                };
+                self.line(place, &subject, "X01", &def.id, &text, true);
+            }
+        }
+    }
+
+    fn is_there(&self, item: &ItemDef) -> bool {
+        let fits = |document: &&Document| {
+            document.kind == item.kind
+                // Whose an unmarked document is, nobody said; the verifier sees it.
+                && item.of.is_none_or(|of| document.of.is_empty() || document.of.contains(&of))
+                && item.purpose.as_ref().is_none_or(|wanted| document.purpose.as_ref().is_none_or(|own| own == wanted))
+        };
+        self.facts.documents.iter().filter(fits).count() >= usize::from(item.at_least)
+    }
+
+    fn check(&mut self, place: usize, rule: &Rule<CheckDef>, case: &CaseRules) {
+        if self.is_left_out(rule, &rule.def.check) {
+            return;
+        }
+        for subject in self.subjects(rule.def.each) {
+            match self.truth(rule, &subject, case) {
+                Some(true) => {
+                    let finding = found(&rule.def, &subject);
+                    self.findings.push((subject.place(Some(rule.def.level), place), finding));
+                }
+                Some(false) => {}
+                None => {
+                    if let Some(ask) = &rule.def.ask {
+                        self.line(place, &subject, &rule.def.check, &rule.def.id, ask, true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn look(&mut self, place: usize, rule: &Rule<LookDef>, case: &CaseRules) {
+        for subject in self.subjects(rule.def.each) {
+            if self.truth(rule, &subject, case) != Some(false) {
+                self.line(place, &subject, &rule.def.check, &rule.def.id, &rule.def.text, false);
+            }
+        }
+    }
+
+    fn line(
+        &mut self,
+        place: usize,
+        subject: &Subject<'a>,
+        check: &str,
+        rule: &str,
+        text: &Bilingual,
+        unknown: bool,
+    ) {
+        let text = fill(text, subject);
+        let line = ChecklistLine {
+            check: check.to_owned(),
+            rule: rule.to_owned(),
+            document: subject.document.map(|(index, _)| index),
+            kind: subject.document.map(|(_, document)| document.kind),
+            role: subject.role(),
+            text_id: text.id,
+            text_en: text.en,
+            unknown,
+        };
+        self.checklist.push((subject.place(None, place), line));
+    }
+
+    fn subjects(&self, each: Option<Each>) -> Vec<Subject<'a>> {
+        let facts = self.facts;
+        let documents = || facts.documents.iter().enumerate();
+        let of_document = |document| Subject { document: Some(document), ..Subject::default() };
+        match each {
+            None => vec![Subject::default()],
+            Some(Each::Document) => documents().map(of_document).collect(),
+            Some(Each::Page) => documents()
+                .flat_map(|document| {
+                    let pages = document.1.pages.iter();
+                    pages.map(move |(number, row)| Subject {
+                        page: Some((*number, row)),
+                        ..of_document(document)
+                    })
+                })
+                .collect(),
+            Some(Each::Mention) => documents()
+                .flat_map(|document| {
+                    let mentions = document.1.mentions.iter();
+                    mentions.map(move |(role, row)| Subject {
+                        mention: Some((*role, row)),
+                        ..of_document(document)
+                    })
+                })
+                .collect(),
+            Some(Each::Person) => {
+                let person = |one: &'a crate::facts::One| Subject {
+                    person: Some((one.role, &one.facts)),
+                    ..Subject::default()
+                };
+                facts.people.all.iter().map(person).collect()
+            }
+        }
+    }
+}
+
+fn missing(def: &RequirementDef) -> Finding {
+    let single = match def.any_of.as_slice() {
+        [papers] if papers.len() == 1 => papers.first(),
+        _ => None,
+    };
+    let text = def.text.clone().unwrap_or_else(|| {
+        let (id, en) = alternatives(&def.any_of);
+        Bilingual { id: format!("Belum ada: {id}"), en: format!("Missing: {en}") }
+    });
+    Finding {
+        level: def.level,
+        code: def.code,
+        check: "X01".to_owned(),
+        rule: def.id.clone(),
+        document: None,
+        kind: single.map(|item| item.kind),
+        page: None,
+        field: None,
+        role: single.and_then(|item| item.of),
+        text_id: text.id,
+        text_en: text.en,
+        regulation: def.regulation.clone(),
+    }
+}
+
+/// Names all alternatives, in Indonesian and in English.
+pub(crate) fn alternatives(any_of: &[Vec<ItemDef>]) -> (String, String) {
+    let groups: Vec<(String, String)> = any_of
+        .iter()
+        .map(|papers| {
+            let (ids, ens): (Vec<String>, Vec<String>) = papers.iter().map(item_words).unzip();
+            (ids.join(" dan "), ens.join(" and "))
+        })
+        .collect();
+    let (ids, ens): (Vec<String>, Vec<String>) = groups.into_iter().unzip();
+    (ids.join(", atau "), ens.join(", or "))
+}
+
+fn item_words(item: &ItemDef) -> (String, String) {
+    let (id, en) = words::document(item.kind, item.of);
+    match item.at_least {
+        0 | 1 => (id, en),
+        count => (format!("{count} lembar {id}"), format!("{count} of {en}")),
+    }
+}
+
+fn found(def: &CheckDef, subject: &Subject<'_>) -> Finding {
+    let text = fill(&def.text, subject);
+    Finding {
+        level: def.level,
+        code: def.code,
+        check: def.check.clone(),
+        rule: def.id.clone(),
+        document: subject.document.map(|(index, _)| index),
+        kind: subject.document.map(|(_, document)| document.kind).or(def.kind),
+        page: subject.page.map(|(number, _)| number),
+        field: def.field.clone(),
+        role: subject.role().or(def.role),
+        text_id: text.id,
+        text_en: text.en,
+        regulation: def.regulation.clone(),
+    }
+}
+
+/// Fills in `{document}`, `{role}` and `{page}`; nothing else of the submission can get into a text.
+fn fill(text: &Bilingual, subject: &Subject<'_>) -> Bilingual {
+    if !text.id.contains('{') && !text.en.contains('{') {
+        return text.clone();
+    }
+    let document =
+        subject.document.map(|(_, document)| words::document(document.kind, document.of.first().copied()));
+    let role = subject.role().map(words::role);
+    let page = subject.page.map(|(number, _)| number.to_string()).unwrap_or_default();
+    let put = |text: &str, document: Option<&String>, role: Option<&String>| {
+        text.replace("{document}", document.map_or("", String::as_str))
+            .replace("{role}", role.map_or("", String::as_str))
+            .replace("{page}", &page)
+    };
+    Bilingual {
+        id: put(&text.id, document.as_ref().map(|(id, _)| id), role.as_ref().map(|(id, _)| id)),
+        en: put(&text.en, document.as_ref().map(|(_, en)| en), role.as_ref().map(|(_, en)| en)),
+    }
+}

@@ -1,0 +1,78 @@
+//! What `rules check` says beyond single files: gaps, overlaps, conditions that depend on nothing.
+
+use std::collections::BTreeMap;
+
+use crate::compiled::RuleSet;
+use crate::diagnostic::Diagnostic;
+use crate::expr::{Constancy, constancy};
+use crate::facts::slot::type_of;
+use crate::merge::Parts;
+use crate::resolve::{Head, Resolved};
+
+/// Compares the validity of files of one kind: two of them may only share time when one corrects the other.
+pub(crate) fn check(files: &[Resolved]) -> Vec<Diagnostic> {
+    let mut by_head: BTreeMap<String, Vec<&Resolved>> = BTreeMap::new();
+    for file in files {
+        let key = match &file.head {
+            Head::National { id } => id.clone(),
+            Head::Overlay { office, .. } => format!("overlay {office}"),
+        };
+        by_head.entry(key).or_default().push(file);
+    }
+    by_head
+        .into_values()
+        .flat_map(|mut group| {
+            group.sort_by_key(|file| (file.valid_from, file.version));
+            group.windows(2).filter_map(|pair| compare(pair[0], pair[1])).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn compare(earlier: &Resolved, later: &Resolved) -> Option<Diagnostic> {
+    let corrects =
+        (earlier.version.year, earlier.version.edition) == (later.version.year, later.version.edition);
+    let same_validity = (earlier.valid_from, earlier.valid_to) == (later.valid_from, later.valid_to);
+    let at_head = |message: String| {
+        let offset = later.raw.body.set.as_ref().map(|set| set.valid_from.span().start);
+        let offset =
+            offset.or_else(|| later.raw.body.overlay.as_ref().map(|head| head.valid_from.span().start));
+        Some(later.raw.file.diagnostic(offset.unwrap_or_default(), message))
+    };
+    if corrects {
+        return if same_validity && earlier.version != later.version {
+            None
+        } else {
+            at_head(format!("a correction of {} has its validity and a higher last number", earlier.label()))
+        };
+    }
+    let end = earlier.valid_to;
+    match end.and_then(|end| end.succ_opt()) {
+        None => at_head(format!("the validity overlaps that of {}", earlier.label())),
+        Some(next) if later.valid_from < next => {
+            at_head(format!("the validity overlaps that of {}", earlier.label()))
+        }
+        Some(next) if later.valid_from > next => {
+            at_head(format!("nothing holds from {next} until this begins"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Conditions that are always met, never met, or too large to tell.
+pub(crate) fn constants(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (id, condition) in set.conditions() {
+        let Some(site) = parts.site(id) else { continue };
+        match constancy(condition, &type_of) {
+            Constancy::Varies => {}
+            Constancy::Always => found.push(site.in_condition(0, "the condition is always met")),
+            Constancy::Never => found.push(site.in_condition(0, "the condition is never met")),
+            Constancy::NotDecided => {
+                let info =
+                    site.in_condition(0, "not decided whether the condition is ever met: too many facts");
+                found.push(Diagnostic { is_error: false, ..info });
+            }
+        }
+    }
+    found
+}
