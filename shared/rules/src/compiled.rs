@@ -181,6 +181,14 @@ impl RuleSet {
         self.set.cases.iter().map(|case| &case.code)
     }
 
+    /// How many rules concern `case`; none when the service has no such case.
+    #[must_use]
+    pub fn rules_of_case(&self, case: &CaseCode) -> usize {
+        self.cases
+            .get(case)
+            .map_or(0, |rules| rules.requirements.len() + rules.checks.len() + rules.looks.len())
+    }
+
     pub(crate) fn case_rules(&self, case: &CaseCode) -> Option<&CaseRules> {
         self.cases.get(case)
     }

@@ -71,7 +71,7 @@ fn distinct(mut lines: Vec<ChecklistLine>) -> Vec<ChecklistLine> {
 }
 
 fn ordered<T>(mut lines: Vec<(Place, T)>) -> Vec<T> {
-    lines.sort_by(|(a, _), (b, _)| a.cmp(b));
+    lines.sort_by_key(|(place, _)| *place);
     lines.into_iter().map(|(_, line)| line).collect()
 }
 

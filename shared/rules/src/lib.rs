@@ -4,6 +4,7 @@
 //! each service, interval of validity and office; [`RuleSet::judge`] is pure. Nothing here does I/O beyond reading a
 //! directory of rule files, and nothing is asynchronous.
 
+mod catalogue;
 mod check;
 mod compiled;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod files;
 mod finding;
 mod input;
 mod judge;
+mod listing;
 mod merge;
 mod resolve;
 mod sets;
@@ -23,6 +25,7 @@ mod validity;
 mod version;
 mod words;
 
+pub use catalogue::{FactLine, declarations, facts};
 pub use check::{check_dir, check_files};
 pub use compiled::{CompileError, RuleSet};
 pub use diagnostic::{Diagnostic, RuleErrors};
@@ -31,5 +34,6 @@ pub use expr::SwitchValue;
 pub use facts::Facts;
 pub use finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level, RuleSetRef};
 pub use input::{DocumentPages, DuplicateFile, History, Input, PageQuality, PageVerdict};
+pub use listing::{CaseRequirements, DeclarationLine, PaperLine, RequirementLine, RoleLine};
 pub use sets::{RuleFile, RuleSets};
 pub use source::Bilingual;

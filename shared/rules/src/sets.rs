@@ -65,14 +65,18 @@ impl RuleSets {
         Self { sets }
     }
 
+    /// The rule files that are part of the program.
+    #[must_use]
+    pub fn embedded_files() -> Vec<RuleFile> {
+        EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
     /// The rule sets that are part of the program.
     #[must_use]
     pub fn embedded() -> &'static Self {
         static SETS: LazyLock<RuleSets> = LazyLock::new(|| {
-            let files: Vec<RuleFile> =
-                EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
             #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
-            RuleSets::from_files(&files).expect("the embedded rule files are in order")
+            RuleSets::from_files(&RuleSets::embedded_files()).expect("the embedded rule files are in order")
         });
         &SETS
     }

@@ -57,7 +57,8 @@ impl Space {
         })
     }
 
-    fn table(self) -> &'static [FactDecl] {
+    /// The facts of a namespace with a fixed table; papers and declarations have lists of their own.
+    pub(crate) fn table(self) -> &'static [FactDecl] {
         match self {
             Self::Form => FORM_FACTS,
             Self::Event => EVENT_FACTS,

@@ -1,0 +1,185 @@
+//! The checklist a clerk prints, and what an intake program draws its form from.
+
+use berkas_domain::form::Role;
+use berkas_domain::{CaseCode, DocumentKind, ReasonCode, Service};
+use serde::Serialize;
+
+use crate::compiled::RuleSet;
+use crate::effective::{CaseDef, ItemDef, RequirementDef};
+use crate::facts::catalogue::DECLARATIONS;
+use crate::finding::{Level, RuleSetRef};
+use crate::judge::alternatives;
+use crate::words;
+
+/// Everything one case asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseRequirements {
+    /// The service.
+    pub service: Service,
+    /// The case.
+    pub case: CaseCode,
+    /// Its name in Indonesian.
+    pub title_id: String,
+    /// Its name in English.
+    pub title_en: String,
+    /// Which rule set says so.
+    pub rule_set: RuleSetRef,
+    /// The papers, in the order of the rules.
+    pub requirements: Vec<RequirementLine>,
+    /// Persons the form names, in order.
+    pub roles: Vec<RoleLine>,
+    /// Dotted fields of the form beside the persons.
+    pub fields: Vec<String>,
+    /// Words that can be declared in `form.declarations` and matter for the case.
+    pub declarations: Vec<DeclarationLine>,
+}
+
+/// One requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequirementLine {
+    /// Stable id of the rule.
+    pub rule: String,
+    /// What is needed, in Indonesian.
+    pub title_id: String,
+    /// The same in English.
+    pub title_en: String,
+    /// All alternatives in one line, in Indonesian.
+    pub papers_id: String,
+    /// The same in English.
+    pub papers_en: String,
+    /// Any one of these groups satisfies it; a group must be there whole.
+    pub any_of: Vec<Vec<PaperLine>>,
+    /// When it is needed, in Indonesian; absent: always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition_id: Option<String>,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition_en: Option<String>,
+    /// The condition as the rule states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What its absence weighs.
+    pub level: Level,
+    /// The reason its absence is given.
+    pub code: ReasonCode,
+    /// Where it comes from.
+    pub regulation: String,
+}
+
+/// One paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PaperLine {
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// Whose it must be; absent: whoever's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Role>,
+    /// How many of it.
+    pub at_least: u8,
+    /// What it must be for; absent: whatever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Its name in Indonesian.
+    pub name_id: String,
+    /// Its name in English.
+    pub name_en: String,
+}
+
+/// A person of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleLine {
+    /// The role.
+    pub role: Role,
+    /// Its name in Indonesian.
+    pub name_id: String,
+    /// Its name in English.
+    pub name_en: String,
+}
+
+/// A fact that can be declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeclarationLine {
+    /// The word in `form.declarations`.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
+}
+
+impl RuleSet {
+    /// What each case asks for, in the order of the rule file; only `case` when it is given.
+    #[must_use]
+    pub fn requirements(&self, case: Option<&CaseCode>) -> Vec<CaseRequirements> {
+        let cases = self.effective().cases.iter().filter(|known| case.is_none_or(|case| known.code == *case));
+        cases.map(|case| self.case_requirements(case)).collect()
+    }
+
+    fn case_requirements(&self, case: &CaseDef) -> CaseRequirements {
+        let places = self.case_rules(&case.code).map(|rules| rules.requirements.clone()).unwrap_or_default();
+        let defs: Vec<&RequirementDef> = places.iter().map(|place| &self.requirement(*place).def).collect();
+        let names = |role: &Role| {
+            let (name_id, name_en) = words::role(*role);
+            RoleLine { role: *role, name_id, name_en }
+        };
+        CaseRequirements {
+            service: self.service(),
+            case: case.code.clone(),
+            title_id: case.title.id.clone(),
+            title_en: case.title.en.clone(),
+            rule_set: self.reference(),
+            requirements: defs.iter().map(|def| requirement(def)).collect(),
+            roles: case.roles.iter().map(names).collect(),
+            fields: case.fields.clone(),
+            declarations: self.declarations(&case.code),
+        }
+    }
+
+    /// The declarations that some condition of the case asks about.
+    fn declarations(&self, case: &CaseCode) -> Vec<DeclarationLine> {
+        let Some(rules) = self.case_rules(case) else { return Vec::new() };
+        let requirements = rules.requirements.iter().map(|place| self.requirement(*place).when.as_ref());
+        let checks = rules.checks.iter().map(|place| self.check(*place).when.as_ref());
+        let mut asked = std::collections::BTreeSet::new();
+        for condition in requirements.chain(checks).flatten() {
+            condition.for_each_slot(&mut |slot| {
+                if slot.space == crate::facts::slot::Space::Declared {
+                    asked.insert(slot.index);
+                }
+            });
+        }
+        let line = |index: usize| {
+            let (name, meaning) = DECLARATIONS.get(index)?;
+            Some(DeclarationLine { name: (*name).to_owned(), meaning: (*meaning).to_owned() })
+        };
+        asked.into_iter().filter_map(line).collect()
+    }
+}
+
+fn requirement(def: &RequirementDef) -> RequirementLine {
+    let (papers_id, papers_en) = alternatives(&def.any_of);
+    RequirementLine {
+        rule: def.id.clone(),
+        title_id: def.title.id.clone(),
+        title_en: def.title.en.clone(),
+        papers_id,
+        papers_en,
+        any_of: def.any_of.iter().map(|papers| papers.iter().map(paper).collect()).collect(),
+        condition_id: def.condition.as_ref().map(|words| words.id.clone()),
+        condition_en: def.condition.as_ref().map(|words| words.en.clone()),
+        when: def.when.clone(),
+        level: def.level,
+        code: def.code,
+        regulation: def.regulation.clone(),
+    }
+}
+
+fn paper(item: &ItemDef) -> PaperLine {
+    let (name_id, name_en) = words::document(item.kind, item.of);
+    PaperLine {
+        kind: item.kind,
+        of: item.of,
+        at_least: item.at_least,
+        purpose: item.purpose.clone(),
+        name_id,
+        name_en,
+    }
+}

@@ -1,0 +1,264 @@
+//! Every case: each mandatory item removed gives exactly its code, each alternative is accepted, each condition is
+//! tried both ways.
+#![cfg(test)]
+
+mod support;
+
+use berkas_domain::{DocumentKind, Service};
+use support::{Dossier, codes};
+
+/// Case, kind that is removed, the codes that block then.
+const REMOVED: &[(&str, &str, &str)] = &[
+    ("KTP-1", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-1", "kk", "TIDAK_LENGKAP"),
+    ("KTP-2", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-2", "kk", "TIDAK_LENGKAP"),
+    ("KTP-2", "surat_polisi_kehilangan", "SURAT_KEHILANGAN"),
+    ("KTP-3", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-3", "kk", "TIDAK_LENGKAP"),
+    ("KTP-3", "ktp_el_rusak", "TIDAK_LENGKAP"),
+    ("KTP-4", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-4", "kk", "TIDAK_LENGKAP"),
+    ("KTP-4", "ktp_el", "TIDAK_LENGKAP"),
+    ("KTP-4", "akta_kelahiran", "TIDAK_LENGKAP"),
+    ("KTP-5", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-5", "ktp_el", "TIDAK_LENGKAP"),
+    ("KTP-5", "skpwni", "TIDAK_LENGKAP"),
+    ("KTP-6", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-6", "kk", "TIDAK_LENGKAP"),
+    ("KTP-6", "paspor", "TIDAK_LENGKAP"),
+    ("KTP-6", "itap", "TIDAK_LENGKAP"),
+    ("KTP-7", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-7", "ktp_el", "TIDAK_LENGKAP"),
+    ("KTP-7", "itap", "TIDAK_LENGKAP"),
+    ("KTP-8", "form_f102", "TIDAK_LENGKAP"),
+    ("KTP-8", "kk", "TIDAK_LENGKAP"),
+    ("KTP-8", "suket_ktp", "TIDAK_LENGKAP"),
+    ("KTP-9", "ktp_el", "TIDAK_LENGKAP"),
+    ("KTP-9", "surat_permohonan", "TIDAK_LENGKAP"),
+    ("KK-1", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-1", "buku_nikah", "TIDAK_LENGKAP"),
+    // Both spouses bring a card, so both are missing.
+    ("KK-1", "kk", "TIDAK_LENGKAP TIDAK_LENGKAP"),
+    ("KK-2", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-2", "kk", "TIDAK_LENGKAP"),
+    ("KK-2", "akta_kematian", "TIDAK_LENGKAP"),
+    ("KK-3", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-3", "kk", "TIDAK_LENGKAP"),
+    ("KK-3", "ktp_el", "TIDAK_LENGKAP"),
+    ("KK-4", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-4", "kk", "TIDAK_LENGKAP"),
+    ("KK-4", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("KK-4", "buku_nikah", "TIDAK_LENGKAP"),
+    ("KK-5", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-5", "kk", "TIDAK_LENGKAP"),
+    ("KK-5", "skpwni", "TIDAK_LENGKAP"),
+    ("KK-5", "surat_pernyataan", "TIDAK_LENGKAP"),
+    ("KK-6", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-6", "kk", "TIDAK_LENGKAP"),
+    ("KK-6", "akta_kematian", "TIDAK_LENGKAP"),
+    ("KK-7", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-7", "form_f106", "TIDAK_LENGKAP"),
+    ("KK-7", "kk", "TIDAK_LENGKAP"),
+    ("KK-7", "akta_kelahiran", "TIDAK_LENGKAP"),
+    ("KK-8", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-8", "ktp_el", "TIDAK_LENGKAP"),
+    ("KK-8", "surat_polisi_kehilangan", "SURAT_KEHILANGAN"),
+    ("KK-9", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-9", "ktp_el", "TIDAK_LENGKAP"),
+    ("KK-9", "kk_rusak", "TIDAK_LENGKAP"),
+    ("KK-10", "form_f102", "TIDAK_LENGKAP"),
+    ("KK-10", "kk", "TIDAK_LENGKAP"),
+    ("KK-10", "paspor", "TIDAK_LENGKAP"),
+    ("KK-10", "itap", "TIDAK_LENGKAP"),
+    ("LHR-1", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-1", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-1", "buku_nikah", "TIDAK_LENGKAP"),
+    ("LHR-1", "kk", "TIDAK_LENGKAP"),
+    ("LHR-2", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-2", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-2", "buku_nikah", "TIDAK_LENGKAP"),
+    ("LHR-2", "kk", "TIDAK_LENGKAP"),
+    ("LHR-3", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-3", "form_f203", "TIDAK_LENGKAP"),
+    ("LHR-3", "buku_nikah", "TIDAK_LENGKAP"),
+    ("LHR-3", "kk", "TIDAK_LENGKAP"),
+    ("LHR-4", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-4", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-4", "form_f204", "TIDAK_LENGKAP"),
+    ("LHR-4", "kk", "TIDAK_LENGKAP"),
+    ("LHR-5", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-5", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-5", "kk", "TIDAK_LENGKAP"),
+    ("LHR-6", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-6", "berita_acara_polisi", "TIDAK_LENGKAP"),
+    ("LHR-6", "kk", "TIDAK_LENGKAP"),
+    ("LHR-6", "ktp_el", "TIDAK_LENGKAP"),
+    ("LHR-7", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-7", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-7", "buku_nikah", "TIDAK_LENGKAP"),
+    ("LHR-7", "paspor", "TIDAK_LENGKAP"),
+    ("LHR-7", "ktp_el", "TIDAK_LENGKAP"),
+    ("LHR-8", "form_f201", "TIDAK_LENGKAP"),
+    ("LHR-8", "surat_ket_lahir", "TIDAK_LENGKAP"),
+    ("LHR-8", "buku_nikah", "TIDAK_LENGKAP"),
+    ("LHR-8", "kk", "TIDAK_LENGKAP"),
+    // Not everybody has a diploma: a person decides.
+    ("LHR-8", "ijazah", ""),
+    ("MTI-1", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-1", "surat_ket_kematian", "TIDAK_LENGKAP"),
+    ("MTI-1", "kk", "TIDAK_LENGKAP"),
+    ("MTI-2", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-2", "berita_acara_polisi", "TIDAK_LENGKAP"),
+    ("MTI-3", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-3", "penetapan_pengadilan", "TIDAK_LENGKAP"),
+    ("MTI-4", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-4", "surat_maskapai", "TIDAK_LENGKAP"),
+    ("MTI-5", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-5", "surat_perwakilan_ri", "TIDAK_LENGKAP"),
+    ("MTI-5", "paspor", "TIDAK_LENGKAP"),
+    ("MTI-6", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-6", "surat_ket_kematian", "TIDAK_LENGKAP"),
+    ("MTI-6", "akta_kelahiran", "TIDAK_LENGKAP"),
+    ("MTI-7", "form_f201", "TIDAK_LENGKAP"),
+    ("MTI-7", "sptjm_kematian", "TIDAK_LENGKAP"),
+    ("MTI-7", "kk", "TIDAK_LENGKAP"),
+];
+
+#[test]
+fn each_mandatory_item_removed_gives_exactly_its_code() {
+    for (case, kind, expected) in REMOVED {
+        let mut dossier = Dossier::complete(case);
+        assert!(dossier.has(kind), "{case} has a {kind}");
+        dossier.remove(kind);
+        let judgement = dossier.judge();
+        assert_eq!(codes(&judgement, "block"), *expected, "{case} without {kind}");
+        let named = judgement
+            .findings
+            .iter()
+            .all(|finding| finding.check != "X01" || finding.text_id.contains("Belum ada"));
+        assert!(named, "{case} without {kind} says what is missing");
+    }
+}
+
+#[test]
+fn the_table_has_every_paper_of_every_complete_dossier() {
+    for service in Service::ALL {
+        for case in support::cases(*service) {
+            for document in &Dossier::complete(&case).input.form.documents {
+                let listed = REMOVED.iter().any(|(c, kind, _)| *c == case && *kind == document.kind.as_str());
+                assert!(listed, "{case}: {}", document.kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_any_of_group_gives_one_finding_that_names_all_alternatives() {
+    let mut dossier = Dossier::complete("LHR-1");
+    dossier.remove("buku_nikah");
+    let finding = dossier.judge().findings.remove(0);
+    assert_eq!(
+        finding.text_id,
+        "Belum ada: Buku nikah, atau Akta perkawinan, atau Formulir F-2.04 (SPTJM pasangan suami istri)"
+    );
+    assert_eq!(
+        finding.text_en,
+        "Missing: marriage book, or marriage certificate, or form F-2.04 (statement on the couple)"
+    );
+    assert_eq!((finding.kind, finding.document), (None, None));
+}
+
+#[test]
+fn each_alternative_is_accepted() {
+    let mut tried = 0;
+    for service in Service::ALL {
+        let set = support::rules(*service);
+        for listed in set.requirements(None) {
+            for requirement in &listed.requirements {
+                for alternative in &requirement.any_of {
+                    let mut dossier = Dossier::complete(listed.case.as_str());
+                    for paper in requirement.any_of.iter().flatten() {
+                        dossier.remove_of(paper.kind, paper.of);
+                    }
+                    let before =
+                        dossier.judge().findings.iter().any(|finding| finding.rule == requirement.rule);
+                    for paper in alternative {
+                        dossier.add(paper.kind, paper.of, paper.at_least);
+                    }
+                    let after =
+                        dossier.judge().findings.iter().any(|finding| finding.rule == requirement.rule);
+                    assert!(!after, "{}: {} with {:?}", listed.case, requirement.rule, alternative);
+                    tried += usize::from(before);
+                }
+            }
+        }
+    }
+    assert!(tried > 100, "{tried} alternatives were needed");
+}
+
+/// Case, what makes the condition true, the rule that then misses a paper, the paper.
+const CONDITIONS: &[(&str, &str, &str, &str)] = &[
+    (
+        "KTP-1",
+        r#"{"persons":{"applicant":{"birth_date":"2010-01-05","marital_status":"kawin_tercatat"}}}"#,
+        "ktp1.marriage",
+        "buku_nikah",
+    ),
+    ("KTP-7", r#"{"declarations":{"moved":true}}"#, "ktp7.move_letter", "skpwni"),
+    ("KTP-7", r#"{"declarations":{"card_data_changes":true}}"#, "ktp7.proof", "penetapan_pengadilan"),
+    ("KTP-2", r#"{"persons":{"attorney":{"name":"EKO MISAL"}}}"#, "common.power_of_attorney", "form_f107"),
+    ("KK-1", r#"{"declarations":{"new_member_unregistered":true}}"#, "kk.f101", "form_f101"),
+    ("KK-4", r#"{"declarations":{"new_member_unregistered":true}}"#, "kk.f101", "form_f101"),
+    ("KK-3", r#"{"declarations":{"split_by_marriage":true}}"#, "kk3.marriage", "buku_nikah"),
+    ("KK-3", r#"{"declarations":{"split_by_divorce":true}}"#, "kk3.divorce", "akta_perceraian"),
+    ("KK-5", r#"{"declarations":{"joins_from_abroad":true}}"#, "kk5.from_abroad", "skdln"),
+    ("KK-5", r#"{"declarations":{"joins_as_child":true}}"#, "kk5.guardianship", "surat_perwalian"),
+    ("KK-8", r#"{"persons":{"applicant":{"citizenship":"NL"}}}"#, "kk8.itap", "itap"),
+    ("LHR-6", r#"{"declarations":{"in_care":true}}"#, "lhr6.f203", "form_f203"),
+    ("LHR-8", r#"{"declarations":{"parents_dead":true}}"#, "lhr8.death_of_parent", "akta_kematian"),
+];
+
+#[test]
+fn each_condition_is_tried_both_ways_and_unknown_is_a_checklist_line() {
+    for (case, patch, rule, kind) in CONDITIONS {
+        let missed = |dossier: &Dossier| dossier.judge().findings.iter().any(|finding| finding.rule == *rule);
+        let mut dossier = Dossier::complete(case);
+        assert!(!missed(&dossier), "{case}: {rule} does not apply at first");
+        dossier.patch(patch);
+        assert!(missed(&dossier), "{case}: {rule} applies with {patch}");
+        dossier.add(kind.parse::<DocumentKind>().unwrap(), None, 1);
+        assert!(!missed(&dossier), "{case}: {rule} is met by {kind}");
+    }
+    let mut unknown = Dossier::complete("KTP-7");
+    unknown.input.form.declarations.0.clear();
+    let judgement = unknown.judge();
+    assert_eq!(codes(&judgement, "block"), "");
+    let asked: Vec<&str> =
+        judgement.checklist.iter().filter(|line| line.unknown).map(|line| line.rule.as_str()).collect();
+    assert_eq!(asked, ["ktp7.move_letter", "ktp7.proof"]);
+}
+
+#[test]
+fn the_case_that_was_ticked_does_not_matter_for_the_three_groups_of_births() {
+    for case in ["LHR-1", "LHR-2", "LHR-3", "LHR-4", "LHR-8"] {
+        for letter in ["surat_ket_lahir", "form_f203"] {
+            for proof in ["buku_nikah", "akta_perkawinan", "form_f204"] {
+                let mut dossier = Dossier::complete(case);
+                for kind in ["surat_ket_lahir", "form_f203", "buku_nikah", "form_f204"] {
+                    dossier.remove(kind);
+                }
+                dossier.add(letter.parse().unwrap(), None, 1);
+                dossier.add(proof.parse().unwrap(), None, 1);
+                assert_eq!(codes(&dossier.judge(), "block"), "", "{case} with {letter} and {proof}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_case_is_returned_with_its_code() {
+    let mut dossier = Dossier::complete("KTP-1");
+    dossier.input.form.case = "KTP-99".parse().unwrap();
+    assert_eq!(codes(&dossier.judge(), "block"), "SALAH_KASUS");
+}
