@@ -31,9 +31,8 @@ pub enum SpecVersion {
 }
 
 /// Who sent a message: `/offices/351709` or `/district`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "SourceText")]
 pub enum Source {
     /// A kecamatan or desa office.
     Office(OfficeCode),
@@ -41,11 +40,18 @@ pub enum Source {
     District,
 }
 
-/// [`Source`] as its schema shows it.
-#[derive(JsonSchema)]
-#[schemars(rename = "Source")]
-#[expect(dead_code, reason = "only its schema is used")]
-struct SourceText(#[schemars(regex(pattern = r"^(/offices/[0-9]{6}([0-9]{4})?|/district)$"))] String);
+impl JsonSchema for Source {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Source".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": "^(/offices/[0-9]{6}([0-9]{4})?|/district)$",
+            "description": "Who sent it, for example /offices/351709"
+        })
+    }
+}
 
 /// A `source` that is neither an office nor the district.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -15,6 +15,13 @@ use crate::office::{Acknowledgement, Submission, Withdrawal};
 /// Name of the schema of the uploaded form.
 pub(crate) const FORM: &str = "form.v1";
 
+/// Shapes of the domain's codes, which their own schemas leave to the reader.
+const PATTERNS: [(&str, &str); 3] = [
+    ("CaseCode", "^[A-Z]{2,3}-[0-9]{1,2}$"),
+    ("OfficeCode", "^[0-9]{6}([0-9]{4})?$"),
+    ("RegistrationNumber", "^[0-9]{6}([0-9]{4})?-[0-9]{6}-[0-9]{4,}-[0-9]$"),
+];
+
 /// Which way a type travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -57,6 +64,11 @@ fn schema_of<T: JsonSchema>(name: &str, summary: &str) -> Value {
     schema["$id"] = format!("urn:berkas:contract:{name}").into();
     schema["title"] = name.into();
     schema["description"] = summary.into();
+    for (code, pattern) in PATTERNS {
+        if let Some(definition) = schema.pointer_mut(&format!("/$defs/{code}")) {
+            definition["pattern"] = pattern.into();
+        }
+    }
     schema
 }
 

@@ -40,7 +40,7 @@ fn every_reference_of_the_asyncapi_document_leads_somewhere() {
     let document = &schemas["asyncapi.json"];
     let mut references = Vec::new();
     collect(document, &mut references);
-    assert!(references.len() > 20);
+    assert!(references.len() >= 7 + 7 + 4, "messages, payloads and operations");
     for reference in references {
         let found = match (reference.strip_prefix("./"), reference.strip_prefix('#')) {
             (Some(file), _) => schemas.contains_key(file),

@@ -91,6 +91,8 @@ fn a_schema_refuses_what_the_reader_refuses() {
         ("/data/sent_by", Value::from("Siti Aminah")),
         ("/data/service", Value::from("passport")),
         ("/source", Value::from("/offices/12")),
+        ("/data/case", Value::from("Lahir 1")),
+        ("/data/office", Value::from("Gudo")),
         ("/type", Value::from("id.berkas.submission.v2")),
     ] {
         let mut other = sample.clone();

@@ -153,6 +153,11 @@ fn matches(pattern: &str, text: &str) -> Result<bool, String> {
         r"^[A-Za-z0-9._-]{1,64}$" => Ok(text.parse::<ClerkId>().is_ok()),
         r"^[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}$" => Ok(text.parse::<MediaType>().is_ok()),
         r"^(/offices/[0-9]{6}([0-9]{4})?|/district)$" => Ok(Source::try_from(text.to_owned()).is_ok()),
+        "^[A-Z]{2,3}-[0-9]{1,2}$" => Ok(text.parse::<berkas_domain::CaseCode>().is_ok()),
+        "^[0-9]{6}([0-9]{4})?$" => Ok(text.parse::<berkas_domain::OfficeCode>().is_ok()),
+        "^[0-9]{6}([0-9]{4})?-[0-9]{6}-[0-9]{4,}-[0-9]$" => {
+            Ok(text.parse::<berkas_domain::RegistrationNumber>().is_ok())
+        }
         "^[0-9a-f]{64}$" => Ok(text.parse::<berkas_domain::Sha256Hash>().is_ok()),
         "^[0-9a-f]{32}$" => Ok(text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())),
         _ => Err(format!("unknown pattern `{pattern}`")),
