@@ -7,6 +7,8 @@
 mod collector;
 mod fields;
 mod json_log;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod panics;
 mod trace_context;
 
@@ -32,16 +34,21 @@ pub enum TelemetryError {
     /// Somebody set up logs in this process before.
     #[error("logs were set up already")]
     Again,
+    /// `telemetry.otlp_endpoint` is set and cannot be served.
+    #[error("setting `telemetry.otlp_endpoint`: {0}")]
+    Otlp(&'static str),
 }
 
-/// Sets up logs on standard error for this process, which plays `role`, and makes panics part of the log.
+/// Sets up logs on standard error for this process, which plays `role`, and makes panics part of the log. When
+/// `telemetry.otlp_endpoint` is set, call it within the runtime: a task of it sends the spans.
 ///
 /// # Errors
 /// [`TelemetryError`].
 pub fn init(settings: &TelemetrySettings, role: &'static str) -> Result<(), TelemetryError> {
     let filter = EnvFilter::builder().parse(&settings.log_level)?;
-    let registry = tracing_subscriber::registry().with(filter);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let sent = sent_spans(settings, role, &clock)?;
+    let registry = tracing_subscriber::registry().with(filter).with(sent);
     let set = match settings.log_format {
         LogFormat::Json => registry.with(JsonLog::new(std::io::stderr, role, clock)).try_init(),
         LogFormat::Pretty => {
@@ -51,6 +58,34 @@ pub fn init(settings: &TelemetrySettings, role: &'static str) -> Result<(), Tele
     set.map_err(|_| TelemetryError::Again)?;
     panics::log_them();
     Ok(())
+}
+
+#[cfg(feature = "otlp")]
+fn sent_spans(
+    settings: &TelemetrySettings,
+    role: &'static str,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<otlp::OtlpLayer>, TelemetryError> {
+    if settings.otlp_endpoint.is_empty() {
+        return Ok(None);
+    }
+    let runtime = tokio::runtime::Handle::try_current()
+        .map_err(|_| TelemetryError::Otlp("nothing can be sent outside the runtime"))?;
+    let (layer, sending) = otlp::exporter(&settings.otlp_endpoint, role, Arc::clone(clock));
+    runtime.spawn(sending);
+    Ok(Some(layer))
+}
+
+#[cfg(not(feature = "otlp"))]
+fn sent_spans(
+    settings: &TelemetrySettings,
+    _: &'static str,
+    _: &Arc<dyn Clock>,
+) -> Result<Option<tracing_subscriber::layer::Identity>, TelemetryError> {
+    match settings.otlp_endpoint.as_str() {
+        "" => Ok(None),
+        _ => Err(TelemetryError::Otlp("this program was built without the feature `otlp`")),
+    }
 }
 
 /// Opens a span for work that a message asked for: `job_span!("job.scan.normalize", context, submission.id = %id)`.

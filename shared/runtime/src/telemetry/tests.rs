@@ -113,3 +113,14 @@ fn a_wrong_level_is_said_by_the_name_of_its_setting() {
     let error = init(&settings, "scan").unwrap_err();
     assert!(error.to_string().contains("`telemetry.log_level`"), "{error}");
 }
+
+#[cfg(not(feature = "otlp"))]
+#[test]
+fn an_endpoint_that_nobody_sends_to_is_an_error_and_not_a_silence() {
+    let settings = TelemetrySettings {
+        log_format: LogFormat::Json,
+        log_level: "info".to_owned(),
+        otlp_endpoint: "http://127.0.0.1:4318".to_owned(),
+    };
+    assert!(matches!(init(&settings, "scan"), Err(TelemetryError::Otlp(_))));
+}

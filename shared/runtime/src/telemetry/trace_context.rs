@@ -59,7 +59,7 @@ impl TraceContext {
 }
 
 /// Eight random bytes, not all zero. A version 4 UUID is never zero in its first half: it holds the version.
-fn new_span_id() -> u64 {
+pub(super) fn new_span_id() -> u64 {
     Uuid::new_v4().as_u64_pair().0
 }
 
