@@ -1,7 +1,26 @@
 //! What every worker gets: the runner, retries, relay, lifecycle, health, telemetry, settings.
 
+mod app;
+mod breaker;
+mod crash;
+mod handle;
 pub mod health;
+pub mod lifecycle;
 pub mod metrics;
+mod outcome;
+mod relay;
 pub mod retry;
+mod runner;
 pub mod settings;
+mod sweeper;
 pub mod telemetry;
+mod worker;
+
+pub use app::{App, StartError};
+pub use breaker::Breaker;
+pub use crash::{CRASH_POINTS, crash_point};
+pub use outcome::{Failure, Outcome};
+pub use relay::{Relay, Relayed};
+pub use runner::{Runner, park_unreadable};
+pub use sweeper::{Sweeper, TopologyError, restore_topology, watch_topology};
+pub use worker::{Job, Worker};

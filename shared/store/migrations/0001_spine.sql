@@ -43,6 +43,13 @@ create table sessions (
     expires_at    timestamptz not null
 );
 
+-- Tries to sign in, so that guessing is slow; the key is a hash of a login, of an address or of both.
+create table login_tries (
+    key    bytea primary key,
+    tries  integer     not null,
+    since  timestamptz not null                      -- when the present window began
+);
+
 -- What was uploaded, by content; the bytes are in the object store.
 create table blobs (
     office       text        not null references offices (code),
@@ -87,6 +94,7 @@ create table receipts (
     primary key (submission_id, revision),
     unique (office, sender_id, revision)
 );
+create index receipts_by_time on receipts (received_at);
 
 create table revisions (
     submission_id  uuid        not null references submissions (id),
@@ -240,6 +248,8 @@ create table decisions (
     undone_by      uuid references users (id)
 );
 create unique index decisions_live on decisions (submission_id, revision) where undone_at is null;
+create index decisions_by_time on decisions (decided_at);
+create index decisions_of_user on decisions (decided_by, decided_at) where undone_at is null;
 
 -- What an office is owed: `accepted`, `rejected`, decisions. One row for each decision.
 create table notices (
@@ -257,6 +267,9 @@ create table notices (
     unique (submission_id, sequence)
 );
 create index notices_of_office on notices (office, created_at);
+create index notices_owed on notices (office) where acknowledged_at is null;
+-- Decisions that nobody acknowledged; other answers need no acknowledgement and would fill it.
+create index notices_unread on notices (created_at) where acknowledged_at is null and decision_id is not null;
 
 create table deliveries (
     notice_id    uuid        not null references notices (id),
@@ -269,7 +282,8 @@ create table deliveries (
     last_error   text,
     primary key (notice_id, channel)
 );
-create index deliveries_ready on deliveries (not_before) where state in ('pending', 'sending', 'sent');
+-- What is to be sent; the sent ones, most of which stay so for ever, are not looked through every time.
+create index deliveries_ready on deliveries (channel, not_before) where state in ('pending', 'sending');
 
 -- Append-only: every stage every submission entered; rates and waiting times are read off it.
 create table stage_log (

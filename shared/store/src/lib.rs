@@ -1,1 +1,60 @@
 //! The only crate that speaks SQL: migrations, one module for each aggregate, due work.
+//!
+//! Truth is in PostgreSQL; the broker carries what is due next. Time is a parameter of every function that needs it.
+
+mod advance;
+mod api_key;
+mod attempt;
+mod audit;
+mod blob;
+mod console;
+mod delivery;
+mod desk;
+mod due;
+mod effect;
+mod error;
+mod intake;
+mod neraca;
+mod notice;
+mod office;
+mod page;
+mod parked;
+mod rejection;
+mod report;
+mod session;
+mod store;
+mod submission;
+mod task;
+#[cfg(feature = "testing")]
+mod testing;
+mod user;
+mod withdrawal;
+
+pub use advance::{Applied, Settled, Settlement};
+pub use api_key::KeyOwner;
+pub use attempt::{AttemptGuard, AttemptStart};
+pub use audit::{Actor, AuditEntry};
+pub use blob::BlobRecord;
+pub use console::{OfficeStatus, StageStatus};
+pub use delivery::{ClaimedDelivery, DeliveryState};
+pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};
+pub use due::{DueWork, WorkRef};
+pub use effect::Effect;
+pub use error::StoreError;
+pub use intake::{
+    AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, RefusedArrival,
+};
+pub use neraca::Neraca;
+pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
+pub use office::OfficeRecord;
+pub use page::{DerivedPage, StoredPage, StoredScan};
+pub use parked::{ParkedItem, ResolveError, UnreadableMessage};
+pub use rejection::RejectionNotice;
+pub use report::{ReportLine, ReturnedExample, StageWait};
+pub use store::Store;
+pub use submission::{Dossier, Submission, SubmittedDocument};
+pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierDecision, VerifierLoad};
+#[cfg(feature = "testing")]
+pub use testing::TestDatabase;
+pub use user::{NewUser, UserAccount, UserRole};
+pub use withdrawal::Withdrawn;

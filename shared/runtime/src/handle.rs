@@ -1,0 +1,154 @@
+//! Calls a worker: bounded in time, panics contained, failures turned into what happens next.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use berkas_store::{Settled, WorkRef};
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use crate::app::App;
+use crate::breaker::Breaker;
+use crate::metrics::JobOutcome;
+use crate::telemetry::TraceContext;
+use crate::worker::{Job, Worker};
+use crate::{Failure, Outcome};
+
+/// What is to become of a delivery.
+#[derive(Debug)]
+pub(crate) enum Handled {
+    /// Write this.
+    Settle(Settled),
+    /// Nothing is left to do.
+    Stale,
+    /// Somebody else must do it: this process is stopping.
+    GiveBack,
+}
+
+/// Handles every job at the same time; the answers come in the order of the jobs. Each job's trace goes on in a span of
+/// its own, linked to the one that made it due; what it makes due is linked to that.
+pub(crate) async fn handle_all<W: Worker>(
+    worker: &Arc<W>,
+    app: &App,
+    jobs: Vec<(Job, TraceContext)>,
+    shutdown: &CancellationToken,
+) -> Vec<Handled> {
+    let tasks: Vec<_> = jobs
+        .into_iter()
+        .map(|(job, trace)| {
+            let (worker, app, shutdown) = (Arc::clone(worker), app.clone(), shutdown.clone());
+            let span = crate::job_span!(
+                "job.step.handle",
+                &&trace,
+                submission.id = %job.work.submission,
+                submission.generation = job.work.generation.0,
+                stage.step = %job.work.step,
+            );
+            let work = async move {
+                let started = Instant::now();
+                let (handled, outcome) = handle(&worker, &app, &job, &shutdown).await;
+                app.metrics.job_ended(W::STEP, outcome, started.elapsed());
+                handled
+            };
+            tokio::spawn(work.instrument(span))
+        })
+        .collect();
+    let mut handled = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        // The task itself contains the worker's panics; what is left is a runtime that shuts down.
+        handled.push(task.await.unwrap_or(Handled::GiveBack));
+    }
+    handled
+}
+
+/// Handles one job; waits while a dependency is down.
+async fn handle<W: Worker>(
+    worker: &Arc<W>,
+    app: &App,
+    job: &Job,
+    shutdown: &CancellationToken,
+) -> (Handled, JobOutcome) {
+    let mut breaker = Breaker::new(&app.settings.worker);
+    loop {
+        let failure = match call(worker, app, job).await {
+            Ok(Outcome::Forward { to, not_before, effects }) => {
+                return (Handled::Settle(Settled::Advance { to, not_before, effects }), JobOutcome::Done);
+            }
+            Ok(Outcome::Snooze(wait)) => return (snooze(app, job.work, wait).await, JobOutcome::Snoozed),
+            Ok(Outcome::Stale) => return (Handled::Stale, JobOutcome::Stale),
+            Err(failure) => failure,
+        };
+        log(&failure);
+        let outcome = outcome_of(&failure);
+        match failure {
+            Failure::DependencyDown { .. } => {
+                if !breaker.wait(shutdown).await {
+                    return (Handled::GiveBack, outcome);
+                }
+            }
+            Failure::Transient { code, .. } => {
+                let settled = after_failure(app, job.work, code).await;
+                return (settled.map_or(Handled::Stale, Handled::Settle), outcome);
+            }
+            Failure::Permanent { code, detail } => {
+                return (Handled::Settle(Settled::Park { code: code.to_owned(), detail }), outcome);
+            }
+        }
+    }
+}
+
+fn outcome_of(failure: &Failure) -> JobOutcome {
+    match failure {
+        Failure::DependencyDown { .. } => JobOutcome::DependencyDown,
+        Failure::Permanent { .. } => JobOutcome::Permanent,
+        Failure::Transient { code: "panicked", .. } => JobOutcome::Panicked,
+        Failure::Transient { code: "timed_out", .. } => JobOutcome::TimedOut,
+        Failure::Transient { .. } => JobOutcome::Transient,
+    }
+}
+
+/// Calls the worker on a task of its own, so that a panic ends the task and nothing else.
+async fn call<W: Worker>(worker: &Arc<W>, app: &App, job: &Job) -> Result<Outcome, Failure> {
+    let limit = app.settings.worker.handle_timeout(W::STEP);
+    let (worker, job) = (Arc::clone(worker), job.clone());
+    let task = tokio::spawn(async move { worker.handle(&job).await }.in_current_span());
+    let abort = task.abort_handle();
+    match tokio::time::timeout(limit, task).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(error)) => Err(Failure::transient("panicked", error)),
+        Err(elapsed) => {
+            abort.abort();
+            Err(Failure::transient("timed_out", elapsed))
+        }
+    }
+}
+
+/// What follows a failure that may pass: the next rung of the ladder, or parking. `None` when the work is stale.
+pub(crate) async fn after_failure(app: &App, work: WorkRef, code: &'static str) -> Option<Settled> {
+    let attempts = app.store.attempts(work).await.ok().flatten()?;
+    let failed = attempts + 1;
+    let Some(wait) = app.settings.worker.retry_after(u32::try_from(failed).unwrap_or(u32::MAX)) else {
+        let detail = format!("failed {failed} times, the last time with `{code}`");
+        return Some(Settled::Park { code: code.to_owned(), detail });
+    };
+    let not_before = app.clock.now() + jittered(wait, app.settings.worker.retry_jitter);
+    Some(Settled::Later { not_before, counted: true, attempts })
+}
+
+async fn snooze(app: &App, work: WorkRef, wait: Duration) -> Handled {
+    let Ok(Some(attempts)) = app.store.attempts(work).await else { return Handled::Stale };
+    let not_before = app.clock.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
+    Handled::Settle(Settled::Later { not_before, counted: false, attempts })
+}
+
+/// Makes a wait up to `jitter` longer or shorter, so that retries do not come in waves.
+fn jittered(wait: Duration, jitter: f64) -> TimeDelta {
+    let factor = 1.0 + jitter * (rand::random::<f64>() * 2.0 - 1.0);
+    TimeDelta::from_std(wait.mul_f64(factor.max(0.0))).unwrap_or(TimeDelta::MAX)
+}
+
+/// The span around it names the work.
+fn log(failure: &Failure) {
+    tracing::warn!(error.code = failure.code(), error = failure as &dyn std::error::Error, "a step failed");
+}

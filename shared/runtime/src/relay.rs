@@ -1,0 +1,77 @@
+//! The relay: publishes fresh due work at once, and notes what the broker has confirmed.
+//!
+//! It only makes the common case fast. What it fails to publish, or dies over, the sweeper publishes.
+
+use std::sync::Arc;
+
+use berkas_broker::{Outgoing, PublishError, Publisher};
+use berkas_contract::{WorkMessage, names};
+use berkas_domain::Clock;
+use berkas_store::{DueWork, Store, WorkRef};
+
+/// Publishes due work; clones share the channel.
+#[derive(Clone)]
+pub struct Relay {
+    publisher: Publisher,
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+/// What came of publishing a batch.
+#[derive(Debug, Default)]
+pub struct Relayed {
+    /// What the broker has.
+    pub confirmed: Vec<WorkRef>,
+    /// What it has not, as far as anybody knows.
+    pub failed: Vec<WorkRef>,
+    /// Whether a message found no queue: the topology is not what it must be.
+    pub unroutable: bool,
+}
+
+impl Relay {
+    /// Publishes with `publisher`.
+    #[must_use]
+    pub fn new(publisher: Publisher, store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { publisher, store, clock }
+    }
+
+    /// Publishes `due` in one batch; says what the broker has confirmed and not returned.
+    pub async fn publish(&self, due: &[DueWork]) -> Relayed {
+        let messages = due.iter().map(outgoing).collect();
+        let mut relayed = Relayed::default();
+        for (due, outcome) in due.iter().zip(self.publisher.publish_batch(messages).await) {
+            match outcome {
+                Ok(()) => relayed.confirmed.push(due.work),
+                Err(error) => {
+                    relayed.unroutable |= error == PublishError::Unroutable;
+                    relayed.failed.push(due.work);
+                }
+            }
+        }
+        relayed
+    }
+
+    /// Publishes fresh work and notes it in the ledger. Failures are left to the sweeper.
+    pub async fn relay(&self, due: Vec<DueWork>) {
+        if due.is_empty() {
+            return;
+        }
+        let relayed = self.publish(&due).await;
+        if !relayed.failed.is_empty() {
+            tracing::warn!(count = relayed.failed.len(), "left due work to the sweeper");
+        }
+        if relayed.confirmed.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store.mark_published(&relayed.confirmed, self.clock.now()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not note what was published");
+        }
+    }
+}
+
+fn outgoing(due: &DueWork) -> Outgoing {
+    let WorkRef { submission, step, generation } = due.work;
+    let message = WorkMessage::new(submission, generation, step);
+    Outgoing::new(names::WORK_EXCHANGE, names::work_key(step), message.message_id(), message.encode())
+        .traced(due.trace.clone())
+}

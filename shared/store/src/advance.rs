@@ -1,0 +1,327 @@
+//! The one transaction of a chunk: compare-and-set, results, due work.
+//!
+//! Rows are taken in the order of the submission id, so that crossing chunks cannot deadlock. What is not in the stage
+//! and generation that its message names is stale: somebody else has done it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use berkas_domain::{Generation, Outcome, Stage, SubmissionId};
+
+use crate::due::{DueWork, WorkRef, columns};
+use crate::effect::{self, Effect, Subject};
+use crate::error::read_code;
+use crate::parked;
+use crate::{Store, StoreError};
+
+/// What became of one piece of work.
+#[derive(Debug, Clone)]
+pub enum Settled {
+    /// The submission moves on.
+    Advance {
+        /// To which stage; the step that is due there is made due.
+        to: Stage,
+        /// When that step may run; at once when absent.
+        not_before: Option<DateTime<Utc>>,
+        /// What else is written.
+        effects: Vec<Effect>,
+    },
+    /// The same step is due again later.
+    Later {
+        /// When.
+        not_before: DateTime<Utc>,
+        /// Whether it counts as a failed attempt.
+        counted: bool,
+        /// How often it failed before.
+        attempts: i32,
+    },
+    /// Retries will not cure it; an operator must look.
+    Park {
+        /// The coded cause.
+        code: String,
+        /// For the operator; never a value from a form.
+        detail: String,
+    },
+}
+
+/// Work and what became of it.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// The work.
+    pub work: WorkRef,
+    /// What became of it.
+    pub settled: Settled,
+    /// The `traceparent` that the next step shall be linked to.
+    pub trace: Option<String>,
+}
+
+/// What a chunk's transaction did.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Work that is due now, to be published at once.
+    pub fresh: Vec<DueWork>,
+    /// Work that somebody else had done.
+    pub stale: Vec<WorkRef>,
+}
+
+/// A submission's row, locked.
+struct Locked {
+    stage: Stage,
+    stage_since: DateTime<Utc>,
+    subject: Subject,
+}
+
+/// The columns of one move, gathered for `unnest`.
+#[derive(Default)]
+struct Moves {
+    ids: Vec<Uuid>,
+    generations: Vec<i64>,
+    revisions: Vec<i32>,
+    from: Vec<String>,
+    to: Vec<String>,
+    waited_ms: Vec<i64>,
+    outcomes: Vec<Option<String>>,
+    parked: Vec<bool>,
+    sequences: Vec<i64>,
+}
+
+/// The columns of the due rows to insert.
+#[derive(Default)]
+struct NewDue {
+    ids: Vec<Uuid>,
+    generations: Vec<i64>,
+    steps: Vec<String>,
+    attempts: Vec<i32>,
+    not_before: Vec<DateTime<Utc>>,
+    traces: Vec<Option<String>>,
+}
+
+impl Store {
+    /// Settles a chunk in one transaction. At most one settlement for each submission takes effect; the others are
+    /// reported stale.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it may succeed later; any other error means that one of the settlements cannot
+    /// be written: try them one by one.
+    pub async fn settle(
+        &self,
+        mut chunk: Vec<Settlement>,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, StoreError> {
+        let mut applied = Applied::default();
+        chunk.sort_by_key(|settlement| settlement.work.submission);
+        let mut transaction = self.pool.begin().await?;
+        let mut locked = lock(&mut transaction, &chunk).await?;
+
+        let (mut moves, mut due, mut effects, mut parks) =
+            (Moves::default(), NewDue::default(), Vec::new(), Vec::new());
+        let mut done = Vec::new();
+        for settlement in chunk {
+            let work = settlement.work;
+            let key = (work.submission, work.generation);
+            let row = match locked.remove(&key) {
+                Some(row) if row.stage == work.step.works_on() => row,
+                _ => {
+                    applied.stale.push(work);
+                    continue;
+                }
+            };
+            done.push(work);
+            apply(settlement, row, now, &mut moves, &mut due, &mut effects, &mut parks, &mut applied.fresh);
+        }
+        if !done.is_empty() {
+            write_moves(&mut transaction, &moves, now).await?;
+            delete_due(&mut transaction, &done).await?;
+            insert_due(&mut transaction, &due, now).await?;
+            effect::write(&mut transaction, &effects, now).await?;
+            for park in &parks {
+                parked::insert(&mut transaction, park, now).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(applied)
+    }
+}
+
+/// Locks the rows that are still in the generation their message names.
+async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    chunk: &[Settlement],
+) -> Result<HashMap<(SubmissionId, Generation), Locked>, StoreError> {
+    let work: Vec<WorkRef> = chunk.iter().map(|settlement| settlement.work).collect();
+    let (ids, generations) = columns(&work);
+    let rows = sqlx::query!(
+        "select s.id, s.generation, s.stage, s.stage_since, s.revision, s.office, s.service, s.training, s.due_at,
+                s.next_sequence
+         from submissions s
+         where s.id = any($1) and not s.parked
+           and exists (select 1 from unnest($1::uuid[], $2::bigint[]) as w (id, generation)
+                       where w.id = s.id and w.generation = s.generation)
+         order by s.id for update",
+        &ids,
+        &generations,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    let mut locked = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let submission = SubmissionId(row.id);
+        let subject = Subject {
+            submission,
+            revision: row.revision,
+            office: row.office,
+            service: row.service,
+            training: row.training,
+            due_at: row.due_at,
+            sequence: row.next_sequence,
+        };
+        let stage = read_code(&row.stage, "submissions", "stage")?;
+        let value = Locked { stage, stage_since: row.stage_since, subject };
+        locked.insert((submission, Generation(row.generation)), value);
+    }
+    Ok(locked)
+}
+
+/// Turns one settlement into columns.
+#[expect(clippy::too_many_arguments, reason = "the gatherers of one transaction; they exist only here")]
+fn apply(
+    settlement: Settlement,
+    row: Locked,
+    now: DateTime<Utc>,
+    moves: &mut Moves,
+    due: &mut NewDue,
+    effects: &mut Vec<(Subject, Effect)>,
+    parks: &mut Vec<parked::NewParked>,
+    fresh: &mut Vec<DueWork>,
+) {
+    let Settlement { work, settled, trace } = settlement;
+    let generation = work.generation.next();
+    moves.ids.push(work.submission.0);
+    moves.generations.push(generation.0);
+    moves.revisions.push(row.subject.revision);
+    moves.from.push(row.stage.as_str().to_owned());
+    moves.waited_ms.push((now - row.stage_since).num_milliseconds().max(0));
+    let (mut to, mut outcome, mut parked, mut sequences) = (row.stage, None, false, 0);
+    let next = match settled {
+        Settled::Advance { to: stage, not_before, effects: new } => {
+            to = stage;
+            for effect in new {
+                match &effect {
+                    Effect::Decision { outcome: decided, .. } => outcome = Some(*decided),
+                    Effect::Notice { .. } => sequences += 1,
+                    Effect::Judgement(_) | Effect::Task { .. } => {}
+                }
+                effects.push((row.subject.clone(), effect));
+            }
+            stage.due_step().map(|step| (step, not_before.unwrap_or(now), 0))
+        }
+        Settled::Later { not_before, counted, attempts } => {
+            Some((work.step, not_before, attempts + i32::from(counted)))
+        }
+        Settled::Park { code, detail } => {
+            parked = true;
+            parks.push(parked::NewParked::of_work(work, code, detail));
+            None
+        }
+    };
+    moves.to.push(to.as_str().to_owned());
+    moves.outcomes.push(outcome.map(|outcome: Outcome| outcome.as_str().to_owned()));
+    moves.parked.push(parked);
+    moves.sequences.push(sequences);
+    if let Some((step, not_before, attempts)) = next {
+        due.ids.push(work.submission.0);
+        due.generations.push(generation.0);
+        due.steps.push(step.as_str().to_owned());
+        due.attempts.push(attempts);
+        due.not_before.push(not_before);
+        due.traces.push(trace.clone());
+        if not_before <= now {
+            let work = WorkRef { submission: work.submission, step, generation };
+            fresh.push(DueWork { work, attempts, trace });
+        }
+    }
+}
+
+async fn write_moves(
+    transaction: &mut Transaction<'_, Postgres>,
+    moves: &Moves,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update submissions s
+         set generation = m.generation, stage = m.stage, parked = m.parked,
+             stage_since = case when s.stage = m.stage then s.stage_since else $7 end,
+             outcome = coalesce(m.outcome, s.outcome), next_sequence = s.next_sequence + m.sequences
+         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bool[], $5::text[], $6::bigint[])
+              as m (id, generation, stage, parked, outcome, sequences)
+         where s.id = m.id",
+        &moves.ids,
+        &moves.generations,
+        &moves.to,
+        &moves.parked,
+        &moves.outcomes as &[Option<String>],
+        &moves.sequences,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!(
+        "insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
+         select id, generation, revision, from_stage, stage, waited_ms, $7
+         from unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::bigint[])
+              as m (id, generation, revision, from_stage, stage, waited_ms)
+         where from_stage <> stage",
+        &moves.ids,
+        &moves.generations,
+        &moves.revisions,
+        &moves.from,
+        &moves.to,
+        &moves.waited_ms,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn delete_due(transaction: &mut Transaction<'_, Postgres>, done: &[WorkRef]) -> Result<(), StoreError> {
+    let (ids, generations) = columns(done);
+    sqlx::query!(
+        "delete from due using unnest($1::uuid[], $2::bigint[]) as d (id, generation)
+         where due.submission_id = d.id and due.generation = d.generation",
+        &ids,
+        &generations,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn insert_due(
+    transaction: &mut Transaction<'_, Postgres>,
+    due: &NewDue,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if due.ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+         select id, generation, step, attempts, not_before, trace, $7
+         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
+              as d (id, generation, step, attempts, not_before, trace)",
+        &due.ids,
+        &due.generations,
+        &due.steps,
+        &due.attempts,
+        &due.not_before,
+        &due.traces as &[Option<String>],
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

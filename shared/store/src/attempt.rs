@@ -1,0 +1,94 @@
+//! Attempts that run alone, so that a message which kills its worker is found out.
+//!
+//! The attempt row is committed before the work starts and deleted when the work is settled; while it runs, its worker
+//! holds an advisory lock. A row whose lock is free belongs to a worker that crashed.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::due::WorkRef;
+use crate::{Store, StoreError};
+
+/// What became of the wish to attempt a piece of work alone.
+#[derive(Debug)]
+pub enum AttemptStart {
+    /// Go on; keep the guard until the work is settled.
+    Started(AttemptGuard),
+    /// Another live worker is at it: this copy of the message is superfluous.
+    Busy,
+    /// This many attempts crashed before; the limit is reached.
+    TooManyCrashes(i64),
+    /// The work is no longer due.
+    Stale,
+}
+
+/// Holds the advisory lock of one attempt; the lock goes with it, also when the process dies.
+#[derive(Debug)]
+pub struct AttemptGuard {
+    transaction: Transaction<'static, Postgres>,
+    id: Uuid,
+}
+
+impl Store {
+    /// Starts an attempt at `work` that runs alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn start_attempt(
+        &self,
+        work: WorkRef,
+        worker: &str,
+        crash_limit: i64,
+        now: DateTime<Utc>,
+    ) -> Result<AttemptStart, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let locked = sqlx::query_scalar!(
+            r#"select pg_try_advisory_xact_lock(hashtextextended($1, $2)) as "locked!""#,
+            work.submission.0.to_string(),
+            work.generation.0,
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        if !locked {
+            return Ok(AttemptStart::Busy);
+        }
+        // On a connection of its own: the row must be committed before the work starts.
+        let counted = sqlx::query!(
+            r#"select exists (select 1 from due where submission_id = $1 and generation = $2) as "due!",
+                      (select count(*) from attempts where submission_id = $1 and generation = $2) as "crashes!""#,
+            work.submission.0,
+            work.generation.0,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !counted.due {
+            return Ok(AttemptStart::Stale);
+        }
+        if counted.crashes >= crash_limit {
+            return Ok(AttemptStart::TooManyCrashes(counted.crashes));
+        }
+        let id = Uuid::now_v7();
+        sqlx::query!(
+            "insert into attempts (id, submission_id, generation, worker, started_at) values ($1, $2, $3, $4, $5)",
+            id,
+            work.submission.0,
+            work.generation.0,
+            worker,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(AttemptStart::Started(AttemptGuard { transaction, id }))
+    }
+
+    /// Closes an attempt that did not crash, whatever came of it, and frees its lock.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; the row then stays and counts as a crash.
+    pub async fn close_attempt(&self, guard: AttemptGuard) -> Result<(), StoreError> {
+        sqlx::query!("delete from attempts where id = $1", guard.id).execute(&self.pool).await?;
+        guard.transaction.rollback().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Who did or saw what; rows are only ever added.
+
+use berkas_domain::{OfficeCode, UserId};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Store, StoreError};
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who is signed in.
+    User(UserId),
+    /// A program of an office.
+    Office(OfficeCode),
+    /// An operator at the command line.
+    Operator,
+    /// The software itself.
+    System,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Office(code) => write!(f, "office:{code}"),
+            Self::Operator => f.write_str("operator"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+/// One act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Who.
+    pub actor: Actor,
+    /// What, for example `scan.viewed`.
+    pub action: &'static str,
+    /// On what: an id.
+    pub subject: String,
+    /// Ids, numbers and codes; never a value from a form.
+    pub detail: Value,
+}
+
+impl Store {
+    /// Writes one act down.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn audit(&self, entry: &AuditEntry, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into audit (id, at, actor, action, subject, detail) values ($1, $2, $3, $4, $5, $6)",
+            Uuid::now_v7(),
+            now,
+            entry.actor.to_string(),
+            entry.action,
+            entry.subject,
+            entry.detail
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Counts the acts `action` on `subject`.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn audited(&self, action: &str, subject: &str) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from audit where subject = $2 and action = $1"#,
+            action,
+            subject
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,73 @@
+//! What was uploaded, by office and content.
+
+use std::collections::HashMap;
+
+use berkas_domain::{OfficeCode, Sha256Hash};
+use chrono::{DateTime, Utc};
+
+use crate::error::{read_code, read_hash};
+use crate::{Store, StoreError};
+
+/// What is known of an uploaded blob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobRecord {
+    /// Bytes.
+    pub size: i64,
+    /// What it is, by its content.
+    pub media_type: String,
+}
+
+impl Store {
+    /// Records that `office` uploaded a blob. The same blob again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Constraint`] when there is no such office.
+    pub async fn blob_uploaded(
+        &self,
+        office: &OfficeCode,
+        sha256: Sha256Hash,
+        record: &BlobRecord,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into blobs (office, sha256, size, media_type, uploaded_at) values ($1, $2, $3, $4, $5)
+             on conflict (office, sha256) do update set uploaded_at = greatest(blobs.uploaded_at, excluded.uploaded_at)",
+            office.as_str(),
+            sha256.as_bytes().as_slice(),
+            record.size,
+            record.media_type,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Finds which of these blobs their office has uploaded; an office is never told of another's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn blobs(
+        &self,
+        wanted: &[(OfficeCode, Sha256Hash)],
+    ) -> Result<HashMap<(OfficeCode, Sha256Hash), BlobRecord>, StoreError> {
+        let offices: Vec<String> = wanted.iter().map(|(office, _)| office.as_str().to_owned()).collect();
+        let hashes: Vec<Vec<u8>> = wanted.iter().map(|(_, hash)| hash.as_bytes().to_vec()).collect();
+        let rows = sqlx::query!(
+            "select b.office, b.sha256, b.size, b.media_type from blobs b
+             join unnest($1::text[], $2::bytea[]) as w (office, sha256)
+               on w.office = b.office and w.sha256 = b.sha256",
+            &offices,
+            &hashes,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let key =
+                    (read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?);
+                Ok((key, BlobRecord { size: row.size, media_type: row.media_type }))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! What the operators' pages read: depth, age and flow of every stage, and what each office sends.
+
+use berkas_domain::{OfficeCode, OfficeMode, Stage};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::error::read_code;
+use crate::{Store, StoreError};
+
+/// The stages in which something or somebody has work to do, in their order.
+const AT_WORK: [Stage; 6] =
+    [Stage::Received, Stage::Normalized, Stage::Checked, Stage::Waiting, Stage::Assigned, Stage::Decided];
+
+/// How one stage stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StageStatus {
+    /// Which stage.
+    pub stage: Stage,
+    /// Submissions in it now, parked ones left out.
+    pub depth: i64,
+    /// Since when the oldest of them is in it.
+    pub oldest_since: Option<DateTime<Utc>>,
+    /// Submissions parked in it.
+    pub parked: i64,
+    /// Entered in the last five minutes.
+    pub in_5m: i64,
+    /// Left in the last five minutes.
+    pub out_5m: i64,
+    /// Entered in the last hour.
+    pub in_1h: i64,
+    /// Left in the last hour.
+    pub out_1h: i64,
+}
+
+/// What one office has sent and got back.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OfficeStatus {
+    /// Its code.
+    pub code: OfficeCode,
+    /// Its name.
+    pub name: String,
+    /// Whether what it sends counts.
+    pub mode: OfficeMode,
+    /// Revisions received in the span that was asked for.
+    pub received: i64,
+    /// Passed in that span.
+    pub passed: i64,
+    /// Returned in that span.
+    pub returned: i64,
+    /// Refused in that span.
+    pub refused: i64,
+    /// On their way now, parked ones left out.
+    pub under_way: i64,
+    /// Parked now.
+    pub parked: i64,
+    /// Notices that the office has not acknowledged.
+    pub unacknowledged: i64,
+}
+
+impl Store {
+    /// How every stage stands at `now`, in the order of the stages.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn stage_status(&self, now: DateTime<Utc>) -> Result<Vec<StageStatus>, StoreError> {
+        let stages: Vec<String> = AT_WORK.iter().map(|stage| stage.as_str().to_owned()).collect();
+        let rows = sqlx::query!(
+            r#"with flow as (
+                   select stage, from_stage, at > $2 as fresh, count(*) as moves
+                   from stage_log where at > $3 and at <= $4 group by 1, 2, 3)
+               select w.stage as "stage!",
+                      coalesce((select count(*) from submissions s where s.stage = w.stage and not s.parked), 0)
+                          as "depth!",
+                      (select min(s.stage_since) from submissions s where s.stage = w.stage and not s.parked)
+                          as oldest_since,
+                      (select count(*) from parked p join submissions s on s.id = p.submission_id
+                       where p.resolved_at is null and s.stage = w.stage) as "parked!",
+                      coalesce((select sum(moves) from flow where flow.stage = w.stage and fresh), 0)::bigint
+                          as "in_5m!",
+                      coalesce((select sum(moves) from flow where flow.from_stage = w.stage and fresh), 0)::bigint
+                          as "out_5m!",
+                      coalesce((select sum(moves) from flow where flow.stage = w.stage), 0)::bigint as "in_1h!",
+                      coalesce((select sum(moves) from flow where flow.from_stage = w.stage), 0)::bigint as "out_1h!"
+               from unnest($1::text[]) with ordinality as w (stage, place) order by w.place"#,
+            &stages,
+            now - TimeDelta::minutes(5),
+            now - TimeDelta::hours(1),
+            now
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut statuses = Vec::with_capacity(rows.len());
+        for row in rows {
+            statuses.push(StageStatus {
+                stage: read_code(&row.stage, "submissions", "stage")?,
+                depth: row.depth,
+                oldest_since: row.oldest_since,
+                parked: row.parked,
+                in_5m: row.in_5m,
+                out_5m: row.out_5m,
+                in_1h: row.in_1h,
+                out_1h: row.out_1h,
+            });
+        }
+        Ok(statuses)
+    }
+
+    /// What every office has sent and got back since `since`, by code.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn office_status(&self, since: DateTime<Utc>) -> Result<Vec<OfficeStatus>, StoreError> {
+        let rows = sqlx::query!(
+            r#"with arrived as (select office, count(*) as n from receipts where received_at >= $1 group by office),
+                    decided as (
+                        select s.office, count(*) filter (where d.outcome = 'passed') as passed,
+                               count(*) filter (where d.outcome = 'returned') as returned,
+                               count(*) filter (where d.outcome = 'refused') as refused
+                        from decisions d join submissions s on s.id = d.submission_id
+                        where d.decided_at >= $1 and d.undone_at is null group by s.office),
+                    moving as (
+                        select office, count(*) as n from submissions
+                        where stage in ('received', 'normalized', 'checked', 'waiting', 'assigned', 'decided')
+                          and not parked group by office),
+                    stuck as (
+                        select s.office, count(*) as n from parked p join submissions s on s.id = p.submission_id
+                        where p.resolved_at is null group by s.office),
+                    silent as (
+                        select office, count(*) as n from notices where acknowledged_at is null group by office)
+               select o.code, o.name, o.mode, coalesce(arrived.n, 0) as "received!",
+                      coalesce(decided.passed, 0) as "passed!", coalesce(decided.returned, 0) as "returned!",
+                      coalesce(decided.refused, 0) as "refused!", coalesce(moving.n, 0) as "under_way!",
+                      coalesce(stuck.n, 0) as "parked!", coalesce(silent.n, 0) as "unacknowledged!"
+               from offices o
+               left join arrived on arrived.office = o.code left join decided on decided.office = o.code
+               left join moving on moving.office = o.code left join stuck on stuck.office = o.code
+               left join silent on silent.office = o.code
+               order by o.code"#,
+            since
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut statuses = Vec::with_capacity(rows.len());
+        for row in rows {
+            statuses.push(OfficeStatus {
+                code: read_code(&row.code, "offices", "code")?,
+                name: row.name,
+                mode: read_code(&row.mode, "offices", "mode")?,
+                received: row.received,
+                passed: row.passed,
+                returned: row.returned,
+                refused: row.refused,
+                under_way: row.under_way,
+                parked: row.parked,
+                unacknowledged: row.unacknowledged,
+            });
+        }
+        Ok(statuses)
+    }
+
+    /// How many rows are parked and open.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn parked_count(&self) -> Result<i64, StoreError> {
+        let count =
+            sqlx::query_scalar!(r#"select count(*) as "count!" from parked where resolved_at is null"#);
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+}

@@ -1,0 +1,90 @@
+//! The queues: mine, the pool, done.
+
+use berkas_domain::UserId;
+use chrono::{DateTime, Utc};
+
+use super::{LineRow, TaskLine};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// The tasks that `user` holds, the first to be due first.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn tasks_held(&self, user: UserId, now: DateTime<Utc>) -> Result<Vec<TaskLine>, StoreError> {
+        let rows = sqlx::query_as!(
+            LineRow,
+            r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
+                      s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
+                      null::text as outcome, null::timestamptz as decided_at, null::timestamptz as undo_until
+               from tasks t join submissions s on s.id = t.submission_id join offices o on o.code = t.office
+               where t.assignee = $1 and t.state = 'leased' and t.lease_until > $2
+               order by t.due_at, t.entered_at"#,
+            user.0,
+            now
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TaskLine::try_from).collect()
+    }
+
+    /// How many tasks of the pool `user` might be given, and the first `limit` of them, the first to be due first.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn task_pool(&self, user: UserId, limit: i64) -> Result<(i64, Vec<TaskLine>), StoreError> {
+        let total = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from tasks t join users u on u.id = $1
+               where t.state = 'open' and t.training = u.training and t.service = any(u.services)"#,
+            user.0
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let rows = sqlx::query_as!(
+            LineRow,
+            r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
+                      s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
+                      null::text as outcome, null::timestamptz as decided_at, null::timestamptz as undo_until
+               from tasks t join users u on u.id = $1
+               join submissions s on s.id = t.submission_id join offices o on o.code = t.office
+               where t.state = 'open' and t.training = u.training and t.service = any(u.services)
+               order by t.due_at, t.entered_at limit $2"#,
+            user.0,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok((total, rows.into_iter().map(TaskLine::try_from).collect::<Result<_, _>>()?))
+    }
+
+    /// What `user` has decided since `since`, the last one first, at most `limit`; undone decisions are left out.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn tasks_decided(
+        &self,
+        user: UserId,
+        since: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<TaskLine>, StoreError> {
+        let rows = sqlx::query_as!(
+            LineRow,
+            r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
+                      s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
+                      d.outcome as "outcome?", d.decided_at as "decided_at?", w.not_before as "undo_until?"
+               from decisions d
+               join tasks t on t.submission_id = d.submission_id and t.revision = d.revision
+               join submissions s on s.id = t.submission_id join offices o on o.code = t.office
+               left join due w on w.submission_id = t.submission_id and w.step = 'notification'
+                   and t.state = 'decided' and s.stage = 'decided'
+               where d.decided_by = $1 and d.decided_at >= $2 and d.undone_at is null
+               order by d.decided_at desc limit $3"#,
+            user.0,
+            since,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TaskLine::try_from).collect()
+    }
+}

@@ -1,0 +1,86 @@
+//! What can go wrong with the database, sorted by what the caller can do about it.
+
+/// An error of the store. Callers branch on the variant; the source is for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The server cannot be reached, is shutting down or asks to try again: nothing is wrong with the request.
+    #[error("the database is not available")]
+    Unavailable(#[source] sqlx::Error),
+    /// A constraint was violated.
+    #[error("constraint `{0}` was violated")]
+    Constraint(String),
+    /// A value in the database is not one this program can have written.
+    #[error("column `{table}.{column}` holds an unknown value")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// Anything else.
+    #[error("the database refused the statement")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be migrated")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+}
+
+/// SQLSTATE classes and codes after which the same statement may succeed: connection trouble, serialization failures
+/// and deadlocks, shutdown, too many connections.
+const PASSING: [&str; 7] = ["08", "40", "53", "57P01", "57P02", "57P03", "55P03"];
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+                other => Self::Database(other),
+            };
+        };
+        let code = database.code().unwrap_or_default();
+        if PASSING.iter().any(|passing| code.starts_with(passing)) {
+            return Self::Unavailable(error);
+        }
+        match database.constraint() {
+            Some(name) => Self::Constraint(name.to_owned()),
+            None => Self::Database(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
+/// Reads a code from a text column.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the word is unknown.
+pub(crate) fn read_code<T: std::str::FromStr>(
+    text: &str,
+    table: &'static str,
+    column: &'static str,
+) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt { table, column })
+}
+
+/// Reads a hash from a `bytea` column.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when it has not 32 bytes.
+pub(crate) fn read_hash(
+    bytes: &[u8],
+    table: &'static str,
+    column: &'static str,
+) -> Result<berkas_domain::Sha256Hash, StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt { table, column })
+}

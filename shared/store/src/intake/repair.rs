@@ -1,0 +1,88 @@
+//! Accepting the repair of a returned submission: revision n + 1 of the same submission and number.
+
+use super::insert::{Context, Entry, unexpected, write_revisions};
+use super::{
+    AcceptedArrival, ArrivalAnswer, DueWork, Generation, NoticeId, Postgres, RefusedArrival, Stage, Step,
+    StoreError, SubmissionId, Transaction, Uuid, WorkRef,
+};
+use crate::error::read_code;
+use berkas_domain::Outcome;
+
+/// Accepts the arrival at `index` when its submission was returned and the notice of the return exists. The notice
+/// counts as acknowledged from then on: who repairs has read it.
+pub(super) async fn accept(
+    transaction: &mut Transaction<'_, Postgres>,
+    context: &Context<'_>,
+    index: usize,
+) -> Result<ArrivalAnswer, StoreError> {
+    let arrival = &context.arrivals[index];
+    let row = sqlx::query!(
+        "select id, registration_number, service, training, stage, outcome, revision, generation, next_sequence, parked
+         from submissions where office = $1 and sender_id = $2 for update",
+        arrival.office.as_str(),
+        arrival.sender_id,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let Some(row) = row else { return Ok(unexpected()) };
+    let stage: Stage = read_code(&row.stage, "submissions", "stage")?;
+    let returned = row.outcome.as_deref() == Some(Outcome::Returned.as_str());
+    if row.parked || !returned || row.revision + 1 != arrival.revision.0 || stage.go(Stage::Received).is_err()
+    {
+        return Ok(unexpected());
+    }
+    if row.service != arrival.service.as_str() {
+        return Ok(Err(RefusedArrival::ServiceChanged));
+    }
+    let submission = SubmissionId(row.id);
+    let generation = Generation(row.generation).next();
+    sqlx::query!(
+        "update submissions set revision = $2, generation = $3, stage = $4, stage_since = $5, due_at = $6,
+                outcome = null, next_sequence = next_sequence + 1, case_code = $7
+         where id = $1",
+        row.id,
+        arrival.revision.0,
+        generation.0,
+        Stage::Received.as_str(),
+        context.now,
+        context.due_at,
+        arrival.case.as_str(),
+    )
+    .execute(&mut **transaction)
+    .await?;
+    acknowledge_return(transaction, context, submission, row.revision).await?;
+    let work = WorkRef { submission, step: Step::Scan, generation };
+    let accepted = AcceptedArrival {
+        submission,
+        registration_number: read_code(&row.registration_number, "submissions", "registration_number")?,
+        training: row.training,
+        notice: NoticeId(Uuid::now_v7()),
+        received_at: context.now,
+        repeated: false,
+        work: Some(DueWork { work, attempts: 0, trace: arrival.trace.clone() }),
+    };
+    let entry = Entry { arrival, accepted, generation, sequence: row.next_sequence };
+    write_revisions(transaction, context, std::slice::from_ref(&entry)).await?;
+    Ok(Ok(entry.accepted))
+}
+
+async fn acknowledge_return(
+    transaction: &mut Transaction<'_, Postgres>,
+    context: &Context<'_>,
+    submission: SubmissionId,
+    revision: i32,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "with n as (
+             update notices set acknowledged_at = $3
+             where submission_id = $1 and revision = $2 and decision_id is not null and acknowledged_at is null
+             returning id)
+         update deliveries set state = 'acknowledged', lease_until = null where notice_id in (select id from n)",
+        submission.0,
+        revision,
+        context.now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}

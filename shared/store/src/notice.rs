@@ -1,0 +1,207 @@
+//! Notices: what an office is owed, one row each, and their acknowledgement.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use berkas_domain::{NoticeId, OfficeCode, Outcome, Revision, SubmissionId};
+
+use crate::error::read_code;
+use crate::{Store, StoreError};
+
+/// A notice to insert.
+pub(crate) struct NewNotice<'a> {
+    pub id: NoticeId,
+    pub office: &'a str,
+    pub submission: Option<SubmissionId>,
+    pub revision: i32,
+    pub sequence: Option<i64>,
+    pub decision: Option<Uuid>,
+    pub kind: &'a str,
+    pub data: &'a Value,
+    pub dedup: Option<&'a [u8]>,
+}
+
+/// Inserts a notice and one delivery for each channel of its office.
+pub(crate) async fn insert(
+    transaction: &mut Transaction<'_, Postgres>,
+    notice: &NewNotice<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "with n as (
+             insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
+                                  created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             returning id, office)
+         insert into deliveries (notice_id, channel, state, not_before)
+         select n.id, c.channel, 'pending', $10
+         from n join offices o on o.code = n.office
+         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null))
+              as c (channel, wanted)
+         where c.wanted",
+        notice.id.0,
+        notice.office,
+        notice.submission.map(|submission| submission.0),
+        notice.revision,
+        notice.sequence,
+        notice.decision,
+        notice.kind,
+        notice.data,
+        notice.dedup,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// The live decision on the present revision, as the notice needs it.
+#[derive(Debug, Clone)]
+pub struct DecisionForNotice {
+    /// The decision's id.
+    pub decision: Uuid,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Coded reasons, as JSON.
+    pub reasons: Value,
+    /// When it was taken.
+    pub decided_at: DateTime<Utc>,
+    /// The sender's own id of the submission.
+    pub sender_id: Uuid,
+    /// The number on the receipt.
+    pub registration_number: String,
+    /// The revision it is on.
+    pub revision: Revision,
+    /// Whether the office was in training.
+    pub training: bool,
+}
+
+/// What came of an acknowledgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// It counted.
+    Now,
+    /// It had been acknowledged before.
+    Before,
+    /// No notice of this office has this id.
+    Unknown,
+}
+
+/// A notice as the office's inbox shows it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct InboxItem {
+    /// Its id; de-duplicate on it.
+    pub id: NoticeId,
+    /// The type of the message.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its place among what is sent for the submission.
+    pub sequence: Option<i64>,
+    /// Its data.
+    pub data: Value,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When the office acknowledged it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Reads the live decision on the present revision of `submission`; `None` when it was undone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn decision_for_notice(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Option<DecisionForNotice>, StoreError> {
+        let row = sqlx::query!(
+            "select d.id, d.outcome, d.reasons, d.decided_at, s.sender_id, s.registration_number, s.revision, s.training
+             from submissions s join decisions d on d.submission_id = s.id and d.revision = s.revision
+             where s.id = $1 and d.undone_at is null",
+            submission.0,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(DecisionForNotice {
+            decision: row.id,
+            outcome: read_code(&row.outcome, "decisions", "outcome")?,
+            reasons: row.reasons,
+            decided_at: row.decided_at,
+            sender_id: row.sender_id,
+            registration_number: row.registration_number,
+            revision: Revision(row.revision),
+            training: row.training,
+        }))
+    }
+
+    /// Notes that `office` has `notice`. Idempotent.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn acknowledge(
+        &self,
+        office: &OfficeCode,
+        notice: NoticeId,
+        now: DateTime<Utc>,
+    ) -> Result<Acknowledged, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let row = sqlx::query!(
+            "select acknowledged_at from notices where id = $1 and office = $2 for update",
+            notice.0,
+            office.as_str(),
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(row) = row else { return Ok(Acknowledged::Unknown) };
+        if row.acknowledged_at.is_some() {
+            return Ok(Acknowledged::Before);
+        }
+        sqlx::query!("update notices set acknowledged_at = $2 where id = $1", notice.0, now)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "update deliveries set state = 'acknowledged', lease_until = null where notice_id = $1",
+            notice.0,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Acknowledged::Now)
+    }
+
+    /// The newest notices of `office`, at most `limit`; only those not acknowledged when `owed`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn inbox(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
+        let rows = sqlx::query!(
+            "select id, type, sequence, data, created_at, acknowledged_at from notices
+             where office = $1 and (acknowledged_at is null or not $2)
+             order by created_at desc, id desc limit $3",
+            office.as_str(),
+            owed,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| InboxItem {
+                id: NoticeId(row.id),
+                kind: row.r#type,
+                sequence: row.sequence,
+                data: row.data,
+                created_at: row.created_at,
+                acknowledged_at: row.acknowledged_at,
+            })
+            .collect())
+    }
+}

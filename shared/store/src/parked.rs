@@ -1,0 +1,345 @@
+//! Parked work: what retries did not cure, and messages that no worker can read. Never re-emitted by itself.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use berkas_domain::{Generation, Outcome, Sha256Hash, Stage, Step, SubmissionId};
+
+use crate::due::WorkRef;
+use crate::error::read_code;
+use crate::{Store, StoreError};
+
+/// A row to insert.
+#[derive(Debug, Clone)]
+pub(crate) struct NewParked {
+    submission: Option<SubmissionId>,
+    step: Option<Step>,
+    source: String,
+    code: String,
+    detail: String,
+}
+
+impl NewParked {
+    pub(crate) fn of_work(work: WorkRef, code: String, detail: String) -> Self {
+        let source = format!("work.{}", work.step);
+        Self { submission: Some(work.submission), step: Some(work.step), source, code, detail }
+    }
+}
+
+/// A message that cannot be read, to be parked with its cause.
+#[derive(Debug, Clone)]
+pub struct UnreadableMessage {
+    /// The queue it came from.
+    pub source: String,
+    /// The coded cause.
+    pub code: &'static str,
+    /// For the operator; never a value from the message.
+    pub detail: String,
+    /// The body: truncated, sealed when a key is set.
+    pub body: Vec<u8>,
+    /// The hash of the whole body: the same message is parked once.
+    pub hash: Sha256Hash,
+}
+
+/// What an operator sees of parked work.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ParkedItem {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose work; absent for an unreadable message.
+    pub submission: Option<SubmissionId>,
+    /// The number on the receipt.
+    pub registration_number: Option<String>,
+    /// The step that failed.
+    pub step: Option<String>,
+    /// The queue or step it came from.
+    pub source: String,
+    /// The coded cause.
+    pub code: String,
+    /// For the operator.
+    pub detail: String,
+    /// When it was parked.
+    pub parked_at: DateTime<Utc>,
+}
+
+/// Why parked work could not be replayed or returned.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// No open row has this id.
+    #[error("nothing is parked under this id")]
+    Unknown,
+    /// The row is a message, not a submission: it can only be discarded.
+    #[error("this is an unreadable message; it can be discarded, not replayed or returned")]
+    NoSubmission,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for ResolveError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+pub(crate) async fn insert(
+    transaction: &mut Transaction<'_, Postgres>,
+    parked: &NewParked,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into parked (id, submission_id, step, source, code, detail, parked_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        Uuid::now_v7(),
+        parked.submission.map(|submission| submission.0),
+        parked.step.map(Step::as_str),
+        parked.source,
+        parked.code,
+        parked.detail,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// A parked submission, locked.
+struct ParkedSubmission {
+    submission: SubmissionId,
+    stage: Stage,
+    generation: Generation,
+    revision: i32,
+}
+
+async fn lock(
+    transaction: &mut Transaction<'_, Postgres>,
+    id: Uuid,
+) -> Result<ParkedSubmission, ResolveError> {
+    let parked =
+        sqlx::query!("select submission_id from parked where id = $1 and resolved_at is null for update", id)
+            .fetch_optional(&mut **transaction)
+            .await?
+            .ok_or(ResolveError::Unknown)?;
+    let submission = parked.submission_id.ok_or(ResolveError::NoSubmission)?;
+    let row = sqlx::query!(
+        "select stage, generation, revision from submissions where id = $1 for update",
+        submission
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(ParkedSubmission {
+        submission: SubmissionId(submission),
+        stage: read_code(&row.stage, "submissions", "stage")?,
+        generation: Generation(row.generation),
+        revision: row.revision,
+    })
+}
+
+async fn resolve(
+    transaction: &mut Transaction<'_, Postgres>,
+    id: Uuid,
+    resolution: &str,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update parked set resolved_at = $2, resolution = $3, resolved_by = $4 where id = $1",
+        id,
+        now,
+        resolution,
+        actor,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!(
+        "insert into audit (id, at, actor, action, subject) values ($1, $2, $3, $4, $5)",
+        Uuid::now_v7(),
+        now,
+        actor,
+        format!("parked.{resolution}"),
+        id.to_string(),
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Parks a message that cannot be read; the same message again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn park_message(
+        &self,
+        message: &UnreadableMessage,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into parked (id, source, code, detail, body, body_hash, parked_at)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (body_hash) do nothing",
+            Uuid::now_v7(),
+            message.source,
+            message.code,
+            message.detail,
+            message.body,
+            message.hash.as_bytes().as_slice(),
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Lists what is parked and open, oldest first, at most `limit` rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn parked(&self, limit: i64) -> Result<Vec<ParkedItem>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select p.id, p.submission_id, s.registration_number as "registration_number?", p.step, p.source, p.code,
+                      p.detail, p.parked_at
+               from parked p left join submissions s on s.id = p.submission_id
+               where p.resolved_at is null order by p.parked_at limit $1"#,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| ParkedItem {
+                id: row.id,
+                submission: row.submission_id.map(SubmissionId),
+                registration_number: row.registration_number,
+                step: row.step,
+                source: row.source,
+                code: row.code,
+                detail: row.detail,
+                parked_at: row.parked_at,
+            })
+            .collect())
+    }
+
+    /// Makes the step of a parked submission due again, with a fresh count of attempts.
+    ///
+    /// # Errors
+    /// [`ResolveError`].
+    pub async fn replay_parked(&self, id: Uuid, actor: &str, now: DateTime<Utc>) -> Result<(), ResolveError> {
+        let mut transaction = self.pool.begin().await?;
+        let parked = lock(&mut transaction, id).await?;
+        let generation = parked.generation.next();
+        sqlx::query!(
+            "update submissions set parked = false, generation = $2 where id = $1",
+            parked.submission.0,
+            generation.0,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        if let Some(step) = parked.stage.due_step() {
+            sqlx::query!(
+                "insert into due (submission_id, generation, step, attempts, not_before, created_at)
+                 values ($1, $2, $3, 0, $4, $4)",
+                parked.submission.0,
+                generation.0,
+                step.as_str(),
+                now,
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        resolve(&mut transaction, id, "replayed", actor, now).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Answers the office of a parked submission with a return that carries `reasons` (coded, as JSON).
+    ///
+    /// # Errors
+    /// [`ResolveError`]; a [`StoreError::Constraint`] when the revision is decided already.
+    pub async fn return_parked(
+        &self,
+        id: Uuid,
+        reasons: serde_json::Value,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ResolveError> {
+        let mut transaction = self.pool.begin().await?;
+        let parked = lock(&mut transaction, id).await?;
+        let generation = parked.generation.next();
+        sqlx::query!(
+            "insert into decisions (id, submission_id, revision, outcome, reasons, decided_at)
+             values ($1, $2, $3, $4, $5, $6)
+             on conflict (submission_id, revision) where undone_at is null do nothing",
+            Uuid::now_v7(),
+            parked.submission.0,
+            parked.revision,
+            Outcome::Returned.as_str(),
+            reasons,
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "update submissions set parked = false, generation = $2, stage = $3, outcome = coalesce(outcome, $4),
+                    stage_since = $5
+             where id = $1",
+            parked.submission.0,
+            generation.0,
+            Stage::Decided.as_str(),
+            Outcome::Returned.as_str(),
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "insert into due (submission_id, generation, step, attempts, not_before, created_at)
+             values ($1, $2, $3, 0, $4, $4)",
+            parked.submission.0,
+            generation.0,
+            Step::Notification.as_str(),
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
+             values ($1, $2, $3, $4, $5, 0, $6)",
+            parked.submission.0,
+            generation.0,
+            parked.revision,
+            parked.stage.as_str(),
+            Stage::Decided.as_str(),
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        resolve(&mut transaction, id, "returned", actor, now).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the row of an unreadable message; its body is erased.
+    ///
+    /// # Errors
+    /// [`ResolveError::Unknown`] when no open message has this id.
+    pub async fn discard_parked(
+        &self,
+        id: Uuid,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ResolveError> {
+        let mut transaction = self.pool.begin().await?;
+        let erased = sqlx::query!(
+            "update parked set body = null where id = $1 and resolved_at is null and submission_id is null",
+            id,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        if erased.rows_affected() == 0 {
+            return Err(ResolveError::Unknown);
+        }
+        resolve(&mut transaction, id, "discarded", actor, now).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}

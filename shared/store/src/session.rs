@@ -1,0 +1,142 @@
+//! Who is signed in, and how often somebody tried.
+
+use berkas_domain::{Sha256Hash, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::user::UserRow;
+use crate::{Store, StoreError, UserAccount};
+
+/// How much later than the last time a session must be seen for the row to be written again.
+const TOUCH_AFTER: TimeDelta = TimeDelta::seconds(30);
+
+impl Store {
+    /// Opens a session that ends at `expires_at` at the latest. `id_hash` is the hash of the secret in the cookie.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn open_session(
+        &self,
+        id_hash: Sha256Hash,
+        user: UserId,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
+             values ($1, $2, $3, $3, $4)",
+            id_hash.as_bytes(),
+            user.0,
+            now,
+            expires_at
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Finds whose session it is, and notes that it was used; nobody's when it has ended, was unused for `idle`, or
+    /// when the user is disabled.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn session_user(
+        &self,
+        id_hash: Sha256Hash,
+        now: DateTime<Utc>,
+        idle: TimeDelta,
+    ) -> Result<Option<UserAccount>, StoreError> {
+        let row = sqlx::query!(
+            "select u.id, u.login, u.display_name, u.role, u.services, u.training, s.last_seen_at
+             from sessions s join users u on u.id = s.user_id
+             where s.id_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null",
+            id_hash.as_bytes(),
+            now,
+            now - idle
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        if now - row.last_seen_at >= TOUCH_AFTER {
+            self.touch_session(id_hash, now).await?;
+        }
+        let account = UserRow {
+            id: row.id,
+            login: row.login,
+            display_name: row.display_name,
+            role: row.role,
+            services: row.services,
+            training: row.training,
+        };
+        Ok(Some(account.try_into()?))
+    }
+
+    async fn touch_session(&self, id_hash: Sha256Hash, now: DateTime<Utc>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update sessions set last_seen_at = greatest(last_seen_at, $2) where id_hash = $1",
+            id_hash.as_bytes(),
+            now
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends a session. Returns whose it was; nobody's when there was none.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn close_session(&self, id_hash: Sha256Hash) -> Result<Option<UserId>, StoreError> {
+        let user = sqlx::query_scalar!(
+            "delete from sessions where id_hash = $1 returning user_id",
+            id_hash.as_bytes()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(user.map(UserId))
+    }
+
+    /// Counts one try under `key` (the hash of a login, an address or both) and returns how many there were since the
+    /// window began, this one included, and when the window began. A window that is over begins anew.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn count_try(
+        &self,
+        key: Sha256Hash,
+        now: DateTime<Utc>,
+        window: TimeDelta,
+    ) -> Result<(i32, DateTime<Utc>), StoreError> {
+        let row = sqlx::query!(
+            r#"insert into login_tries as t (key, tries, since) values ($1, 1, $2)
+               on conflict (key) do update set
+                   tries = case when t.since <= $3 then 1 else t.tries + 1 end,
+                   since = case when t.since <= $3 then $2 else t.since end
+               returning tries, since"#,
+            key.as_bytes(),
+            now,
+            now - window
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((row.tries, row.since))
+    }
+
+    /// Forgets the tries under `key`, after one that succeeded.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn forget_tries(&self, key: Sha256Hash) -> Result<(), StoreError> {
+        sqlx::query!("delete from login_tries where key = $1", key.as_bytes()).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Deletes sessions that have ended and tries whose `window` is over.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn sweep_sessions(&self, now: DateTime<Utc>, window: TimeDelta) -> Result<(), StoreError> {
+        sqlx::query!("delete from sessions where expires_at <= $1", now).execute(&self.pool).await?;
+        sqlx::query!("delete from login_tries where since <= $1", now - window).execute(&self.pool).await?;
+        Ok(())
+    }
+}

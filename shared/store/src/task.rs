@@ -1,0 +1,441 @@
+//! Human work: tasks with a lease and a fencing token. A person never holds a message.
+//!
+//! Check and act are one statement: whoever writes must still hold the lease under the token it was given.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use berkas_domain::{DocumentVerdict, Outcome, Revision, Stage, Step, SubmissionId, TaskId, UserId};
+
+use crate::error::read_code;
+use crate::{Store, StoreError};
+
+/// A task under a lease.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LeasedTask {
+    /// Its id.
+    pub id: TaskId,
+    /// The submission it is about.
+    pub submission: SubmissionId,
+    /// The revision it is about.
+    pub revision: Revision,
+    /// The fencing token of this lease: every write must carry it.
+    pub fence: i64,
+    /// When the lease ends.
+    pub lease_until: DateTime<Utc>,
+    /// When the verification is due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// Why a verifier's write was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TaskError {
+    /// The lease ran out, was given back or went to somebody else: the token is old.
+    #[error("the lease is lost")]
+    LeaseLost,
+    /// The hold is over, or there is no decision of this verifier to undo.
+    #[error("there is nothing to undo any more")]
+    NothingToUndo,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for TaskError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A verdict on one document.
+#[derive(Debug, Clone)]
+pub struct VerdictOnDocument {
+    /// The document's place in the form's list.
+    pub ordinal: i16,
+    /// The verdict.
+    pub verdict: DocumentVerdict,
+    /// Reason codes, when it is not valid.
+    pub codes: Vec<String>,
+    /// The page it is about.
+    pub page: Option<i32>,
+}
+
+/// A verifier's decision on the submission.
+#[derive(Debug, Clone)]
+pub struct VerifierDecision {
+    /// The task.
+    pub task: TaskId,
+    /// The token of the lease.
+    pub fence: i64,
+    /// Who decides.
+    pub user: UserId,
+    /// How.
+    pub outcome: Outcome,
+    /// Coded reasons, as JSON.
+    pub reasons: Value,
+    /// Until when it can be undone; the notice leaves then.
+    pub hold_until: DateTime<Utc>,
+}
+
+/// How many open tasks a verifier has, for choosing the least loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifierLoad {
+    /// The verifier.
+    pub user: UserId,
+    /// What the verifier is competent for.
+    pub services: Vec<String>,
+    /// Whether of the trainers' pool.
+    pub training: bool,
+    /// Tasks meant for or held by the verifier.
+    pub tasks: i64,
+}
+
+impl Store {
+    /// The verifiers on duty with their loads, by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn verifier_loads(&self) -> Result<Vec<VerifierLoad>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select u.id, u.services, u.training,
+                      (select count(*) from tasks t
+                       where (t.state = 'open' and t.preferred = u.id) or (t.state = 'leased' and t.assignee = u.id))
+                      as "tasks!"
+               from users u
+               where u.role in ('verifier', 'supervisor') and u.on_duty and u.disabled_at is null order by u.id"#,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| VerifierLoad {
+                user: UserId(row.id),
+                services: row.services,
+                training: row.training,
+                tasks: row.tasks,
+            })
+            .collect())
+    }
+
+    /// Gives `user` the next task under a lease until `lease_until`: first what was meant for them, then what was meant
+    /// for nobody, then the rest; the oldest due first. `None` when the pool has nothing for them, they are off duty or
+    /// at their capacity.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pull_task(
+        &self,
+        user: UserId,
+        lease_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<LeasedTask>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let row = sqlx::query!(
+            "with pick as (
+                 select t.id from tasks t join users u on u.id = $1
+                 where t.state = 'open' and t.training = u.training and t.service = any(u.services)
+                   and u.on_duty and u.disabled_at is null
+                   and (select count(*) from tasks h where h.assignee = u.id and h.state = 'leased') < u.capacity
+                 order by t.preferred is distinct from u.id, t.preferred is not null, t.due_at, t.entered_at
+                 limit 1 for update of t skip locked)
+             update tasks t set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2
+             from pick where t.id = pick.id
+             returning t.id, t.submission_id, t.revision, t.fence, t.due_at",
+            user.0,
+            lease_until,
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let submission = SubmissionId(row.submission_id);
+        move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now).await?;
+        transaction.commit().await?;
+        Ok(Some(LeasedTask {
+            id: TaskId(row.id),
+            submission,
+            revision: Revision(row.revision),
+            fence: row.fence,
+            lease_until,
+            due_at: row.due_at,
+        }))
+    }
+
+    /// Prolongs a lease that is still held.
+    ///
+    /// # Errors
+    /// [`TaskError::LeaseLost`].
+    pub async fn renew_task(
+        &self,
+        task: TaskId,
+        user: UserId,
+        fence: i64,
+        lease_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), TaskError> {
+        let done = sqlx::query!(
+            "update tasks set lease_until = $4
+             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $5",
+            task.0,
+            user.0,
+            fence,
+            lease_until,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(TaskError::LeaseLost) }
+    }
+
+    /// Gives a task back to the pool.
+    ///
+    /// # Errors
+    /// [`TaskError::LeaseLost`].
+    pub async fn release_task(
+        &self,
+        task: TaskId,
+        user: UserId,
+        fence: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), TaskError> {
+        let mut transaction = self.pool.begin().await?;
+        let submission = sqlx::query_scalar!(
+            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
+            task.0,
+            user.0,
+            fence,
+        )
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or(TaskError::LeaseLost)?;
+        let submission = SubmissionId(submission);
+        move_stage(&mut transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Returns every task whose lease ran out to the pool; returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn expire_leases(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let expired = sqlx::query_scalar!(
+            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+             where id in (select id from tasks where state = 'leased' and lease_until <= $1
+                          order by submission_id limit 200 for update skip locked)
+             returning submission_id",
+            now,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for submission in &expired {
+            let submission = SubmissionId(*submission);
+            move_stage(&mut transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(expired.len())
+    }
+
+    /// Records a verdict on one document; the last one counts.
+    ///
+    /// # Errors
+    /// [`TaskError::LeaseLost`].
+    pub async fn judge_document(
+        &self,
+        task: TaskId,
+        user: UserId,
+        fence: i64,
+        verdict: &VerdictOnDocument,
+        now: DateTime<Utc>,
+    ) -> Result<(), TaskError> {
+        let done = sqlx::query!(
+            "insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
+             select t.id, $4, $5, $6, $7, $8, $2 from tasks t
+             where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'leased' and t.lease_until > $8
+             on conflict (task_id, ordinal) do update
+             set verdict = excluded.verdict, codes = excluded.codes, page = excluded.page,
+                 judged_at = excluded.judged_at, judged_by = excluded.judged_by",
+            task.0,
+            user.0,
+            fence,
+            verdict.ordinal,
+            verdict.verdict.as_str(),
+            &verdict.codes,
+            verdict.page,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(TaskError::LeaseLost) }
+    }
+
+    /// Takes a decision: the task is decided and the notice is due when the hold ends. The same decision under the same
+    /// token again changes nothing and is no error.
+    ///
+    /// # Errors
+    /// [`TaskError::LeaseLost`].
+    pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<(), TaskError> {
+        let mut transaction = self.pool.begin().await?;
+        let taken = sqlx::query!(
+            "update tasks set state = 'decided', lease_until = null
+             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $4
+             returning submission_id, revision",
+            decision.task.0,
+            decision.user.0,
+            decision.fence,
+            now,
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(taken) = taken else {
+            drop(transaction);
+            return self.same_decision(decision).await;
+        };
+        let submission = SubmissionId(taken.submission_id);
+        let outcome = Some(decision.outcome);
+        let generation =
+            move_stage(&mut transaction, submission, Stage::Assigned, Stage::Decided, outcome, now).await?;
+        let generation = generation.ok_or(TaskError::LeaseLost)?;
+        sqlx::query!(
+            "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            Uuid::now_v7(),
+            submission.0,
+            taken.revision,
+            decision.outcome.as_str(),
+            decision.reasons,
+            decision.user.0,
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "insert into due (submission_id, generation, step, attempts, not_before, created_at)
+             values ($1, $2, $3, 0, $4, $5)",
+            submission.0,
+            generation,
+            Step::Notification.as_str(),
+            decision.hold_until,
+            now,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Whether exactly this decision was taken before.
+    async fn same_decision(&self, decision: &VerifierDecision) -> Result<(), TaskError> {
+        let same = sqlx::query_scalar!(
+            r#"select exists (
+                 select 1 from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
+                 where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
+                   and d.undone_at is null and d.decided_by = $2 and d.outcome = $4) as "same!""#,
+            decision.task.0,
+            decision.user.0,
+            decision.fence,
+            decision.outcome.as_str(),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if same { Ok(()) } else { Err(TaskError::LeaseLost) }
+    }
+
+    /// Takes a decision back while its notice has not left, and gives the task back to the same verifier under a new
+    /// lease. Undo and the notification worker compare-and-set the same row, so exactly one of them wins.
+    ///
+    /// # Errors
+    /// [`TaskError::NothingToUndo`].
+    pub async fn undo_decision(
+        &self,
+        task: TaskId,
+        user: UserId,
+        lease_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<LeasedTask, TaskError> {
+        let mut transaction = self.pool.begin().await?;
+        let row = sqlx::query!(
+            "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
+             where id = $1 and assignee = $2 and state = 'decided'
+             returning submission_id, revision, fence, due_at",
+            task.0,
+            user.0,
+            lease_until,
+        )
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or(TaskError::NothingToUndo)?;
+        let submission = SubmissionId(row.submission_id);
+        move_stage(&mut transaction, submission, Stage::Decided, Stage::Assigned, None, now)
+            .await?
+            .ok_or(TaskError::NothingToUndo)?;
+        sqlx::query!("delete from due where submission_id = $1", submission.0)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("update submissions set outcome = null where id = $1", submission.0)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "update decisions set undone_at = $3, undone_by = $4
+             where submission_id = $1 and revision = $2 and undone_at is null",
+            submission.0,
+            row.revision,
+            now,
+            user.0,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(LeasedTask {
+            id: task,
+            submission,
+            revision: Revision(row.revision),
+            fence: row.fence,
+            lease_until,
+            due_at: row.due_at,
+        })
+    }
+}
+
+/// Moves a submission from one stage to another with its log row; returns the new generation, or `None` when it is
+/// parked or not in that stage.
+pub(crate) async fn move_stage(
+    transaction: &mut Transaction<'_, Postgres>,
+    submission: SubmissionId,
+    from: Stage,
+    to: Stage,
+    outcome: Option<Outcome>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query!(
+        "select generation, stage, stage_since from submissions where id = $1 and not parked for update",
+        submission.0,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let stage: Stage = read_code(&row.stage, "submissions", "stage")?;
+    if stage != from {
+        return Ok(None);
+    }
+    let generation = sqlx::query_scalar!(
+        "with moved as (
+             update submissions set stage = $2, generation = generation + 1, stage_since = $3,
+                    outcome = coalesce($4, outcome)
+             where id = $1 returning id, generation, revision, stage)
+         insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
+         select id, generation, revision, $5, stage, $6, $3 from moved returning generation",
+        submission.0,
+        to.as_str(),
+        now,
+        outcome.map(Outcome::as_str),
+        from.as_str(),
+        (now - row.stage_since).num_milliseconds().max(0),
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(Some(generation))
+}

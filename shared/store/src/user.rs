@@ -1,0 +1,205 @@
+//! Verifiers, supervisors, operators and viewers.
+
+use berkas_domain::{Service, UserId};
+use chrono::{DateTime, Utc};
+
+use crate::error::read_code;
+use crate::{Store, StoreError};
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserRole {
+    /// Pulls tasks and decides.
+    Verifier,
+    /// Does what a verifier does, and looks after the verifiers' work.
+    Supervisor,
+    /// Watches the queues and acts on what is parked.
+    Operator,
+    /// Watches the queues.
+    Viewer,
+}
+
+impl UserRole {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Verifier, Self::Supervisor, Self::Operator, Self::Viewer];
+
+    /// Its one spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verifier => "verifier",
+            Self::Supervisor => "supervisor",
+            Self::Operator => "operator",
+            Self::Viewer => "viewer",
+        }
+    }
+}
+
+impl std::str::FromStr for UserRole {
+    type Err = berkas_domain::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let role = Self::ALL.into_iter().find(|role| role.as_str() == text);
+        role.ok_or(berkas_domain::UnknownWord { what: "role" })
+    }
+}
+
+/// A person who may sign in, without the password's hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserAccount {
+    /// Who.
+    pub id: UserId,
+    /// The name typed at login, lower case.
+    pub login: String,
+    /// The name colleagues see.
+    pub display_name: String,
+    /// What the person may do.
+    pub role: UserRole,
+    /// What a verifier is competent for.
+    pub services: Vec<Service>,
+    /// Belongs to the trainers' pool and sees training submissions only.
+    pub training: bool,
+}
+
+/// What makes a new user.
+#[derive(Debug)]
+pub struct NewUser<'a> {
+    /// Who; chosen by the caller.
+    pub id: UserId,
+    /// The name typed at login, lower case; unique.
+    pub login: &'a str,
+    /// The name colleagues see.
+    pub display_name: &'a str,
+    /// What the person may do.
+    pub role: UserRole,
+    /// argon2id, PHC string.
+    pub password_hash: &'a str,
+    /// What a verifier is competent for; empty for everybody else.
+    pub services: &'a [Service],
+    /// Tasks held at once.
+    pub capacity: i32,
+    /// Belongs to the trainers' pool.
+    pub training: bool,
+}
+
+/// The columns of [`UserAccount`] as the database has them.
+pub(crate) struct UserRow {
+    pub(crate) id: uuid::Uuid,
+    pub(crate) login: String,
+    pub(crate) display_name: String,
+    pub(crate) role: String,
+    pub(crate) services: Vec<String>,
+    pub(crate) training: bool,
+}
+
+impl TryFrom<UserRow> for UserAccount {
+    type Error = StoreError;
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let services = row.services.iter().map(|word| read_code(word, "users", "services"));
+        Ok(Self {
+            id: UserId(row.id),
+            login: row.login,
+            display_name: row.display_name,
+            role: read_code(&row.role, "users", "role")?,
+            services: services.collect::<Result<_, _>>()?,
+            training: row.training,
+        })
+    }
+}
+
+impl Store {
+    /// Adds a user who is on duty.
+    ///
+    /// # Errors
+    /// [`StoreError::Constraint`] `users_login_key` when the login is taken; otherwise as the database says.
+    pub async fn create_user(&self, user: &NewUser<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let services: Vec<String> = user.services.iter().map(|service| service.as_str().to_owned()).collect();
+        sqlx::query!(
+            "insert into users
+                 (id, login, display_name, role, password_hash, services, capacity, training, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            user.id.0,
+            user.login,
+            user.display_name,
+            user.role.as_str(),
+            user.password_hash,
+            &services,
+            user.capacity,
+            user.training,
+            now
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Finds the enabled user who signs in as `login`, with the password's hash (argon2id, PHC string).
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn user_for_login(&self, login: &str) -> Result<Option<(UserAccount, String)>, StoreError> {
+        let row = sqlx::query!(
+            "select id, login, display_name, role, services, training, password_hash
+             from users where login = $1 and disabled_at is null",
+            login
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let account = UserRow {
+            id: row.id,
+            login: row.login,
+            display_name: row.display_name,
+            role: row.role,
+            services: row.services,
+            training: row.training,
+        };
+        Ok(Some((account.try_into()?, row.password_hash)))
+    }
+
+    /// Sets a new password (argon2id, PHC string) and ends every session of the user.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!("update users set password_hash = $2 where id = $1", user.0, password_hash)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Shuts a user out: no login any more, and every session ends. Returns whether the user was enabled before.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn disable_user(&self, user: UserId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let disabled = sqlx::query!(
+            "update users set disabled_at = $2, on_duty = false where id = $1 and disabled_at is null",
+            user.0,
+            now
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(disabled.rows_affected() == 1)
+    }
+
+    /// Lists every enabled user by login.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn users(&self) -> Result<Vec<UserAccount>, StoreError> {
+        let rows = sqlx::query_as!(
+            UserRow,
+            "select id, login, display_name, role, services, training
+             from users where disabled_at is null order by login"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(UserAccount::try_from).collect()
+    }
+}

@@ -1,0 +1,76 @@
+//! Withdrawal by the office.
+
+use berkas_domain::{OfficeCode, Stage, SubmissionId};
+use chrono::{DateTime, Utc};
+
+use crate::error::read_code;
+use crate::task::move_stage;
+use crate::{Store, StoreError};
+
+/// What came of a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It is withdrawn now.
+    Now,
+    /// It was withdrawn before.
+    Before,
+    /// It is decided: too late.
+    TooLate,
+    /// The office has no such submission.
+    Unknown,
+}
+
+impl Store {
+    /// Takes a submission of `office` back, as long as nothing was decided.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn withdraw(
+        &self,
+        office: &OfficeCode,
+        submission: SubmissionId,
+        now: DateTime<Utc>,
+    ) -> Result<Withdrawn, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let stage = sqlx::query_scalar!(
+            "select stage from submissions where id = $1 and office = $2 for update",
+            submission.0,
+            office.as_str(),
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(stage) = stage else { return Ok(Withdrawn::Unknown) };
+        let stage: Stage = read_code(&stage, "submissions", "stage")?;
+        if stage == Stage::Withdrawn {
+            return Ok(Withdrawn::Before);
+        }
+        if stage.go(Stage::Withdrawn).is_err() {
+            return Ok(Withdrawn::TooLate);
+        }
+        sqlx::query!(
+            "update parked set resolved_at = $2, resolution = 'withdrawn', resolved_by = $3
+             where submission_id = $1 and resolved_at is null",
+            submission.0,
+            now,
+            format!("office:{office}"),
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!("update submissions set parked = false where id = $1", submission.0)
+            .execute(&mut *transaction)
+            .await?;
+        move_stage(&mut transaction, submission, stage, Stage::Withdrawn, None, now).await?;
+        sqlx::query!("delete from due where submission_id = $1", submission.0)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "update tasks set state = 'closed', lease_until = null
+             where submission_id = $1 and state in ('open', 'leased')",
+            submission.0,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Withdrawn::Now)
+    }
+}
