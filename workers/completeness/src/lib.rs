@@ -1,1 +1,7 @@
-//! The completeness worker.
+//! The completeness worker: judges a submission by the rules and sends it back or on to a person.
+
+mod pages;
+mod reasons;
+mod worker;
+
+pub use worker::Completeness;

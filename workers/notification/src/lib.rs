@@ -1,1 +1,18 @@
-//! The notification worker.
+//! The notification worker: makes the notice of a decision, and delivers notices to the offices' queues and webhooks.
+//!
+//! [`Notification`] is the last step of the chain: it writes the notice and its deliveries in the transaction that ends
+//! the step. [`Dispatcher`] sends what is due, each channel by itself, until the office acknowledges it.
+
+mod amqp;
+mod compose;
+mod dispatcher;
+mod ladder;
+mod ledger;
+mod message;
+mod texts;
+mod webhook;
+mod worker;
+
+pub use dispatcher::{Dispatcher, DispatcherError};
+pub use webhook::{InvalidSecret, SetupError, SigningSecret};
+pub use worker::Notification;

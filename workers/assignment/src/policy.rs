@@ -1,0 +1,78 @@
+//! Who should take a task first.
+
+use berkas_domain::{Service, UserId};
+use berkas_store::VerifierLoad;
+
+/// The verifier on duty with the fewest tasks who is competent for `service`; between equals the first in `loads`.
+///
+/// Training submissions go to the trainers' pool only, and live ones never. `None` when nobody fits: the task then
+/// waits for whoever comes on duty.
+#[must_use]
+pub fn least_loaded(loads: &[VerifierLoad], service: Service, training: bool) -> Option<UserId> {
+    let fits = |load: &&VerifierLoad| load.training == training && is_competent(load, service);
+    loads.iter().filter(fits).min_by_key(|load| load.tasks).map(|load| load.user)
+}
+
+fn is_competent(load: &VerifierLoad, service: Service) -> bool {
+    load.services.iter().any(|known| known == service.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn load(user: u128, services: &[Service], training: bool, tasks: i64) -> VerifierLoad {
+        let services = services.iter().map(|service| service.as_str().to_owned()).collect();
+        VerifierLoad { user: UserId(Uuid::from_u128(user)), services, training, tasks }
+    }
+
+    fn user(number: u128) -> Option<UserId> {
+        Some(UserId(Uuid::from_u128(number)))
+    }
+
+    #[test]
+    fn the_least_loaded_competent_verifier_of_the_right_pool_is_chosen() {
+        use Service::{AktaKelahiran, AktaKematian, KtpEl};
+        let loads = [
+            load(1, &[KtpEl, AktaKelahiran], false, 4),
+            load(2, &[KtpEl], false, 2),
+            load(3, &[AktaKelahiran], false, 3),
+            load(4, &[KtpEl, AktaKelahiran], true, 0),
+            load(5, &[KtpEl], false, 2),
+        ];
+        assert_eq!(least_loaded(&loads, KtpEl, false), user(2), "the first between equals");
+        assert_eq!(least_loaded(&loads, AktaKelahiran, false), user(3));
+        assert_eq!(least_loaded(&loads, KtpEl, true), user(4), "training goes to the trainers' pool");
+        assert_eq!(least_loaded(&loads, AktaKematian, false), None, "nobody is competent");
+        assert_eq!(least_loaded(&[], KtpEl, false), None);
+    }
+
+    fn any_load() -> impl Strategy<Value = VerifierLoad> {
+        let services = proptest::sample::subsequence(Service::ALL, 0..=Service::ALL.len());
+        (any::<u128>(), services, any::<bool>(), 0_i64..20)
+            .prop_map(|(id, services, training, tasks)| load(id, &services, training, tasks))
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_who_fits_has_less_than_the_chosen_one(
+            loads in proptest::collection::vec(any_load(), 0..12),
+            service in proptest::sample::select(Service::ALL),
+            training: bool,
+        ) {
+            let fitting: Vec<_> =
+                loads.iter().filter(|load| load.training == training && is_competent(load, service)).collect();
+            match least_loaded(&loads, service, training) {
+                None => prop_assert!(fitting.is_empty()),
+                Some(chosen) => {
+                    let fewest = fitting.iter().map(|load| load.tasks).min();
+                    let chosen = fitting.iter().find(|load| load.user == chosen);
+                    prop_assert_eq!(chosen.map(|load| load.tasks), fewest);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! From what the scan step stored to what the rules ask about pages.
+
+use berkas_domain::Sha256Hash;
+use berkas_rules::{DocumentPages, PageQuality, PageVerdict};
+use berkas_store::{StoredPage, StoredScan};
+use serde::Deserialize;
+
+/// What the rules need of a page's report; it holds many measures beside.
+#[derive(Deserialize)]
+struct Report {
+    verdict: PageQuality,
+    #[serde(default)]
+    blank: bool,
+    #[serde(default)]
+    reasons: Vec<String>,
+}
+
+/// Translates a file's stored scan. A page without a verdict could not be normalized, so nobody can read it.
+pub(crate) fn document_pages(sha256: Sha256Hash, scan: &StoredScan) -> DocumentPages {
+    let pages = scan.pages.iter().map(page_verdict).collect();
+    DocumentPages { sha256, flagged: false, pages, failed: scan.error.clone() }
+}
+
+fn page_verdict(page: &StoredPage) -> PageVerdict {
+    let number = u32::try_from(page.page).unwrap_or_default();
+    match Report::deserialize(&page.report) {
+        Ok(report) => PageVerdict {
+            page: number,
+            verdict: report.verdict,
+            blank: report.blank,
+            reasons: report.reasons,
+        },
+        Err(_) => {
+            let code = page.report.get("error").and_then(|code| code.as_str());
+            let reasons = code.map(str::to_owned).into_iter().collect();
+            PageVerdict { page: number, verdict: PageQuality::Unreadable, blank: false, reasons }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn verdict_of(report: Value) -> PageVerdict {
+        let page = StoredPage { page: 2, derived: None, report };
+        let scan = StoredScan { page_count: 2, error: None, pages: vec![page] };
+        document_pages(Sha256Hash::of(b"scan"), &scan).pages.remove(0)
+    }
+
+    #[test]
+    fn a_report_of_the_normalizer_becomes_the_verdict_of_its_page() {
+        let report =
+            json!({ "page": 2, "dpi": 200, "verdict": "warn", "blank": false, "reasons": ["shadow"] });
+        let expected = PageVerdict {
+            page: 2,
+            verdict: PageQuality::Warn,
+            blank: false,
+            reasons: vec!["shadow".to_owned()],
+        };
+        assert_eq!(verdict_of(report), expected);
+        assert!(verdict_of(json!({ "verdict": "ok", "blank": true })).blank);
+    }
+
+    #[test]
+    fn a_page_that_failed_is_unreadable_and_keeps_its_code() {
+        let failed = verdict_of(json!({ "error": "too_many_pixels" }));
+        assert_eq!(failed.verdict, PageQuality::Unreadable);
+        assert_eq!(failed.reasons, ["too_many_pixels"]);
+        assert_eq!(verdict_of(Value::Null).verdict, PageQuality::Unreadable);
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_opened_keeps_its_code() {
+        let scan = StoredScan { page_count: 0, error: Some("encrypted".to_owned()), pages: Vec::new() };
+        let pages = document_pages(Sha256Hash::of(b"scan"), &scan);
+        assert_eq!(pages.failed.as_deref(), Some("encrypted"));
+    }
+}

@@ -1,0 +1,171 @@
+//! A database and an object store of one's own, with dossiers in them.
+
+use std::time::Duration;
+
+use berkas_blobs::ObjectKey;
+use berkas_completeness::Completeness;
+use berkas_domain::form::Form;
+use berkas_domain::{DocumentKind, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage};
+use berkas_rules::RuleSets;
+use berkas_rules::examples::complete_form;
+use berkas_runtime::settings::Settings;
+use berkas_runtime::{App, Failure, Job, Outcome, Worker};
+use berkas_store::{
+    AcceptedArrival, Arrival, ArrivalDocument, Door, OfficeRecord, Settled, Settlement, StoredPage,
+    TestDatabase, WorkRef,
+};
+use berkas_testkit::services;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Runs `test` on a fresh database and an empty object store.
+pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
+    let services = services().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let name = format!("berkas_{}", Uuid::new_v4().simple());
+        let database =
+            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+        let bench = Bench::new(&database).await;
+        tokio::time::timeout(Duration::from_secs(60), test(bench)).await.expect("the test hangs");
+    });
+}
+
+pub(crate) struct Bench {
+    pub(crate) app: App,
+    objects: tempfile::TempDir,
+}
+
+/// A dossier in the stage before the rules.
+pub(crate) struct Dossier {
+    pub(crate) work: WorkRef,
+    pub(crate) form: ObjectKey,
+}
+
+impl Bench {
+    async fn new(database: &TestDatabase) -> Self {
+        let objects = tempfile::tempdir().unwrap();
+        let env = [
+            ("BERKAS_DATABASE_URL", database.url()),
+            ("BERKAS_BLOBS_URL", format!("file://{}", objects.path().join("objects").display())),
+        ];
+        let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
+        let app = App::start(settings, "completeness").await.unwrap();
+        app.store.migrate().await.unwrap();
+        let office =
+            OfficeRecord { code: office(), name: "Contoh".into(), parent: None, mode: OfficeMode::Live };
+        app.store.add_offices(&[office]).await.unwrap();
+        Self { app, objects }
+    }
+
+    /// Lets the worker judge.
+    pub(crate) async fn judge(&self, dossier: &Dossier) -> Result<Outcome, Failure> {
+        let worker = Completeness::new(self.app.clone(), RuleSets::embedded());
+        worker.handle(&Job { work: dossier.work, trace: None }).await
+    }
+
+    /// Writes what the worker answered; returns what is due next.
+    pub(crate) async fn write(&self, dossier: &Dossier, outcome: Outcome) -> WorkRef {
+        let Outcome::Forward { to, not_before, effects } = outcome else { panic!("{outcome:?}") };
+        self.settle(dossier.work, Settled::Advance { to, not_before, effects }).await
+    }
+
+    /// A dossier with `form`, every document of which has the pages that `pages` tells of its kind.
+    pub(crate) async fn hand_in(&self, form: Form, pages: impl Fn(DocumentKind) -> Vec<Value>) -> Dossier {
+        let bytes = serde_json::to_string(&form).unwrap();
+        self.hand_in_raw(form, bytes, pages).await
+    }
+
+    /// The same with other bytes in the place of the form.
+    pub(crate) async fn hand_in_raw(
+        &self,
+        form: Form,
+        bytes: String,
+        pages: impl Fn(DocumentKind) -> Vec<Value>,
+    ) -> Dossier {
+        for document in &form.documents {
+            self.scanned(document.sha256, pages(document.kind)).await;
+        }
+        self.accept(&form, bytes).await
+    }
+
+    /// A dossier whose documents nobody looked at.
+    pub(crate) async fn hand_in_unscanned(&self, form: Form) -> Dossier {
+        let bytes = serde_json::to_string(&form).unwrap();
+        self.accept(&form, bytes).await
+    }
+
+    /// Takes the whole object store away.
+    pub(crate) fn unmount_objects(&self) {
+        std::fs::remove_dir_all(self.objects.path().join("objects")).unwrap();
+    }
+
+    async fn scanned(&self, sha256: Sha256Hash, reports: Vec<Value>) {
+        let count = i32::try_from(reports.len()).unwrap();
+        for (page, report) in (1..).zip(reports) {
+            let page = StoredPage { page, derived: None, report };
+            self.app.store.page_done(&office(), sha256, "test", &page).await.unwrap();
+        }
+        let now = self.app.clock.now();
+        self.app.store.scan_done(&office(), sha256, "test", count, None, now).await.unwrap();
+    }
+
+    async fn accept(&self, form: &Form, bytes: String) -> Dossier {
+        let key = ObjectKey::original_of(&office(), bytes.as_bytes());
+        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
+        let data = |_: &Arrival, _: &AcceptedArrival| json!({});
+        let now = self.app.clock.now();
+        let arrivals = [arrival(form, key.sha256())];
+        let answers = self.app.store.accept(&arrivals, &data, now + TimeDelta::days(1), now).await.unwrap();
+        let work = answers.into_iter().next().unwrap().unwrap().work.unwrap().work;
+        let normalized = Settled::Advance { to: Stage::Normalized, not_before: None, effects: Vec::new() };
+        Dossier { work: self.settle(work, normalized).await, form: key }
+    }
+
+    async fn settle(&self, work: WorkRef, settled: Settled) -> WorkRef {
+        let settlement = Settlement { work, settled, trace: None };
+        let applied = self.app.store.settle(vec![settlement], self.app.clock.now()).await.unwrap();
+        applied.fresh.first().unwrap().work
+    }
+}
+
+/// A complete form for a lost card, without the papers of `kinds`.
+pub(crate) fn form_without(kinds: &[DocumentKind]) -> Form {
+    let mut form = complete_form(Service::KtpEl, &"KTP-2".parse().unwrap(), 0).unwrap();
+    form.documents.retain(|document| !kinds.contains(&document.kind));
+    form
+}
+
+/// One legible page.
+pub(crate) fn good_pages(_: DocumentKind) -> Vec<Value> {
+    vec![json!({ "verdict": "ok", "blank": false, "reasons": [] })]
+}
+
+fn office() -> OfficeCode {
+    "351709".parse().unwrap()
+}
+
+fn arrival(form: &Form, form_sha256: Sha256Hash) -> Arrival {
+    let documents = form.documents.iter().map(|document| ArrivalDocument {
+        kind: document.kind,
+        of_role: document.of.map(|role| role.to_string()),
+        sha256: document.sha256,
+        size: 1,
+        media_type: "image/png".to_owned(),
+    });
+    Arrival {
+        office: office(),
+        sender_id: Uuid::new_v4(),
+        revision: Revision(1),
+        manifest_hash: form_sha256,
+        service: form.service,
+        case: form.case.clone(),
+        form: form_sha256,
+        facts: None,
+        sent_by: None,
+        documents: documents.collect(),
+        door: Door::Http,
+        trace: None,
+    }
+}

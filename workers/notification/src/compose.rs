@@ -1,0 +1,141 @@
+//! The data of a decision notice.
+
+use berkas_contract::{Decision, Reason};
+use berkas_domain::{DocumentKind, InvalidCode, Outcome, ReasonCode, SubmissionId, wib};
+use berkas_store::DecisionForNotice;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Deserialize;
+
+use crate::texts::Texts;
+
+/// A decision that cannot be told as it is stored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ComposeError {
+    /// The reasons are not a list of coded reasons. The cause is not passed on: it could quote a value.
+    #[error("the reasons of the decision cannot be read")]
+    Reasons,
+    /// The registration number is malformed.
+    #[error(transparent)]
+    RegistrationNumber(#[from] InvalidCode),
+}
+
+/// A reason as rules and verifiers store it; a text that is missing is the code's own.
+#[derive(Deserialize)]
+struct StoredReason {
+    code: ReasonCode,
+    document: Option<usize>,
+    kind: Option<DocumentKind>,
+    page: Option<u32>,
+    field: Option<String>,
+    text_id: Option<String>,
+    text_en: Option<String>,
+}
+
+impl From<StoredReason> for Reason {
+    fn from(stored: StoredReason) -> Self {
+        let code = stored.code;
+        Self {
+            code,
+            document: stored.document,
+            kind: stored.kind,
+            page: stored.page,
+            field: stored.field,
+            text_id: stored.text_id.unwrap_or_else(|| code.text_id().to_owned()),
+            text_en: stored.text_en.unwrap_or_else(|| code.text_en().to_owned()),
+        }
+    }
+}
+
+/// Composes what the office reads about `decision`.
+///
+/// # Errors
+/// [`ComposeError`] when the stored decision is malformed.
+pub(crate) fn compose(
+    submission: SubmissionId,
+    decision: &DecisionForNotice,
+    texts: &Texts,
+) -> Result<Decision, ComposeError> {
+    let stored = Vec::<StoredReason>::deserialize(&decision.reasons).map_err(|_| ComposeError::Reasons)?;
+    let reasons: Vec<Reason> = stored.into_iter().map(Reason::from).collect();
+    let codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code).collect();
+    let due = (decision.outcome == Outcome::Returned).then(|| repair_due(decision.decided_at, texts));
+    let next_step = texts.next_step(decision.outcome, &codes, due.flatten());
+    Ok(Decision {
+        registration_number: decision.registration_number.parse()?,
+        submission,
+        sender_id: decision.sender_id,
+        revision: decision.revision,
+        outcome: decision.outcome,
+        reasons,
+        training: decision.training,
+        decided_at: decision.decided_at,
+        next_step_id: next_step.id,
+        next_step_en: next_step.en,
+        due: due.flatten(),
+    })
+}
+
+/// The day, in WIB, until which a repair is expected.
+fn repair_due(decided_at: DateTime<Utc>, texts: &Texts) -> Option<NaiveDate> {
+    wib(decided_at).date_naive().checked_add_days(Days::new(texts.repair_days.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use berkas_contract::Event;
+    use berkas_domain::Revision;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn decision(outcome: Outcome, reasons: Value) -> DecisionForNotice {
+        DecisionForNotice {
+            decision: Uuid::from_u128(1),
+            outcome,
+            reasons,
+            // 23:30 in UTC is the next morning on the office's wall.
+            decided_at: "2026-11-23T23:30:00Z".parse().unwrap(),
+            sender_id: Uuid::from_u128(2),
+            registration_number: "351709-261124-0042-5".to_owned(),
+            revision: Revision(1),
+            training: false,
+        }
+    }
+
+    fn composed(outcome: Outcome, reasons: Value) -> Result<Decision, ComposeError> {
+        compose(SubmissionId(Uuid::from_u128(3)), &decision(outcome, reasons), Texts::embedded())
+    }
+
+    #[test]
+    fn a_return_names_its_reasons_and_the_day_of_the_office_until_which_a_repair_is_expected() {
+        let reasons =
+            json!([{ "code": "TIDAK_TERBACA", "document": 1, "kind": "surat_ket_lahir", "page": 1 }]);
+        let data = composed(Outcome::Returned, reasons).unwrap();
+        assert_eq!(data.due, NaiveDate::from_ymd_opt(2026, 12, 8));
+        assert_eq!(data.reasons[0].text_id, ReasonCode::TidakTerbaca.text_id());
+        assert_eq!((data.reasons[0].document, data.reasons[0].page), (Some(1), Some(1)));
+        let written = serde_json::to_value(&data).unwrap();
+        let read: Decision = serde_json::from_value(written).unwrap();
+        assert_eq!(read, data, "{} reads back", Decision::TYPE);
+    }
+
+    #[test]
+    fn the_text_that_rules_or_a_verifier_wrote_goes_before_the_codes_own() {
+        let reasons = json!([{ "code": "LAINNYA", "text_id": "Cap desa tidak ada", "text_en": "No stamp" }]);
+        let data = composed(Outcome::Refused, reasons).unwrap();
+        assert_eq!((data.reasons[0].text_id.as_str(), data.due), ("Cap desa tidak ada", None));
+    }
+
+    #[test]
+    fn what_passed_has_no_reasons_and_nothing_due() {
+        let data = composed(Outcome::Passed, json!([])).unwrap();
+        assert!(data.reasons.is_empty() && data.due.is_none());
+    }
+
+    #[test]
+    fn malformed_reasons_are_an_error_that_quotes_nothing() {
+        let error = composed(Outcome::Returned, json!([{ "code": "3517094108069001" }])).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("3517"));
+    }
+}

@@ -1,0 +1,78 @@
+//! Sending notices: one loop for each channel, so that a failing channel does not slow the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use berkas_broker::Broker;
+use berkas_runtime::{App, Breaker};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::amqp::AmqpChannel;
+use crate::ledger::Channel;
+use crate::webhook::{SetupError, WebhookChannel};
+
+/// How long a channel that has nothing to send waits before it looks again.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// Delivers notices until they are acknowledged.
+pub struct Dispatcher {
+    app: App,
+    amqp: Arc<AmqpChannel>,
+    webhook: Arc<WebhookChannel>,
+}
+
+/// Why notices cannot be delivered at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DispatcherError {
+    /// The settings of webhooks, or the machine's certificates.
+    #[error(transparent)]
+    Webhook(#[from] SetupError),
+}
+
+impl Dispatcher {
+    /// Prepares both channels.
+    ///
+    /// # Errors
+    /// [`DispatcherError`], naming the setting to change.
+    pub fn new(app: App, broker: Broker) -> Result<Self, DispatcherError> {
+        let webhook = Arc::new(WebhookChannel::new(app.clone())?);
+        let amqp = Arc::new(AmqpChannel::new(app.clone(), broker));
+        Ok(Self { app, amqp, webhook })
+    }
+
+    /// Delivers until `shutdown`, then finishes what is under way: at most one confirm and one webhook timeout.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let start_amqp = || tokio::spawn(Arc::clone(&self.amqp).run(shutdown.clone()));
+        let start_webhook = || tokio::spawn(Arc::clone(&self.webhook).run(shutdown.clone()));
+        tokio::join!(
+            keep_running(Channel::Amqp, &self.app, &shutdown, start_amqp),
+            keep_running(Channel::Webhook, &self.app, &shutdown, start_webhook),
+        );
+    }
+}
+
+/// Runs a channel on a task of its own and starts it again after a panic.
+async fn keep_running(
+    channel: Channel,
+    app: &App,
+    shutdown: &CancellationToken,
+    start: impl Fn() -> JoinHandle<()>,
+) {
+    let mut breaker = Breaker::new(&app.settings.worker);
+    while let Err(error) = start().await {
+        tracing::error!(
+            delivery.channel = channel.as_str(),
+            error = &error as &dyn std::error::Error,
+            "a channel ended and is started again"
+        );
+        if !breaker.wait(shutdown).await {
+            break;
+        }
+    }
+}
+
+/// Waits a little; less when the process shall stop.
+pub(crate) async fn idle(shutdown: &CancellationToken) {
+    let _ = tokio::time::timeout(IDLE, shutdown.cancelled()).await;
+}

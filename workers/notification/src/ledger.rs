@@ -1,0 +1,132 @@
+//! What both channels do with the delivery rows. A write that the database did not take is no loss: the lease runs out
+//! and the delivery is made again under the same id.
+
+use std::sync::Mutex;
+
+use berkas_domain::NoticeId;
+use berkas_runtime::App;
+use berkas_runtime::retry::{RetryPolicy, retry};
+use berkas_store::{ClaimedDelivery, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::ladder;
+
+/// How often what nobody acknowledged is looked for.
+const RESEND_EVERY: TimeDelta = TimeDelta::seconds(30);
+/// How much of it is sent again at a time: an office that was away for a week is not flooded at once.
+const RESEND_LIMIT: i64 = 100;
+
+/// A channel that notices go over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The office's queue.
+    Amqp,
+    /// The office's webhook.
+    Webhook,
+}
+
+impl Channel {
+    /// Its name in the database and in logs.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Amqp => "amqp",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// The delivery rows of one channel.
+pub(crate) struct Ledger {
+    app: App,
+    channel: Channel,
+    /// When it last looked for what nobody acknowledged.
+    looked_at: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Ledger {
+    pub(crate) const fn new(app: App, channel: Channel) -> Self {
+        Self { app, channel, looked_at: Mutex::new(None) }
+    }
+
+    /// Claims at most `limit` deliveries that are due.
+    pub(crate) async fn claim(&self, limit: i64) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        let lease = TimeDelta::try_seconds(self.app.settings.notices.lease_s.try_into().unwrap_or(i64::MAX));
+        let lease = lease.unwrap_or(TimeDelta::MAX);
+        let now = self.app.clock.now();
+        self.resend_owed(now).await?;
+        self.app.store.claim_deliveries(self.channel.as_str(), now, lease, limit).await
+    }
+
+    /// Now and then makes due again what was sent and not acknowledged.
+    async fn resend_owed(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let looked = self.looked_at.lock().map(|looked| *looked).unwrap_or_default();
+        if looked.is_some_and(|looked| now - looked < RESEND_EVERY) {
+            return Ok(());
+        }
+        let waits = &self.app.settings.notices.resend_s;
+        let waits: Vec<i64> = waits.iter().map(|wait| i64::try_from(*wait).unwrap_or(i64::MAX)).collect();
+        let channel = self.channel.as_str();
+        let count = self.app.store.resend_owed(channel, &waits, now, RESEND_LIMIT).await?;
+        if count > 0 {
+            tracing::info!(delivery.channel = channel, count, "sending unacknowledged notices again");
+        }
+        if let Ok(mut looked) = self.looked_at.lock() {
+            *looked = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Notes that the other side has these.
+    pub(crate) async fn sent(&self, notices: &[NoticeId]) {
+        if notices.is_empty() {
+            return;
+        }
+        let (store, now) = (&self.app.store, self.app.clock.now());
+        let channel = self.channel.as_str();
+        self.note(retry(&RetryPolicy::default(), || store.deliveries_sent(channel, notices, now)).await);
+    }
+
+    /// Notes a failure; it is tried again after the rung of the ladder that its attempts have reached.
+    pub(crate) async fn failed(&self, delivery: &ClaimedDelivery, code: &str) {
+        let waits = &self.app.settings.notices.retry_s;
+        let not_before = ladder::next_try(waits, delivery.attempts, self.app.clock.now());
+        self.write_failure(delivery, code, Some(not_before)).await;
+    }
+
+    /// Notes a failure that trying again will not cure. The office's inbox still has the notice.
+    pub(crate) async fn given_up(&self, delivery: &ClaimedDelivery, code: &str) {
+        self.write_failure(delivery, code, None).await;
+    }
+
+    /// Gives it back unsent until `not_before`; the attempt does not count.
+    pub(crate) async fn put_off(&self, delivery: &ClaimedDelivery, not_before: DateTime<Utc>) {
+        let (store, channel) = (&self.app.store, self.channel.as_str());
+        let write = || store.delivery_put_off(channel, delivery.notice, not_before);
+        self.note(retry(&RetryPolicy::default(), write).await);
+    }
+
+    async fn write_failure(&self, delivery: &ClaimedDelivery, code: &str, not_before: Option<DateTime<Utc>>) {
+        tracing::warn!(
+            delivery.channel = self.channel.as_str(),
+            notice.id = %delivery.notice,
+            office.code = %delivery.office,
+            delivery.attempts = delivery.attempts,
+            error.code = code,
+            "a notice could not be delivered"
+        );
+        let (store, channel) = (&self.app.store, self.channel.as_str());
+        let write = || store.delivery_failed(channel, delivery.notice, code, not_before);
+        self.note(retry(&RetryPolicy::default(), write).await);
+    }
+
+    fn note(&self, written: Result<(), StoreError>) {
+        if let Err(error) = written {
+            let channel = self.channel.as_str();
+            tracing::warn!(
+                delivery.channel = channel,
+                error = &error as &dyn std::error::Error,
+                "could not note a delivery; its lease will run out"
+            );
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What an office is told to do next (`config/notices/texts.toml`).
+
+use std::sync::LazyLock;
+
+use berkas_domain::{Outcome, ReasonCode};
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+/// Stands in a text for the day until which a repair is expected.
+const DUE: &str = "{due}";
+
+/// The texts and the time for a repair.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    /// Days after the decision until which a repair is expected.
+    pub(crate) repair_days: u32,
+    passed: Text,
+    returned: Text,
+    scan_again: Text,
+    refused: Text,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Text {
+    /// Indonesian.
+    pub(crate) id: String,
+    /// English.
+    pub(crate) en: String,
+}
+
+impl Texts {
+    /// The texts that are part of the program.
+    pub(crate) fn embedded() -> &'static Self {
+        static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
+            toml::from_str(include_str!("../../../config/notices/texts.toml"))
+                .expect("the embedded texts are in order")
+        });
+        &TEXTS
+    }
+
+    /// What the office does next after `outcome` for the reasons `codes`.
+    pub(crate) fn next_step(&self, outcome: Outcome, codes: &[ReasonCode], due: Option<NaiveDate>) -> Text {
+        let only_scans = !codes.is_empty() && codes.iter().all(|code| *code == ReasonCode::TidakTerbaca);
+        let text = match outcome {
+            Outcome::Passed => &self.passed,
+            Outcome::Returned if only_scans => &self.scan_again,
+            Outcome::Returned => &self.returned,
+            Outcome::Refused => &self.refused,
+        };
+        let day = |format| due.map(|due| due.format(format).to_string()).unwrap_or_default();
+        Text { id: text.id.replace(DUE, &day("%d-%m-%Y")), en: text.en.replace(DUE, &day("%Y-%m-%d")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_its_own_text_in_both_languages_and_no_placeholder_is_left() {
+        let texts = Texts::embedded();
+        let due = NaiveDate::from_ymd_opt(2026, 12, 8);
+        let mut seen = std::collections::HashSet::new();
+        for outcome in Outcome::ALL {
+            let text = texts.next_step(*outcome, &[ReasonCode::TidakLengkap], due);
+            assert!(!text.id.contains('{') && !text.en.contains('{'), "{text:?}");
+            assert!(seen.insert(text.id) && seen.insert(text.en), "{outcome}");
+        }
+    }
+
+    #[test]
+    fn a_return_says_until_when_and_whether_scanning_again_is_enough() {
+        let texts = Texts::embedded();
+        let due = NaiveDate::from_ymd_opt(2026, 12, 8);
+        let step = |codes: &[ReasonCode]| texts.next_step(Outcome::Returned, codes, due);
+        let scans = step(&[ReasonCode::TidakTerbaca, ReasonCode::TidakTerbaca]);
+        assert!(scans.id.contains("Pindai ulang") && scans.id.contains("08-12-2026"));
+        assert!(scans.en.contains("2026-12-08"));
+        assert_ne!(step(&[ReasonCode::TidakTerbaca, ReasonCode::TidakLengkap]), scans);
+        assert_ne!(step(&[]), scans);
+    }
+}

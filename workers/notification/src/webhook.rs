@@ -1,0 +1,11 @@
+//! The office's webhook: signed after Standard Webhooks, to addresses that may be reached, with an end to everything.
+
+mod address;
+mod channel;
+mod circuit;
+mod client;
+mod signature;
+
+pub(crate) use channel::WebhookChannel;
+pub use client::SetupError;
+pub use signature::{InvalidSecret, SigningSecret};

@@ -1,0 +1,50 @@
+//! Making the notice of one decision.
+
+use berkas_contract::{Decision, Event};
+use berkas_domain::{NoticeId, Stage, Step};
+use berkas_runtime::{App, Failure, Job, Outcome, Worker};
+use berkas_store::Effect;
+use uuid::Uuid;
+
+use crate::compose::compose;
+use crate::texts::Texts;
+
+/// Makes the notice of a decision once its hold is over. An undo moves the same row, so that either the notice is made
+/// or the decision is undone, never both.
+pub struct Notification {
+    app: App,
+}
+
+impl Notification {
+    /// Makes the worker.
+    #[must_use]
+    pub const fn new(app: App) -> Self {
+        Self { app }
+    }
+}
+
+impl Worker for Notification {
+    const STEP: Step = Step::Notification;
+
+    async fn handle(&self, job: &Job) -> Result<Outcome, Failure> {
+        let submission = job.work.submission;
+        let Some(decision) = self.app.store.decision_for_notice(submission).await? else {
+            return Ok(Outcome::Stale);
+        };
+        let data = compose(submission, &decision, Texts::embedded())
+            .map_err(|error| Failure::permanent("decision_unreadable", error.to_string()))?;
+        let data =
+            serde_json::to_value(data).map_err(|error| Failure::transient("notice_unwritable", error))?;
+        Ok(Outcome::forward(Stage::Noticed).with(Effect::Notice {
+            id: notice_of(decision.decision),
+            decision: decision.decision,
+            kind: Decision::TYPE,
+            data,
+        }))
+    }
+}
+
+/// The id of the notice of a decision: always the same, whoever makes it.
+fn notice_of(decision: Uuid) -> NoticeId {
+    NoticeId(Uuid::new_v5(&decision, b"notice"))
+}
