@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use lapin::Channel;
 use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -116,17 +118,43 @@ impl Broker {
     /// # Errors
     /// When the broker does not answer.
     pub async fn queue_depths(&self, queues: &[&str]) -> Result<Vec<QueueDepth>, BrokerError> {
-        let session = self.control()?;
         let mut depths = Vec::with_capacity(queues.len());
         for queue in queues {
-            depths.push(depth(&session, queue).await?);
+            depths.push(self.queue_depth(queue).await?);
         }
         Ok(depths)
     }
 
-    /// The connection for requests.
-    pub(crate) fn control(&self) -> Result<Arc<Session>, BrokerError> {
-        self.inner.consuming.present().ok_or(BrokerError::Disconnected)
+    async fn queue_depth(&self, queue: &str) -> Result<QueueDepth, BrokerError> {
+        let name = short(queue)?;
+        let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let ask = |channel: Channel| {
+            let name = name.clone();
+            async move { channel.queue_declare(name, options, FieldTable::default()).await }
+        };
+        let (ready, consumers) = match self.ask(ask).await {
+            Ok(answer) => (Some(answer.message_count()), answer.consumer_count()),
+            Err(BrokerError::Refused { code: 404, .. }) => (None, 0),
+            Err(error) => return Err(error),
+        };
+        Ok(QueueDepth { queue: queue.to_owned(), ready, consumers })
+    }
+
+    /// Sends one request; once more if the connection is lost over it, for every request can be repeated.
+    pub(crate) async fn ask<T, F>(&self, question: impl Fn(Channel) -> F) -> Result<T, BrokerError>
+    where
+        F: Future<Output = lapin::Result<T>>,
+    {
+        match self.control().await?.ask(&question).await {
+            Err(BrokerError::Disconnected) => self.control().await?.ask(&question).await,
+            answer => answer,
+        }
+    }
+
+    /// The connection for requests; waits for one, but not for ever.
+    async fn control(&self) -> Result<Arc<Session>, BrokerError> {
+        let waiting = timeout(self.inner.config.request_timeout, self.inner.consuming.session()).await;
+        waiting.ok().flatten().ok_or(BrokerError::Disconnected)
     }
 
     /// Says goodbye to the broker; settle what is under way before. All clones are closed with it.
@@ -145,21 +173,8 @@ impl Drop for Closing {
     }
 }
 
-async fn depth(session: &Session, queue: &str) -> Result<QueueDepth, BrokerError> {
-    let name = ShortString::try_new(queue)
-        .map_err(|_| BrokerError::Config("a queue's name is too long".to_owned()))?;
-    // A channel for each: asking for what is not there closes it.
-    let channel = session.channel().await?;
-    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-    match session.request(channel.queue_declare(name, options, FieldTable::default())).await {
-        Ok(answer) => Ok(QueueDepth {
-            queue: queue.to_owned(),
-            ready: Some(answer.message_count()),
-            consumers: answer.consumer_count(),
-        }),
-        Err(BrokerError::Refused { code: 404, .. }) => {
-            Ok(QueueDepth { queue: queue.to_owned(), ready: None, consumers: 0 })
-        }
-        Err(error) => Err(error),
-    }
+/// Makes a name of AMQP's.
+pub(crate) fn short(name: &str) -> Result<ShortString, BrokerError> {
+    ShortString::try_new(name)
+        .map_err(|_| BrokerError::Config("a name at the broker is longer than 255 bytes".to_owned()))
 }

@@ -1,16 +1,16 @@
 //! Bringing the topology to the broker, and telling whether it is there.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use berkas_contract::names;
+use lapin::Channel;
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions};
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{AMQPValue, FieldTable};
 
-use crate::broker::Broker;
+use crate::broker::{Broker, short};
 use crate::config::QueueType;
 use crate::error::BrokerError;
-use crate::session::Session;
-use crate::topology::{Argument, ExchangeKind, ExchangeSpec, QueueSpec, Topology};
+use crate::topology::{Argument, Binding, ExchangeKind, ExchangeSpec, QueueSpec, Topology};
 
 /// A freshly declared quorum queue lost confirmed messages, and stayed wedged, when the broker was killed within a
 /// second: nobody publishes to it before this time has passed.
@@ -19,8 +19,10 @@ const QUORUM_SETTLES: Duration = Duration::from_secs(2);
 /// How something at the broker is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// It is not there: apply the topology, and emit again what was in it.
-    Missing(String),
+    /// A queue is not there: apply the topology, and emit again what was in it.
+    MissingQueue(String),
+    /// An exchange is not there: apply the topology.
+    MissingExchange(String),
     /// It is there with other properties: nothing can be done but by an operator.
     Different(String),
 }
@@ -40,13 +42,12 @@ impl Broker {
     /// # Errors
     /// When the broker does not answer.
     pub async fn verify_topology(&self, topology: &Topology) -> Result<Vec<Finding>, BrokerError> {
-        let session = self.control()?;
         let mut findings = Vec::new();
         for exchange in &topology.exchanges {
-            findings.extend(examine_exchange(&session, exchange).await?);
+            findings.extend(self.examine_exchange(exchange).await?);
         }
         for queue in &topology.queues {
-            findings.extend(examine_queue(&session, queue).await?);
+            findings.extend(self.examine_queue(queue).await?);
         }
         Ok(findings)
     }
@@ -62,19 +63,18 @@ impl Broker {
         if !different.is_empty() {
             return Err(BrokerError::Different { names: different });
         }
-        let is_missing =
-            |name: &str| findings.iter().any(|finding| *finding == Finding::Missing(name.to_owned()));
-        let session = self.control()?;
         let mut applied = Applied::default();
-        for exchange in topology.exchanges.iter().filter(|exchange| is_missing(&exchange.name)) {
-            declare_exchange(&session, exchange, false).await?;
+        for exchange in topology.exchanges.iter().filter(|exchange| exchange.is_missing(&findings)) {
+            self.declare_exchange(exchange, false).await?;
             applied.exchanges.push(exchange.name.clone());
         }
-        for queue in topology.queues.iter().filter(|queue| is_missing(&queue.name)) {
-            declare_queue(&session, queue, false).await?;
+        for queue in topology.queues.iter().filter(|queue| queue.is_missing(&findings)) {
+            self.declare_queue(queue, false).await?;
             applied.queues.push(queue.name.clone());
         }
-        bind(&session, topology, |_| true).await?;
+        for binding in &topology.bindings {
+            self.bind(binding).await?;
+        }
         settle(topology.queues.iter().filter(|queue| applied.queues.contains(&queue.name))).await;
         Ok(applied)
     }
@@ -85,16 +85,74 @@ impl Broker {
     /// # Errors
     /// [`BrokerError::NotWork`] for any other queue, for nobody could emit its messages again.
     pub async fn recreate_queue(&self, topology: &Topology, queue: &str) -> Result<(), BrokerError> {
-        let spec = topology.queue(queue).filter(|_| berkas_contract::names::is_work_queue(queue));
+        let spec = topology.queue(queue).filter(|_| names::is_work_queue(queue));
         let spec = spec.ok_or_else(|| BrokerError::NotWork { queue: queue.to_owned() })?;
-        let session = self.control()?;
-        let channel = session.channel().await?;
-        session.request(channel.queue_delete(short(queue)?, QueueDeleteOptions::default())).await?;
-        declare_queue(&session, spec, false).await?;
-        bind(&session, topology, |bound| bound == queue).await?;
+        let name = short(queue)?;
+        self.ask(|channel| {
+            let name = name.clone();
+            async move { channel.queue_delete(name, QueueDeleteOptions::default()).await }
+        })
+        .await?;
+        self.declare_queue(spec, false).await?;
+        for binding in topology.bindings.iter().filter(|binding| binding.queue == queue) {
+            self.bind(binding).await?;
+        }
         settle([spec]).await;
         tracing::warn!(queue, "made a queue anew");
         Ok(())
+    }
+
+    /// Asks passively first, which makes nothing, and then declares, which changes nothing but tells of a difference.
+    async fn examine_exchange(&self, exchange: &ExchangeSpec) -> Result<Option<Finding>, BrokerError> {
+        let there = match self.declare_exchange(exchange, true).await {
+            Ok(()) => self.declare_exchange(exchange, false).await,
+            refused => refused,
+        };
+        judge(there, Finding::MissingExchange(exchange.name.clone()), &exchange.name)
+    }
+
+    async fn examine_queue(&self, queue: &QueueSpec) -> Result<Option<Finding>, BrokerError> {
+        let there = match self.declare_queue(queue, true).await {
+            Ok(()) => self.declare_queue(queue, false).await,
+            refused => refused,
+        };
+        judge(there, Finding::MissingQueue(queue.name.clone()), &queue.name)
+    }
+
+    async fn declare_exchange(&self, exchange: &ExchangeSpec, passive: bool) -> Result<(), BrokerError> {
+        let name = short(&exchange.name)?;
+        let kind = match exchange.kind {
+            ExchangeKind::Direct => lapin::ExchangeKind::Direct,
+            ExchangeKind::Fanout => lapin::ExchangeKind::Fanout,
+            ExchangeKind::Topic => lapin::ExchangeKind::Topic,
+        };
+        let options = ExchangeDeclareOptions { durable: true, passive, ..ExchangeDeclareOptions::default() };
+        self.ask(|channel: Channel| {
+            let (name, kind) = (name.clone(), kind.clone());
+            async move { channel.exchange_declare(name, kind, options, FieldTable::default()).await }
+        })
+        .await
+    }
+
+    async fn declare_queue(&self, queue: &QueueSpec, passive: bool) -> Result<(), BrokerError> {
+        let (name, arguments) = (short(&queue.name)?, table(queue));
+        let options = QueueDeclareOptions { durable: true, passive, ..QueueDeclareOptions::default() };
+        self.ask(|channel: Channel| {
+            let (name, arguments) = (name.clone(), arguments.clone());
+            async move { channel.queue_declare(name, options, arguments).await.map(|_| ()) }
+        })
+        .await
+    }
+
+    async fn bind(&self, binding: &Binding) -> Result<(), BrokerError> {
+        let (queue, exchange, key) =
+            (short(&binding.queue)?, short(&binding.exchange)?, short(&binding.key)?);
+        self.ask(|channel: Channel| {
+            let (queue, exchange, key) = (queue.clone(), exchange.clone(), key.clone());
+            let options = QueueBindOptions::default();
+            async move { channel.queue_bind(queue, exchange, key, options, FieldTable::default()).await }
+        })
+        .await
     }
 }
 
@@ -102,75 +160,34 @@ impl Finding {
     fn different(&self) -> Option<String> {
         match self {
             Self::Different(name) => Some(name.clone()),
-            Self::Missing(_) => None,
+            Self::MissingQueue(_) | Self::MissingExchange(_) => None,
         }
     }
 }
 
-/// Asks passively first, which makes nothing, and then declares, which changes nothing but tells of a difference.
-async fn examine_exchange(
-    session: &Arc<Session>,
-    exchange: &ExchangeSpec,
+impl ExchangeSpec {
+    fn is_missing(&self, findings: &[Finding]) -> bool {
+        findings.contains(&Finding::MissingExchange(self.name.clone()))
+    }
+}
+
+impl QueueSpec {
+    fn is_missing(&self, findings: &[Finding]) -> bool {
+        findings.contains(&Finding::MissingQueue(self.name.clone()))
+    }
+}
+
+fn judge(
+    there: Result<(), BrokerError>,
+    missing: Finding,
+    name: &str,
 ) -> Result<Option<Finding>, BrokerError> {
-    match declare_exchange(session, exchange, true).await {
-        Ok(()) => judge(declare_exchange(session, exchange, false).await, &exchange.name),
-        refused => judge(refused, &exchange.name),
-    }
-}
-
-async fn examine_queue(session: &Arc<Session>, queue: &QueueSpec) -> Result<Option<Finding>, BrokerError> {
-    match declare_queue(session, queue, true).await {
-        Ok(()) => judge(declare_queue(session, queue, false).await, &queue.name),
-        refused => judge(refused, &queue.name),
-    }
-}
-
-fn judge(outcome: Result<(), BrokerError>, name: &str) -> Result<Option<Finding>, BrokerError> {
-    match outcome {
+    match there {
         Ok(()) => Ok(None),
-        Err(BrokerError::Refused { code: 404, .. }) => Ok(Some(Finding::Missing(name.to_owned()))),
+        Err(BrokerError::Refused { code: 404, .. }) => Ok(Some(missing)),
         Err(BrokerError::Refused { code: 406, .. }) => Ok(Some(Finding::Different(name.to_owned()))),
         Err(error) => Err(error),
     }
-}
-
-async fn declare_exchange(
-    session: &Session,
-    exchange: &ExchangeSpec,
-    passive: bool,
-) -> Result<(), BrokerError> {
-    // A channel for each: a refusal closes it.
-    let channel = session.channel().await?;
-    let kind = match exchange.kind {
-        ExchangeKind::Direct => lapin::ExchangeKind::Direct,
-        ExchangeKind::Fanout => lapin::ExchangeKind::Fanout,
-        ExchangeKind::Topic => lapin::ExchangeKind::Topic,
-    };
-    let options = ExchangeDeclareOptions { durable: true, passive, ..ExchangeDeclareOptions::default() };
-    session
-        .request(channel.exchange_declare(short(&exchange.name)?, kind, options, FieldTable::default()))
-        .await
-}
-
-async fn declare_queue(session: &Session, queue: &QueueSpec, passive: bool) -> Result<(), BrokerError> {
-    let channel = session.channel().await?;
-    let options = QueueDeclareOptions { durable: true, passive, ..QueueDeclareOptions::default() };
-    session.request(channel.queue_declare(short(&queue.name)?, options, table(queue))).await.map(|_| ())
-}
-
-async fn bind(
-    session: &Session,
-    topology: &Topology,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<(), BrokerError> {
-    let channel = session.channel().await?;
-    for binding in topology.bindings.iter().filter(|binding| wanted(&binding.queue)) {
-        let (queue, exchange, key) =
-            (short(&binding.queue)?, short(&binding.exchange)?, short(&binding.key)?);
-        let options = QueueBindOptions::default();
-        session.request(channel.queue_bind(queue, exchange, key, options, FieldTable::default())).await?;
-    }
-    Ok(())
 }
 
 async fn settle<'a>(made: impl IntoIterator<Item = &'a QueueSpec>) {
@@ -189,9 +206,4 @@ fn table(queue: &QueueSpec) -> FieldTable {
         table.insert(name.into(), value);
     }
     table
-}
-
-fn short(text: &str) -> Result<ShortString, BrokerError> {
-    ShortString::try_new(text)
-        .map_err(|_| BrokerError::Config("a name of the topology is too long".to_owned()))
 }

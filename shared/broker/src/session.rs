@@ -1,9 +1,10 @@
 //! One connection while it lasts.
 
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use lapin::{Channel, Connection, ConnectionProperties, uri::AMQPUri};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +17,10 @@ pub(crate) struct Session {
     pub(crate) epoch: u64,
     connection: Connection,
     request_timeout: Duration,
+    /// How many channels were opened.
+    opened: AtomicU16,
+    /// The channel for requests, made anew after each refusal.
+    control: Mutex<Option<Channel>>,
     /// Whether the broker takes nothing at present; set by the link from the connection's events.
     blocked: watch::Sender<bool>,
     /// Cancelled once the connection is of no use any more; whoever finds a fault does it, the link then rebuilds.
@@ -41,14 +46,43 @@ impl Session {
             epoch,
             connection,
             request_timeout: config.request_timeout,
+            opened: AtomicU16::new(0),
+            control: Mutex::default(),
             blocked: watch::Sender::new(false),
             ended: CancellationToken::new(),
         })
     }
 
     /// Opens a channel.
+    ///
+    /// A number of a channel is never used twice: lapin remembers the refusal that closed a channel and answers the
+    /// next channel of the same number with it. When the numbers are used up, the connection is given up.
     pub(crate) async fn channel(&self) -> Result<Channel, BrokerError> {
+        let opened = self.opened.fetch_add(1, Ordering::Relaxed);
+        // Zero means that there is no limit but the number's own.
+        let most = self.connection.configuration().channel_max();
+        if opened >= if most == 0 { u16::MAX } else { most } {
+            self.end("the numbers of its channels are used up");
+        }
         self.request(self.connection.create_channel()).await
+    }
+
+    /// Sends one request on the channel for requests.
+    pub(crate) async fn ask<T, F>(&self, question: impl FnOnce(Channel) -> F) -> Result<T, BrokerError>
+    where
+        F: Future<Output = lapin::Result<T>>,
+    {
+        let mut control = self.control.lock().await;
+        let channel = match control.take().filter(|channel| channel.status().connected()) {
+            Some(channel) => channel,
+            None => self.channel().await?,
+        };
+        let answer = self.request(question(channel.clone())).await;
+        // After a refusal the channel is closed, after a timeout it still owes an answer.
+        if answer.is_ok() {
+            *control = Some(channel);
+        }
+        answer
     }
 
     /// Waits for one request, but not longer than the connection lasts or the broker may take.
@@ -56,6 +90,9 @@ impl Session {
         &self,
         request: impl Future<Output = lapin::Result<T>>,
     ) -> Result<T, BrokerError> {
+        if self.ended.is_cancelled() {
+            return Err(BrokerError::Disconnected);
+        }
         tokio::select! {
             biased;
             outcome = timeout(self.request_timeout, request) => match outcome {

@@ -9,6 +9,7 @@ use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, 
 use lapin::types::FieldTable;
 use tokio::time::timeout;
 
+use crate::broker::short;
 use crate::config::ConsumeOptions;
 use crate::delivery::Delivery;
 use crate::error::BrokerError;
@@ -86,9 +87,7 @@ async fn subscribe(
     queue: &str,
     options: &ConsumeOptions,
 ) -> Result<lapin::Consumer, BrokerError> {
-    let too_long = |_| BrokerError::Config("a queue's or consumer's name is too long".to_owned());
-    let queue = lapin::types::ShortString::try_new(queue).map_err(too_long)?;
-    let tag = lapin::types::ShortString::try_new(options.tag.as_str()).map_err(too_long)?;
+    let (queue, tag) = (short(queue)?, short(&options.tag)?);
     session.request(channel.basic_qos(options.prefetch.max(1), BasicQosOptions::default())).await?;
     let consuming = channel.basic_consume(queue, tag, BasicConsumeOptions::default(), FieldTable::default());
     session.request(consuming).await

@@ -19,7 +19,7 @@ fn what_is_missing_is_made_and_named() {
         let mut more = topology(QueueType::Classic);
         more.queues.last_mut().unwrap().name = "return.351710".into();
         more.bindings.last_mut().unwrap().queue = "return.351710".into();
-        let missing = vec![Finding::Missing("return.351710".into())];
+        let missing = vec![Finding::MissingQueue("return.351710".into())];
         assert_eq!(bench.broker.verify_topology(&more).await, Ok(missing));
         let applied = bench.broker.apply_topology(&more).await.unwrap();
         assert_eq!(applied, Applied { queues: vec!["return.351710".into()], exchanges: vec![] });
@@ -74,4 +74,16 @@ fn the_definitions_file_makes_what_applying_makes() {
             bench.publish([1]).await;
         });
     }
+}
+
+#[test]
+fn a_refusal_is_not_remembered_against_later_requests() {
+    on_bench(async |bench| {
+        // Each refusal costs a channel; the broker allows a connection 64 of them, and lapin would answer the 65th with
+        // what the first one was told.
+        for _ in 0..200 {
+            let depths = bench.broker.queue_depths(&["no.such", "work.scan"]).await.unwrap();
+            assert_eq!((depths[0].ready, depths[1].ready), (None, Some(0)));
+        }
+    });
 }
