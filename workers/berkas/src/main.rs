@@ -1,3 +1,5 @@
-//! Berkas: every role and every operator command in one binary.
+//! The binary; see the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    berkas::run()
+}

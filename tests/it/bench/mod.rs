@@ -1,0 +1,270 @@
+//! The whole application on a bench: a database and a vhost of one's own, the program's roles as processes.
+//!
+//! [`Bench::finish`] is how a test ends: it waits until nothing is due any more, checks the books, and fails when a
+//! message is left over.
+
+mod office;
+mod process;
+mod verifier;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use berkas_domain::{OfficeCode, Step};
+use berkas_store::{Neraca, Store, TestDatabase};
+use berkas_testkit::{Services, Vhost};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+pub use office::{Office, Received};
+pub use process::Process;
+pub use verifier::{Task, Verifier};
+
+/// The broker password of every office in tests.
+const OFFICE_PASSWORD: &str = "contoh";
+/// How long a test waits for anything.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A deployment of one test.
+pub struct Bench {
+    // Dropped in this order: processes are gone before what they use.
+    pub store: Store,
+    env: BTreeMap<String, String>,
+    dir: tempfile::TempDir,
+    database: TestDatabase,
+    vhost: Vhost<'static>,
+    pub services: &'static Services,
+    http_port: u16,
+}
+
+impl Bench {
+    /// On the servers that tests share.
+    pub async fn start() -> Result<Self> {
+        Self::on(Box::leak(Box::new(berkas_testkit::services()?)), &[]).await
+    }
+
+    /// On given servers, with settings of one's own.
+    pub async fn on(services: &'static Services, settings: &[(&str, &str)]) -> Result<Self> {
+        let name = format!("berkas_{}", Uuid::new_v4().simple());
+        let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL")?, &name).await?;
+        let vhost = services.vhost()?;
+        let dir = tempfile::tempdir()?;
+        let http_port = free_port()?;
+        let mut env: BTreeMap<String, String> = [
+            ("BERKAS_DATABASE_URL", database.url()),
+            ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".to_owned()),
+            ("BERKAS_AMQP_URL", vhost.url()?),
+            ("BERKAS_BLOBS_URL", format!("file://{}", dir.path().join("objects").display())),
+            ("BERKAS_SEAL_KEY", "c0".repeat(32)),
+            ("BERKAS_HTTP__LISTEN", format!("127.0.0.1:{http_port}")),
+            ("BERKAS_HTTP__OBSERVE_LISTEN", "127.0.0.1:0".to_owned()),
+            ("BERKAS_WEB__SECURE_COOKIES", "false".to_owned()),
+            ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".to_owned()),
+            ("BERKAS_WEB__PASSWORD_PASSES", "1".to_owned()),
+            ("BERKAS_HOLD__MINUTES", "0".to_owned()),
+            ("BERKAS_SWEEPER__INTERVAL_MS", "200".to_owned()),
+            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".to_owned()),
+            ("BERKAS_NOTICES__LEASE_S", "3".to_owned()),
+            ("BERKAS_BROKER__HEARTBEAT_S", "2".to_owned()),
+            ("BERKAS_WORKER__RETRY_S", "0,1,1,1".to_owned()),
+            ("BERKAS_WORKER__BREAKER_MAX_MS", "1000".to_owned()),
+            ("BERKAS_TELEMETRY__LOG_LEVEL", "info".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let store = Store::connect(&database.url(), 4).await?;
+        let bench = Self { store, env, dir, database, vhost, services, http_port };
+        bench.run(&["migrate"])?;
+        bench.import_users()?;
+        bench.run(&["topology"])?;
+        Ok(bench)
+    }
+
+    /// Gives every office its broker user, as `berkas topology` writes them.
+    fn import_users(&self) -> Result<()> {
+        let credentials = self.path("credentials.csv");
+        let mut text = String::new();
+        for number in 1..=21 {
+            text.push_str(&format!("3517{number:02},{OFFICE_PASSWORD}\n"));
+        }
+        std::fs::write(&credentials, text)?;
+        let definitions = self.path("definitions.json");
+        let (definitions_text, credentials_text) = (text_of(&definitions)?, text_of(&credentials)?);
+        self.run(&[
+            "topology",
+            "--offline",
+            "--definitions",
+            definitions_text,
+            "--credentials",
+            credentials_text,
+        ])?;
+        self.services.rabbitmqctl(&["import_definitions", definitions_text])?;
+        Ok(())
+    }
+
+    /// Makes the vhost and its users again after the broker was wiped, as its definitions file does in production.
+    pub fn restore_users(&self) -> Result<()> {
+        self.services.rabbitmqctl(&["import_definitions", text_of(&self.path("definitions.json"))?])?;
+        Ok(())
+    }
+
+    /// The broker's address for the workers.
+    pub fn amqp_url(&self) -> Result<String> {
+        self.vhost.url()
+    }
+
+    /// Waits until the log of a role says `words`.
+    pub async fn logged(&self, role: &str, words: &str) -> Result<()> {
+        until(&format!("`{role}` logs `{words}`"), || async {
+            for entry in std::fs::read_dir(self.dir.path())? {
+                let path = entry?.path();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                if name.contains(role)
+                    && name.ends_with(".log")
+                    && std::fs::read_to_string(&path)?.contains(words)
+                {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
+    }
+
+    /// A path below the bench's directory.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Where the pages and the API are.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.http_port)
+    }
+
+    /// Runs a command of the program to its end; returns what it prints.
+    pub fn run(&self, arguments: &[&str]) -> Result<String> {
+        self.run_with_input(arguments, "")
+    }
+
+    /// Runs a command that reads standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Result<String> {
+        process::run(arguments, &self.env, input)
+    }
+
+    /// Starts a role as a process.
+    pub fn spawn(&self, arguments: &[&str]) -> Result<Process> {
+        self.spawn_with(arguments, &[])
+    }
+
+    /// Starts a role as a process with more variables.
+    pub fn spawn_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Process> {
+        let mut env = self.env.clone();
+        env.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let log = self.path(&format!("{}-{}.log", arguments.join("-"), Uuid::new_v4().simple()));
+        Process::spawn(arguments, &env, &log)
+    }
+
+    /// Starts every role in one process and waits until it serves.
+    pub async fn spawn_all(&self) -> Result<Process> {
+        let process = self.spawn(&["all"])?;
+        self.serves().await?;
+        Ok(process)
+    }
+
+    /// Waits until the pages are served.
+    pub async fn serves(&self) -> Result<()> {
+        let address = format!("127.0.0.1:{}", self.http_port);
+        until("the pages are served", || async { Ok(tokio::net::TcpStream::connect(&address).await.is_ok()) })
+            .await
+    }
+
+    /// An office with an API key, live unless said otherwise.
+    pub async fn office(&self, code: &str) -> Result<Office> {
+        self.run(&["office", "mode", code, "live"])?;
+        let key = self.run(&["office", "key", code])?;
+        let code: OfficeCode = code.parse()?;
+        let amqp = self.vhost.url_for(code.as_str(), OFFICE_PASSWORD)?;
+        Office::new(code, &self.url(), key.trim(), amqp)
+    }
+
+    /// A verifier who is signed in.
+    pub async fn verifier(&self, login: &str) -> Result<Verifier> {
+        let arguments = ["user", "add", login, "--name", "Verifikator Contoh", "--role", "verifier"];
+        self.run_with_input(&arguments, "kata-sandi-contoh\n")?;
+        Verifier::login(&self.url(), login, "kata-sandi-contoh").await
+    }
+
+    /// The books.
+    pub async fn neraca(&self) -> Result<Neraca> {
+        Ok(self.store.neraca().await?)
+    }
+
+    /// Waits until every accepted submission is decided and told, parked or with a verifier, then checks the books and
+    /// that no message is left over in any queue of due work.
+    pub async fn finish(self) -> Result<Neraca> {
+        until("nothing is due any more", || async { Ok(self.store.due_count().await? == 0) }).await?;
+        let queues: Vec<String> = Step::ALL.iter().map(|step| format!("work.{step}")).collect();
+        until("no message is left over", || async {
+            let depths = self.depths()?;
+            Ok(queues
+                .iter()
+                .chain([&"intake".to_owned(), &"dead".to_owned()])
+                .all(|queue| depths.get(queue) == Some(&0)))
+        })
+        .await?;
+        let neraca = self.neraca().await?;
+        ensure!(neraca.balances(), "the books do not balance: {neraca:?}");
+        Ok(neraca)
+    }
+
+    /// The messages in every queue, ready or delivered and not acked.
+    pub fn depths(&self) -> Result<BTreeMap<String, u64>> {
+        let listing = self.services.rabbitmqctl(&[
+            "list_queues",
+            "-p",
+            self.vhost.name(),
+            "--no-table-headers",
+            "name",
+            "messages",
+        ])?;
+        let pairs = listing.lines().filter_map(|line| line.split_once('\t'));
+        pairs.map(|(name, depth)| Ok((name.to_owned(), depth.trim().parse()?))).collect()
+    }
+
+    /// Where the objects are.
+    pub fn objects(&self) -> PathBuf {
+        self.path("objects")
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> String {
+        self.database.url()
+    }
+}
+
+/// Waits until `holds`, asking again every 50 ms; an error of the question counts as not yet.
+pub async fn until<F: Future<Output = Result<bool>>>(what: &str, holds: impl Fn() -> F) -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = holds().await;
+        if matches!(answer, Ok(true)) {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            answer.with_context(|| format!("waited in vain: {what}"))?;
+            anyhow::bail!("waited in vain: {what}");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn text_of(path: &Path) -> Result<&str> {
+    path.to_str().context("a path that is no text")
+}

@@ -1,0 +1,85 @@
+//! The program as a process.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+/// A running role; killed when it is dropped.
+pub struct Process {
+    child: Child,
+}
+
+/// The program with crash points.
+fn program(arguments: &[&str], env: &BTreeMap<String, String>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_berkas-under-test"));
+    command.args(arguments).envs(env).env("BERKAS_SCAN__CHILD", env!("CARGO_BIN_EXE_berkas-under-test"));
+    command
+}
+
+/// Runs a command to its end; returns what it prints.
+pub fn run(arguments: &[&str], env: &BTreeMap<String, String>, input: &str) -> Result<String> {
+    let mut command = program(arguments, env);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
+    let output = child.wait_with_output()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    ensure!(output.status.success(), "{arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
+    Ok(text(&output.stdout))
+}
+
+impl Process {
+    pub fn spawn(arguments: &[&str], env: &BTreeMap<String, String>, log: &Path) -> Result<Self> {
+        let log = std::fs::File::create(log)?;
+        let child = program(arguments, env)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("starting {arguments:?}"))?;
+        Ok(Self { child })
+    }
+
+    /// Kills it as by `kill -9` and waits until it is gone.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub async fn stop(mut self) -> Result<ExitStatus> {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status()?;
+        ensure!(asked.success(), "the process is gone already");
+        self.ended().await
+    }
+
+    /// Waits until it ends by itself.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
+        let deadline = tokio::time::Instant::now() + super::PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            ensure!(tokio::time::Instant::now() < deadline, "the process does not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,38 @@
+//! Faults on the real servers. Each ends with balanced books, exactly one outcome for each submission, one notice for
+//! each decision and one at the office after de-duplication.
+
+mod broker;
+mod crashes;
+mod doubles;
+mod drain;
+mod files;
+mod poison;
+mod undo;
+
+use anyhow::{Result, ensure};
+use uuid::Uuid;
+
+use crate::bench::{Bench, Office, Received};
+
+/// Waits for the decisions on `sent` and checks that the office got one of each and nothing else.
+async fn one_decision_each(office: &Office, sent: &[Uuid]) -> Result<Vec<Received>> {
+    let count =
+        |received: &[Received]| received.iter().filter(|one| one.kind == "id.berkas.decision.v1").count();
+    let received = office.receive(|all| count(all) >= sent.len()).await?;
+    let decisions: Vec<Received> =
+        received.into_iter().filter(|one| one.kind == "id.berkas.decision.v1").collect();
+    for sender_id in sent {
+        let of_it = decisions.iter().filter(|one| one.data["sender_id"] == sender_id.to_string()).count();
+        ensure!(of_it == 1, "{sender_id} has {of_it} decisions");
+    }
+    ensure!(decisions.len() == sent.len(), "{} decisions for {} submissions", decisions.len(), sent.len());
+    Ok(decisions)
+}
+
+/// Ends a test whose submissions were all accepted and are all finished or returned.
+async fn all_told(bench: Bench, count: i64) -> Result<()> {
+    let neraca = bench.finish().await?;
+    ensure!(neraca.accepted == count, "{} were accepted, not {count}", neraca.accepted);
+    ensure!(neraca.finished + neraca.returned == count, "not all are told: {neraca:?}");
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The broker stops, comes back, and comes back empty; so does the database.
+
+use anyhow::Result;
+use berkas_samples::Defect;
+use berkas_testkit::Services;
+
+use super::{all_told, one_decision_each};
+use crate::bench::Bench;
+
+/// Sends `count` submissions that the rules return through the HTTP door.
+async fn send(office: &crate::bench::Office, count: u64) -> Result<Vec<uuid::Uuid>> {
+    let mut sent = Vec::new();
+    for seed in 0..count {
+        let dossier = office.dossier(seed, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?;
+        sent.push(office.submit(&dossier).await?);
+    }
+    Ok(sent)
+}
+
+/// A bench on servers of its own.
+async fn private() -> Result<Bench> {
+    let services = Box::leak(Box::new(Services::private(&["--fast"])?));
+    Bench::on(services, &[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_is_killed_and_started_again_loses_nothing() -> Result<()> {
+    let bench = private().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let mut sent = send(&office, 3).await?;
+    bench.services.command("kill-rabbit", &[])?;
+    // The HTTP door does not need the broker.
+    sent.extend(send(&office, 2).await?);
+    bench.services.command("start-rabbit", &[])?;
+    one_decision_each(&office, &sent).await?;
+    all_told(bench, 5).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wiped_broker_is_made_ready_again_and_everything_due_is_in_flight_again() -> Result<()> {
+    let bench = private().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let sent = send(&office, 3).await?;
+    bench.services.command("wipe-rabbit", &[])?;
+    bench.restore_users()?;
+    one_decision_each(&office, &sent).await?;
+    all_told(bench, 3).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_restarted_mid_transaction_loses_nothing() -> Result<()> {
+    let bench = private().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let sent = send(&office, 3).await?;
+    bench.services.command("restart-postgres", &["immediate"])?;
+    one_decision_each(&office, &sent).await?;
+    all_told(bench, 3).await
+}

@@ -1,0 +1,61 @@
+//! Files that are broken, and a place for files that is away.
+
+use anyhow::Result;
+use berkas_domain::Sha256Hash;
+use berkas_samples::Defect;
+
+use super::{all_told, one_decision_each};
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody() -> Result<()> {
+    let bench = Bench::start().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let mut sent = Vec::new();
+    for seed in 0..3 {
+        let mut dossier = office.dossier(seed, "akta_kematian", "MTI-1", &[])?;
+        if seed == 1 {
+            // A JPEG's first bytes and nothing else.
+            let file = &mut dossier.files[1];
+            file.bytes = [&[0xff, 0xd8, 0xff, 0xe0][..], &[7; 500]].concat();
+            file.sha256 = Sha256Hash::of(&file.bytes);
+            file.media_type = "image/jpeg";
+            dossier.form.documents[1].sha256 = file.sha256;
+        }
+        sent.push(office.submit(&dossier).await?);
+    }
+    let verifier = bench.verifier("wati").await?;
+    verifier.pass(2).await?;
+    let decisions = one_decision_each(&office, &sent).await?;
+    let broken = decisions.iter().find(|one| one.data["sender_id"] == sent[1].to_string()).expect("decided");
+    assert_eq!(broken.data["outcome"], "returned");
+    assert_eq!(broken.data["reasons"][0]["code"], "TIDAK_TERBACA");
+    assert_eq!(broken.data["reasons"][0]["document"], 1);
+    all_told(bench, 3).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_store_that_fails_for_a_while_costs_no_attempts() -> Result<()> {
+    let bench = Bench::start().await?;
+    let serving = bench.spawn(&["serve"])?;
+    bench.serves().await?;
+    let office = bench.office("351709").await?;
+    let sent =
+        office.submit(&office.dossier(9, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?).await?;
+    // The place of the objects is a file for a while: nothing can be read or written below it.
+    let (objects, aside) = (bench.objects(), bench.path("aside"));
+    std::fs::rename(&objects, &aside)?;
+    std::fs::write(&objects, b"")?;
+    let _workers = ["scan", "completeness", "assignment", "notification"]
+        .into_iter()
+        .map(|role| bench.spawn(&["worker", role]))
+        .collect::<Result<Vec<_>>>()?;
+    bench.logged("scan", "down").await?;
+    std::fs::remove_file(&objects)?;
+    std::fs::rename(&aside, &objects)?;
+    one_decision_each(&office, &[sent]).await?;
+    assert!(bench.store.parked(10).await?.is_empty());
+    drop(serving);
+    all_told(bench, 1).await
+}

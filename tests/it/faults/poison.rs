@@ -1,0 +1,49 @@
+//! Messages that no worker can read.
+
+use anyhow::Result;
+use berkas_broker::{Broker, BrokerConfig, Outgoing};
+use berkas_contract::names;
+use berkas_domain::Step;
+use berkas_samples::Defect;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{all_told, one_decision_each};
+use crate::bench::{Bench, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_nobody() -> Result<()> {
+    let bench = Bench::start().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let broker = Broker::start(BrokerConfig::new(vec![bench.amqp_url()?], "test"), CancellationToken::new())?;
+    broker.ready().await?;
+    for body in [&b"not json"[..], br#"{"v":99}"#, &vec![b'x'; 100_000]] {
+        let message =
+            Outgoing::new(names::WORK_EXCHANGE, names::work_key(Step::Scan), Uuid::new_v4(), body.to_vec());
+        broker.publisher().publish(message).await?;
+    }
+    broker.close().await;
+    let sent =
+        office.submit(&office.dossier(8, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?).await?;
+    one_decision_each(&office, &[sent]).await?;
+    until("three messages are parked", || async { Ok(bench.store.parked(10).await?.len() == 3) }).await?;
+    let parked = bench.store.parked(10).await?;
+    assert!(parked.iter().all(|item| item.source == "work.scan" && item.code == "undecodable"), "{parked:?}");
+    for item in &parked {
+        bench.run(&["parked", "discard", &item.id.to_string()])?;
+    }
+    all_told(bench, 1).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_an_office_that_cannot_be_read_is_parked() -> Result<()> {
+    let bench = Bench::start().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    office.publish_raw("submission.351709.ktp_el", b"{\"specversion\":").await?;
+    until("the message is parked", || async { Ok(bench.store.parked(10).await?.len() == 1) }).await?;
+    assert_eq!(bench.store.parked(10).await?[0].source, "intake");
+    bench.finish().await?;
+    Ok(())
+}

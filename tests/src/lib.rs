@@ -1,1 +1,0 @@
-//! End-to-end, fault and browser tests of the whole chain.

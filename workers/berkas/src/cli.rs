@@ -1,0 +1,244 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use berkas_domain::{OfficeCode, OfficeMode, Service, Step};
+use berkas_store::UserRole;
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::commands;
+use crate::output::Format;
+
+/// Takes residents' dossiers from a kecamatan's counter to a decision and back.
+#[derive(Debug, Parser)]
+#[command(name = "berkas", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// A file of settings over the built-in defaults.
+    #[arg(long, global = true, env = "BERKAS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub output: Format,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run every role in one process.
+    All,
+    /// Run one worker of the chain.
+    Worker {
+        /// Which.
+        role: WorkerRole,
+    },
+    /// Serve the pages and the HTTP API.
+    Serve {
+        /// Which surfaces; all of them when none is named.
+        surfaces: Vec<Surface>,
+    },
+    /// Bring the database up to date and add the configured offices.
+    Migrate {
+        /// A list of offices instead of the built-in one: `code,name,parent,mode`.
+        #[arg(long)]
+        offices: Option<PathBuf>,
+    },
+    /// Make what the broker must have, and write its definitions file.
+    Topology(TopologyArgs),
+    /// Say what is wrong with this installation, what to change and where.
+    Doctor,
+    /// Show depth, age of the oldest and flow of every stage.
+    Status,
+    /// Check that nothing is lost and nothing doubled; exit code 1 when the books do not balance.
+    Neraca,
+    /// Look after what is parked.
+    #[command(subcommand)]
+    Parked(ParkedCommand),
+    /// Emit what is due now again.
+    Requeue {
+        /// Only the work of this step: scan, completeness, assignment or notification.
+        step: Option<Step>,
+    },
+    /// Look after offices and their keys.
+    #[command(subcommand)]
+    Office(OfficeCommand),
+    /// Look after verifiers, supervisors, operators and viewers.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Send one dossier from files and follow it to its answer.
+    Submit(commands::submit::SubmitArgs),
+    /// Make fictional dossiers with ground truth beside them.
+    Sample(commands::sample::SampleArgs),
+    /// Normalize files and print a verdict for each page.
+    Scan(commands::scan::ScanArgs),
+    /// Check NIK and family card numbers.
+    Nik(commands::nik::NikArgs),
+    /// Look after the rules of completeness.
+    #[command(subcommand)]
+    Rules(commands::rules::RulesCommand),
+    /// Write or check the schemas of what goes over the wire.
+    #[command(subcommand)]
+    Contract(ContractCommand),
+    /// Play a morning of 21 kecamatan.
+    Demo(commands::demo::DemoArgs),
+    /// Decode one file from standard input, for the scan worker; not for people.
+    #[command(hide = true)]
+    DecodeChild,
+}
+
+/// The workers of the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum WorkerRole {
+    /// Takes submissions from the queue `intake`.
+    Intake,
+    /// Normalizes pages.
+    Scan,
+    /// Judges by the rules.
+    Completeness,
+    /// Puts submissions before verifiers.
+    Assignment,
+    /// Makes and delivers notices.
+    Notification,
+}
+
+/// What can be served over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Surface {
+    /// The offices' door.
+    Intake,
+    /// The verifiers' desk.
+    Desk,
+    /// The operators' console.
+    Console,
+}
+
+/// `berkas topology`.
+#[derive(Debug, Args)]
+pub struct TopologyArgs {
+    /// Write a definitions file for the broker's `load_definitions`, with a user for each office.
+    #[arg(long, requires = "credentials")]
+    pub definitions: Option<PathBuf>,
+    /// Where the offices' broker passwords are kept (`office,password`); made when it is not there, readable by its
+    /// owner only.
+    #[arg(long)]
+    pub credentials: Option<PathBuf>,
+    /// Only write the file; do not talk to the broker.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// `berkas parked`.
+#[derive(Debug, Subcommand)]
+pub enum ParkedCommand {
+    /// List what is parked, oldest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+    },
+    /// Show one with its message, where there is one.
+    Show {
+        /// Its id.
+        id: Uuid,
+    },
+    /// Try again where it failed.
+    Replay {
+        /// Its id; several are possible.
+        #[arg(required = true)]
+        ids: Vec<Uuid>,
+    },
+    /// Answer the office with a return.
+    Return {
+        /// Its id.
+        id: Uuid,
+        /// The reason code, for example `TIDAK_TERBACA`.
+        #[arg(long)]
+        code: berkas_domain::ReasonCode,
+    },
+    /// Close an unreadable message and erase it.
+    Discard {
+        /// Its id.
+        id: Uuid,
+    },
+}
+
+/// `berkas office`.
+#[derive(Debug, Subcommand)]
+pub enum OfficeCommand {
+    /// List the offices.
+    List,
+    /// Make an API key and print it once.
+    Key {
+        /// The office.
+        office: OfficeCode,
+        /// What the key is for.
+        #[arg(long, default_value = "intake")]
+        label: String,
+    },
+    /// Say whether what an office sends counts: live, training or stopped.
+    Mode {
+        /// The office.
+        office: OfficeCode,
+        /// From now on.
+        mode: OfficeMode,
+    },
+    /// Send an office's notices to a webhook; prints the secret its signatures are made with.
+    Webhook {
+        /// The office.
+        office: OfficeCode,
+        /// Where to; without it the webhook is turned off.
+        url: Option<String>,
+    },
+}
+
+/// `berkas user`.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// List the users.
+    List,
+    /// Add a user; the password is read from standard input.
+    Add {
+        /// The name typed at login.
+        login: String,
+        /// The name colleagues see.
+        #[arg(long)]
+        name: String,
+        /// verifier, supervisor, operator or viewer.
+        #[arg(long)]
+        role: UserRole,
+        /// What a verifier is competent for; everything when absent.
+        #[arg(long, value_delimiter = ',')]
+        services: Vec<Service>,
+        /// Belongs to the trainers' pool.
+        #[arg(long)]
+        training: bool,
+        /// Tasks held at once.
+        #[arg(long, default_value_t = 10)]
+        capacity: i32,
+    },
+    /// Disable a user; every session ends.
+    Disable {
+        /// The name typed at login.
+        login: String,
+    },
+}
+
+/// `berkas contract`.
+#[derive(Debug, Subcommand)]
+pub enum ContractCommand {
+    /// Write the schemas and the AsyncAPI document.
+    Write {
+        /// Where to.
+        #[arg(default_value = "docs/contract")]
+        dir: PathBuf,
+    },
+    /// Say what is not as it would be written; exit code 1 when anything is.
+    Check {
+        /// Where they are.
+        #[arg(default_value = "docs/contract")]
+        dir: PathBuf,
+    },
+}

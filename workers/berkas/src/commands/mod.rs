@@ -1,0 +1,87 @@
+//! One file for each command.
+
+mod contract;
+pub mod demo;
+mod doctor;
+mod migrate;
+mod neraca;
+pub mod nik;
+mod office;
+mod parked;
+mod requeue;
+pub mod rules;
+pub mod sample;
+pub mod scan;
+mod status;
+pub mod submit;
+mod topology;
+mod user;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use berkas_domain::{Clock, SystemClock};
+use berkas_runtime::settings::Settings;
+use berkas_store::Store;
+
+use crate::cli::{Cli, Command};
+use crate::output::Format;
+use crate::roles;
+
+/// What most commands need.
+pub struct Operator {
+    /// The database.
+    pub store: Store,
+    /// Every setting.
+    pub settings: Settings,
+    /// The time.
+    pub clock: SystemClock,
+    /// How to print.
+    pub format: Format,
+}
+
+impl Operator {
+    /// The present instant.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
+    /// Who acts, as the audit has it.
+    pub fn actor(&self) -> String {
+        "operator".to_owned()
+    }
+}
+
+/// Runs a command.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let format = cli.output;
+    let settings = || Settings::load(cli.config.as_deref(), std::env::vars()).map_err(anyhow::Error::from);
+    match cli.command {
+        Command::All => roles::all(settings()?).await,
+        Command::Worker { role } => roles::worker(settings()?, role).await,
+        Command::Serve { surfaces } => roles::serve(settings()?, surfaces).await,
+        Command::Migrate { offices } => migrate::run(&operator(settings()?, format).await?, offices).await,
+        Command::Topology(args) => topology::run(&operator(settings()?, format).await?, args).await,
+        Command::Doctor => doctor::run(settings(), format).await,
+        Command::Status => status::run(&operator(settings()?, format).await?).await,
+        Command::Neraca => neraca::run(&operator(settings()?, format).await?).await,
+        Command::Parked(command) => parked::run(&operator(settings()?, format).await?, command).await,
+        Command::Requeue { step } => requeue::run(&operator(settings()?, format).await?, step).await,
+        Command::Office(command) => office::run(&operator(settings()?, format).await?, command).await,
+        Command::User(command) => user::run(&operator(settings()?, format).await?, command).await,
+        Command::Submit(args) => submit::run(args, format).await,
+        Command::Sample(args) => sample::run(args, format),
+        Command::Scan(args) => scan::run(args, format, &settings()?),
+        Command::Nik(args) => nik::run(args, format),
+        Command::Rules(command) => rules::run(command, format),
+        Command::Contract(command) => contract::run(command, format),
+        Command::Demo(args) => demo::run(args, settings()?).await,
+        Command::DecodeChild => Ok(ExitCode::FAILURE),
+    }
+}
+
+async fn operator(settings: Settings, format: Format) -> anyhow::Result<Operator> {
+    let store =
+        Store::connect(settings.database.required_url()?, 2).await.context("connecting to the database")?;
+    Ok(Operator { store, settings, clock: SystemClock, format })
+}

@@ -1,0 +1,75 @@
+//! `berkas office`: offices, their keys, modes and webhooks.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, ensure};
+use berkas_web::ApiKey;
+use uuid::Uuid;
+
+use super::Operator;
+use crate::cli::OfficeCommand;
+use crate::output::{self, Format};
+
+pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        OfficeCommand::List => list(operator).await?,
+        OfficeCommand::Key { office, label } => {
+            let key = ApiKey::draw()?;
+            let id = Uuid::now_v7();
+            operator
+                .store
+                .add_api_key(id, &office, &label, key.hash(), operator.now())
+                .await
+                .with_context(|| format!("is there an office `{office}`?"))?;
+            print_secret(operator, "key", &key.reveal())?;
+        }
+        OfficeCommand::Mode { office, mode } => {
+            ensure!(operator.store.set_office_mode(&office, mode).await?, "there is no office `{office}`");
+            output::line(format_args!("✔ {office} is {mode}"));
+        }
+        OfficeCommand::Webhook { office, url } => {
+            let secret = url.as_ref().map(|_| webhook_secret());
+            let known = operator.store.set_webhook(&office, url.as_deref(), secret.as_deref()).await?;
+            ensure!(known, "there is no office `{office}`");
+            match secret {
+                Some(secret) => print_secret(operator, "secret", &secret)?,
+                None => output::line(format_args!("✔ the webhook of {office} is off")),
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `whsec_` and 192 random bits in base64, as Standard Webhooks asks.
+fn webhook_secret() -> String {
+    use base64::Engine as _;
+    let bytes: [u8; 24] = rand::random();
+    format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(bytes))
+}
+
+fn print_secret(operator: &Operator, what: &str, secret: &str) -> anyhow::Result<()> {
+    if operator.format == Format::Json {
+        return output::json(&serde_json::json!({ what: secret }));
+    }
+    output::line(secret);
+    Ok(())
+}
+
+async fn list(operator: &Operator) -> anyhow::Result<()> {
+    let offices = operator.store.offices().await?;
+    if operator.format == Format::Json {
+        let rows: Vec<_> = offices
+            .iter()
+            .map(
+                |office| serde_json::json!({ "code": office.code, "name": office.name, "mode": office.mode }),
+            )
+            .collect();
+        return output::json(&rows);
+    }
+    let mut table = output::table(&["code", "name", "mode"]);
+    for office in offices {
+        table.add_row([office.code.to_string(), office.name, office.mode.to_string()]);
+    }
+    output::line(table);
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! `berkas parked`: what retries did not cure.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use berkas_domain::ReasonCode;
+use uuid::Uuid;
+
+use super::Operator;
+use crate::cli::ParkedCommand;
+use crate::output::{self, Format};
+
+pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<ExitCode> {
+    let (now, actor) = (operator.now(), operator.actor());
+    match command {
+        ParkedCommand::List { limit } => return list(operator, limit).await,
+        ParkedCommand::Show { id } => return show(operator, id).await,
+        ParkedCommand::Replay { ids } => {
+            for id in ids {
+                operator
+                    .store
+                    .replay_parked(id, &actor, now)
+                    .await
+                    .with_context(|| format!("replaying {id}"))?;
+                output::line(format_args!("✔ {id} is due again"));
+            }
+        }
+        ParkedCommand::Return { id, code } => {
+            operator.store.return_parked(id, reasons(code), &actor, now).await?;
+            output::line(format_args!("✔ {id} goes back to its office with {code}"));
+        }
+        ParkedCommand::Discard { id } => {
+            operator.store.discard_parked(id, &actor, now).await?;
+            output::line(format_args!("✔ {id} is closed and its message erased"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One reason about the whole submission, as the contract has it.
+pub fn reasons(code: ReasonCode) -> serde_json::Value {
+    serde_json::json!([{ "code": code, "text_id": code.text_id(), "text_en": code.text_en() }])
+}
+
+async fn list(operator: &Operator, limit: i64) -> anyhow::Result<ExitCode> {
+    let items = operator.store.parked(limit).await?;
+    if operator.format == Format::Json {
+        output::json(&items)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if items.is_empty() {
+        output::line("nothing is parked");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = output::table(&["id", "registration", "from", "code", "since", "detail"]);
+    for item in items {
+        table.add_row([
+            item.id.to_string(),
+            item.registration_number.unwrap_or_else(|| "—".to_owned()),
+            item.source,
+            item.code,
+            item.parked_at.format("%Y-%m-%d %H:%M").to_string(),
+            item.detail,
+        ]);
+    }
+    output::line(table);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(operator: &Operator, id: Uuid) -> anyhow::Result<ExitCode> {
+    let items = operator.store.parked(i64::MAX).await?;
+    let item = items.into_iter().find(|item| item.id == id).context("nothing is parked under this id")?;
+    output::json(&item)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,147 @@
+//! `berkas rules`: looking after the rules of completeness.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, ensure};
+use berkas_domain::{CaseCode, Clock as _, Service, SystemClock, wib};
+use berkas_rules::examples::run_examples;
+use berkas_rules::{Facts, Input, RuleSets, check_dir};
+use chrono::NaiveDate;
+use clap::Subcommand;
+
+use crate::output::{self, Format};
+
+/// `berkas rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Check rule files; exit code 1 when anything is wrong.
+    Check {
+        /// Where they are.
+        #[arg(default_value = "config/rules")]
+        dir: PathBuf,
+    },
+    /// Judge a form with page verdicts and look-ups.
+    Judge {
+        /// A JSON file: the form, `pages` and `history`.
+        facts: PathBuf,
+        /// The day whose rules count; the day of `handed_in` when absent.
+        #[arg(long)]
+        as_of: Option<NaiveDate>,
+        /// Rule files instead of the built-in ones.
+        #[arg(long)]
+        rules: Option<PathBuf>,
+    },
+    /// Run the examples that live beside the rules.
+    Test {
+        /// Where they are.
+        #[arg(default_value = "config/rules")]
+        dir: PathBuf,
+    },
+    /// Print the requirement list a clerk would hand out.
+    List {
+        /// The service.
+        service: Service,
+        /// Only this case.
+        case: Option<CaseCode>,
+    },
+}
+
+pub fn run(command: RulesCommand, format: Format) -> anyhow::Result<ExitCode> {
+    match command {
+        RulesCommand::Check { dir } => check(&dir, format),
+        RulesCommand::Judge { facts, as_of, rules } => judge(&facts, as_of, rules, format),
+        RulesCommand::Test { dir } => test(&dir, format),
+        RulesCommand::List { service, case } => list(service, case.as_ref(), format),
+    }
+}
+
+fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
+    let found = check_dir(dir);
+    if format == Format::Json {
+        output::json(&found)?;
+    } else {
+        for diagnostic in &found {
+            output::line(diagnostic);
+        }
+        if found.is_empty() {
+            output::line("✔ nothing is wrong");
+        }
+    }
+    let wrong = found.iter().any(|diagnostic| diagnostic.is_error);
+    Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn judge(
+    facts: &Path,
+    as_of: Option<NaiveDate>,
+    rules: Option<PathBuf>,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    let text = std::fs::read(facts).with_context(|| format!("reading `{}`", facts.display()))?;
+    let input: Input = serde_json::from_slice(&text).context("reading the facts")?;
+    let loaded;
+    let sets = match rules {
+        Some(dir) => {
+            loaded = RuleSets::load(&dir)?;
+            &loaded
+        }
+        None => RuleSets::embedded(),
+    };
+    let day = as_of.unwrap_or(input.form.handed_in);
+    let set = match &input.office {
+        Some(office) => sets.in_force_at(input.form.service, day, office),
+        None => sets.in_force(input.form.service, day),
+    };
+    let set = set.with_context(|| format!("no rules are in force on {day}"))?;
+    let judgement = set.judge(&Facts::of(&input));
+    if format == Format::Json {
+        output::json(&judgement)?;
+    } else {
+        for finding in &judgement.findings {
+            output::line(format_args!("{:?}  {}  {}", finding.level, finding.code, finding.text_id));
+        }
+        output::line(format_args!("{:?}", judgement.outcome));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Result<ExitCode> {
+    let today = wib(SystemClock.now()).date_naive();
+    let set = RuleSets::embedded().in_force(service, today).context("no rules are in force today")?;
+    let cases = set.requirements(case);
+    ensure!(!cases.is_empty(), "`{service}` has no such case");
+    if format == Format::Json {
+        output::json(&cases)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for case in &cases {
+        output::line(format_args!("{} · {}", case.case, case.title_id));
+        for requirement in &case.requirements {
+            let condition =
+                requirement.condition_id.as_ref().map(|text| format!("  (bila {text})")).unwrap_or_default();
+            output::line(format_args!("  □ {}{condition}", requirement.papers_id));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn test(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
+    let outcomes = run_examples(dir)?;
+    let failed = outcomes.iter().filter(|outcome| !outcome.as_expected).count();
+    if format == Format::Json {
+        output::json(&serde_json::json!({ "examples": outcomes.len(), "failed": failed }))?;
+    } else {
+        for outcome in outcomes.iter().filter(|outcome| !outcome.as_expected) {
+            let place = format!("{}:{}", outcome.file, outcome.line);
+            output::line(format_args!("✖ {place}: {}", outcome.name));
+            output::line(format_args!(
+                "    expected {}; found {}",
+                outcome.expected.join(", "),
+                outcome.found.join(", ")
+            ));
+        }
+        output::line(format_args!("{} examples, {failed} failed", outcomes.len()));
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,176 @@
+//! `berkas submit`: one dossier from your own files, followed to its answer.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use berkas_domain::form::Form;
+use berkas_domain::{DocumentKind, OfficeCode, Sha256Hash};
+use clap::Args;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::output::{self, Format};
+
+/// `berkas submit`.
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+    /// The filled form, `form.v1`. Its `documents` may be left out: they are made from the files.
+    #[arg(long)]
+    form: PathBuf,
+    /// The papers, in the order of the form's documents: `kind=file`, for example `kk=scan.pdf`.
+    #[arg(required = true, value_parser = paper)]
+    papers: Vec<Paper>,
+    /// The office that sends.
+    #[arg(long)]
+    office: OfficeCode,
+    /// Where Berkas is.
+    #[arg(long, env = "BERKAS_URL", default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// The office's API key; better in the environment than on the command line.
+    #[arg(long, env = "BERKAS_API_KEY", hide_env_values = true)]
+    api_key: String,
+    /// Publish to this broker, as the office's user, instead of posting to the HTTP door.
+    #[arg(long, env = "BERKAS_OFFICE_AMQP_URL", hide_env_values = true)]
+    amqp: Option<String>,
+    /// Your own id of the submission; sending it again under the same id is answered the same and doubles nothing.
+    #[arg(long)]
+    sender_id: Option<Uuid>,
+    /// The revision: 2 and up for repairs.
+    #[arg(long, default_value_t = 1)]
+    revision: i32,
+    /// Only send; do not wait for the decision.
+    #[arg(long)]
+    no_follow: bool,
+    /// How long to wait for the decision, in seconds.
+    #[arg(long, default_value_t = 3600)]
+    wait: u64,
+}
+
+/// One `kind=file`.
+#[derive(Debug, Clone)]
+struct Paper {
+    kind: DocumentKind,
+    file: PathBuf,
+}
+
+fn paper(text: &str) -> Result<Paper, String> {
+    let (kind, file) = text.split_once('=').ok_or("`kind=file` is needed, for example `kk=scan.pdf`")?;
+    let kind = kind.parse().map_err(|_| format!("`{kind}` is no document kind"))?;
+    Ok(Paper { kind, file: file.into() })
+}
+
+pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
+    let client = Client::new(&args.url, Some(&args.api_key))?;
+    let files = read_papers(&args.papers)?;
+    let form = read_form(&args.form, &args.papers, &files)?;
+    let form_bytes = serde_json::to_vec(&form)?;
+    for bytes in files.iter().chain(std::iter::once(&form_bytes)) {
+        client.upload(bytes).await?;
+    }
+    let sender_id = args.sender_id.unwrap_or_else(Uuid::now_v7);
+    let documents: Vec<Value> = form
+        .documents
+        .iter()
+        .zip(&files)
+        .map(|(document, bytes)| {
+            json!({ "kind": document.kind, "sha256": document.sha256, "size": bytes.len(),
+                    "media_type": berkas_imaging::MediaType::sniff(bytes).map_or("application/octet-stream", |media| media.mime()) })
+        })
+        .collect();
+    let data = json!({
+        "sender_id": sender_id, "office": args.office, "service": form.service, "case": form.case,
+        "revision": args.revision,
+        "form": { "sha256": Sha256Hash::of(&form_bytes), "size": form_bytes.len() },
+        "documents": documents,
+    });
+    match &args.amqp {
+        None => {
+            let accepted = client.post("/api/v1/submissions", &data).await?;
+            report(&accepted, format, "accepted")?;
+        }
+        Some(url) => crate::client::publish_submission(url, &args.office, form.service, data).await?,
+    }
+    if args.no_follow {
+        return Ok(ExitCode::SUCCESS);
+    }
+    follow(&client, sender_id, args.revision, Duration::from_secs(args.wait), format).await
+}
+
+fn read_papers(papers: &[Paper]) -> anyhow::Result<Vec<Vec<u8>>> {
+    papers
+        .iter()
+        .map(|paper| {
+            std::fs::read(&paper.file).with_context(|| format!("reading `{}`", paper.file.display()))
+        })
+        .collect()
+}
+
+/// Reads the form and puts the hashes of the files into its documents.
+fn read_form(path: &Path, papers: &[Paper], files: &[Vec<u8>]) -> anyhow::Result<Form> {
+    let text = std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
+    let mut form: Value = serde_json::from_slice(&text).context("the form is not JSON")?;
+    let mut documents = form.get("documents").and_then(Value::as_array).cloned().unwrap_or_default();
+    if documents.is_empty() {
+        documents = papers.iter().map(|paper| json!({ "kind": paper.kind })).collect();
+    }
+    ensure!(
+        documents.len() == papers.len(),
+        "the form names {} documents and there are {} files",
+        documents.len(),
+        papers.len()
+    );
+    for ((document, paper), bytes) in documents.iter_mut().zip(papers).zip(files) {
+        let kind = document.get("kind").and_then(Value::as_str).unwrap_or_default();
+        ensure!(kind == paper.kind.as_str(), "the form has `{kind}` where `{}` is given", paper.kind);
+        if let Some(object) = document.as_object_mut() {
+            object.insert("sha256".to_owned(), json!(Sha256Hash::of(bytes)));
+        }
+    }
+    if let Some(object) = form.as_object_mut() {
+        object.insert("documents".to_owned(), Value::Array(documents));
+        object.entry("salt").or_insert_with(|| json!(format!("{:032x}", rand::random::<u128>())));
+    }
+    serde_json::from_value(form).context("the form is not `form.v1`")
+}
+
+/// Waits until the submission is decided, telling each stage once.
+async fn follow(
+    client: &Client,
+    sender_id: Uuid,
+    revision: i32,
+    wait: Duration,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    let path = format!("/api/v1/submissions?sender_id={sender_id}");
+    let deadline = tokio::time::Instant::now() + wait;
+    let mut told = String::new();
+    while tokio::time::Instant::now() < deadline {
+        if let Some(status) = client.get_if_there(&path).await? {
+            let stage = status["stage"].as_str().unwrap_or_default().to_owned();
+            let current = status["revision"].as_i64() == Some(i64::from(revision));
+            if current && stage != told {
+                report(&status, format, &stage)?;
+                told.clone_from(&stage);
+            }
+            if current && matches!(stage.as_str(), "noticed" | "withdrawn") {
+                let passed = status["outcome"].as_str() == Some("passed");
+                return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    bail!("no decision yet; ask again with the same sender id: {sender_id}")
+}
+
+fn report(value: &Value, format: Format, word: &str) -> anyhow::Result<()> {
+    if format == Format::Json {
+        return output::json_line(value);
+    }
+    let number = value["registration_number"].as_str().unwrap_or("—");
+    let outcome = value["outcome"].as_str().map(|outcome| format!(", {outcome}")).unwrap_or_default();
+    output::line(format_args!("{number}  {word}{outcome}"));
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! `berkas user`: who may sign in.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, ensure};
+use berkas_domain::{Service, UserId};
+use berkas_store::{NewUser, UserRole};
+use berkas_web::{PasswordHasher, WebSettings};
+use uuid::Uuid;
+
+use super::Operator;
+use crate::cli::UserCommand;
+use crate::output::{self, Format};
+
+pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        UserCommand::List => list(operator).await?,
+        UserCommand::Add { login, name, role, services, training, capacity } => {
+            let mut password = String::new();
+            std::io::stdin().read_line(&mut password).context("reading the password")?;
+            let settings: WebSettings = operator.settings.section("web")?;
+            let hash = PasswordHasher::new(&settings)?.hash(password.trim_end_matches(['\r', '\n']))?;
+            let competent = role == UserRole::Verifier || role == UserRole::Supervisor;
+            let services = if services.is_empty() && competent { Service::ALL.to_vec() } else { services };
+            let login = login.to_lowercase();
+            let user = NewUser {
+                id: UserId(Uuid::now_v7()),
+                login: &login,
+                display_name: &name,
+                role,
+                password_hash: &hash,
+                services: &services,
+                capacity,
+                training,
+            };
+            operator.store.create_user(&user, operator.now()).await.context("is the login taken?")?;
+            output::line(format_args!("✔ {login} may sign in as {}", role.as_str()));
+        }
+        UserCommand::Disable { login } => {
+            let users = operator.store.users().await?;
+            let user =
+                users.into_iter().find(|user| user.login == login).context("there is no such login")?;
+            ensure!(
+                operator.store.disable_user(user.id, operator.now()).await?,
+                "`{login}` is disabled already"
+            );
+            output::line(format_args!("✔ {login} is disabled and signed out everywhere"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(operator: &Operator) -> anyhow::Result<()> {
+    let users = operator.store.users().await?;
+    if operator.format == Format::Json {
+        let rows: Vec<_> = users
+            .iter()
+            .map(|user| serde_json::json!({ "login": user.login, "role": user.role, "training": user.training }))
+            .collect();
+        return output::json(&rows);
+    }
+    let mut table = output::table(&["login", "name", "role", "pool"]);
+    for user in users {
+        let pool = if user.training { "training" } else { "live" };
+        table.add_row([user.login.as_str(), &user.display_name, user.role.as_str(), pool]);
+    }
+    output::line(table);
+    Ok(())
+}

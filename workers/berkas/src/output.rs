@@ -1,0 +1,57 @@
+//! Printing: tables for people, JSON for programs.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+/// How a command prints its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON value.
+    Json,
+}
+
+/// Prints one line to standard output. A closed pipe (`berkas status | head -1`) is no error.
+pub fn line(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints one JSON value, indented.
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    line(serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Prints one JSON value on one line.
+pub fn json_line(value: &impl Serialize) -> anyhow::Result<()> {
+    line(serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// Starts a table with these headings.
+pub fn table(headings: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(headings.to_vec());
+    table
+}
+
+/// Prints what went wrong with all its causes, and gives the exit code for it.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    let mut text = format!("berkas: {error}");
+    let mut last = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if cause != last {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+        last = cause;
+    }
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,268 @@
+//! Starting roles: each is a worker or a surface with what keeps it alive and what watches it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use berkas_broker::{Broker, BrokerError};
+use berkas_runtime::health::{self, Health};
+use berkas_runtime::settings::Settings;
+use berkas_runtime::{
+    App, Breaker, Relay, Runner, Sweeper, TopologyError, lifecycle, restore_topology, telemetry,
+    watch_topology,
+};
+use berkas_web::{WebSettings, WebState};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Surface, WorkerRole};
+
+/// How often the broker is looked at for missing queues. A wiped broker must have its work again within a minute.
+const TOPOLOGY_WATCH: Duration = Duration::from_secs(5);
+
+/// What a process runs: it ends when every task has ended, and every task ends when the token is cancelled.
+struct Process {
+    app: App,
+    shutdown: CancellationToken,
+    health: Health,
+    tasks: JoinSet<()>,
+}
+
+/// Runs every role in one process.
+pub async fn all(settings: Settings) -> anyhow::Result<ExitCode> {
+    let mut process = Process::start(settings, "all").await?;
+    let broker = process.broker("all").await?;
+    for role in [
+        WorkerRole::Intake,
+        WorkerRole::Scan,
+        WorkerRole::Completeness,
+        WorkerRole::Assignment,
+        WorkerRole::Notification,
+    ] {
+        process.run_worker(role, broker.clone())?;
+    }
+    process.serve(&[Surface::Intake, Surface::Desk, Surface::Console], Some(&broker)).await?;
+    process.finish(Some(broker)).await
+}
+
+/// Runs one worker of the chain.
+pub async fn worker(settings: Settings, role: WorkerRole) -> anyhow::Result<ExitCode> {
+    let name = name(role);
+    let mut process = Process::start(settings, name).await?;
+    let broker = process.broker(name).await?;
+    process.run_worker(role, broker.clone())?;
+    process.finish(Some(broker)).await
+}
+
+/// Serves pages and API.
+pub async fn serve(settings: Settings, surfaces: Vec<Surface>) -> anyhow::Result<ExitCode> {
+    let mut process = Process::start(settings, "serve").await?;
+    let surfaces =
+        if surfaces.is_empty() { vec![Surface::Intake, Surface::Desk, Surface::Console] } else { surfaces };
+    // The HTTP door publishes what it accepts itself where it can; without a broker the workers' sweepers do.
+    let broker = match surfaces.contains(&Surface::Intake) && !process.app.settings.broker.urls.is_empty() {
+        true => Some(process.app.broker("serve", CancellationToken::new())?),
+        false => None,
+    };
+    process.serve(&surfaces, broker.as_ref()).await?;
+    process.finish(broker).await
+}
+
+const fn name(role: WorkerRole) -> &'static str {
+    match role {
+        WorkerRole::Intake => "intake",
+        WorkerRole::Scan => "scan",
+        WorkerRole::Completeness => "completeness",
+        WorkerRole::Assignment => "assignment",
+        WorkerRole::Notification => "notification",
+    }
+}
+
+impl Process {
+    async fn start(settings: Settings, role: &'static str) -> anyhow::Result<Self> {
+        telemetry::init(&settings.telemetry, role)?;
+        let app = App::start(settings, role).await?;
+        let shutdown = CancellationToken::new();
+        lifecycle::stop_on_signal(shutdown.clone());
+        let health = Health::default();
+        watch_database(&health, &app);
+        let mut tasks = JoinSet::new();
+        if !app.settings.http.observe_listen.is_empty() {
+            let listener = tokio::net::TcpListener::bind(&app.settings.http.observe_listen)
+                .await
+                .context("setting `http.observe_listen`")?;
+            let router = health::router(health.clone(), app.metrics.clone());
+            let stop = shutdown.clone();
+            tasks.spawn(async move {
+                let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+                if let Err(error) = served.await {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "health is not served any more"
+                    );
+                }
+            });
+        }
+        tracing::info!("started");
+        Ok(Self { app, shutdown, health, tasks })
+    }
+
+    /// Connects to the broker and makes sure that it has what it must have. A broker that is away is waited for; one
+    /// that has something else under our names stops the process.
+    async fn broker(&mut self, role: &'static str) -> anyhow::Result<Broker> {
+        // The connection outlives the shutdown signal: what is in hand is still acked and published.
+        let broker = self.app.broker(role, CancellationToken::new())?;
+        let mut breaker = Breaker::new(&self.app.settings.worker);
+        loop {
+            match restore_topology(&self.app.store, &self.app, &broker).await {
+                Ok(_) => break,
+                Err(TopologyError::Broker(error @ BrokerError::Different { .. })) => {
+                    return Err(error)
+                        .context("delete or rename what is there, or change `broker.queue_type`");
+                }
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "waiting for the broker");
+                    if !breaker.wait(&self.shutdown).await {
+                        bail!("stopped while waiting for the broker");
+                    }
+                }
+            }
+        }
+        let watched = broker.clone();
+        self.health.watch("broker", move || {
+            let health = watched.health();
+            async move {
+                match health {
+                    berkas_broker::Health::Up => Ok(()),
+                    other => Err(format!("{other:?}").to_lowercase()),
+                }
+            }
+        });
+        self.tasks.spawn(watch_topology(
+            self.app.clone(),
+            broker.clone(),
+            TOPOLOGY_WATCH,
+            self.shutdown.clone(),
+        ));
+        self.tasks.spawn(Sweeper::new(self.app.clone(), broker.clone()).run(self.shutdown.clone()));
+        Ok(broker)
+    }
+
+    fn run_worker(&mut self, role: WorkerRole, broker: Broker) -> anyhow::Result<()> {
+        let (app, shutdown) = (self.app.clone(), self.shutdown.clone());
+        match role {
+            WorkerRole::Intake => {
+                let intake = berkas_intake::AmqpIntake::new(app, broker);
+                self.tasks.spawn(async move { intake.run(shutdown).await });
+            }
+            WorkerRole::Scan => {
+                let (store, blobs, clock) = (app.store.clone(), app.blobs.clone(), app.clock.clone());
+                let scan = berkas_scan::ScanWorker::new(store, blobs, &app.settings.scan, clock);
+                self.tasks.spawn(Runner::new(scan, app, broker).run(shutdown));
+            }
+            WorkerRole::Completeness => {
+                let rules = berkas_rules::RuleSets::embedded();
+                let completeness = berkas_completeness::Completeness::new(app.clone(), rules);
+                self.tasks.spawn(Runner::new(completeness, app, broker).run(shutdown));
+            }
+            WorkerRole::Assignment => {
+                let assignment = berkas_assignment::Assignment::new(app.clone());
+                self.tasks.spawn(Runner::new(assignment, app.clone(), broker).run(shutdown.clone()));
+                self.tasks.spawn(berkas_assignment::expire_leases(app, shutdown));
+            }
+            WorkerRole::Notification => {
+                let dispatcher = berkas_notification::Dispatcher::new(app.clone(), broker.clone())?;
+                self.tasks.spawn(dispatcher.run(shutdown.clone()));
+                let notification = berkas_notification::Notification::new(app.clone());
+                self.tasks.spawn(Runner::new(notification, app, broker).run(shutdown));
+            }
+        }
+        Ok(())
+    }
+
+    /// Serves `surfaces` on one address.
+    async fn serve(&mut self, surfaces: &[Surface], broker: Option<&Broker>) -> anyhow::Result<()> {
+        let settings: WebSettings = self.app.settings.section("web")?;
+        let web = WebState::new(self.app.store.clone(), self.app.clock.clone(), settings)?;
+        let mut routes = axum::Router::new();
+        for surface in surfaces {
+            routes = routes.merge(match surface {
+                Surface::Intake => self.door(web.clone(), broker),
+                Surface::Desk => berkas_desk::routes(self.desk(web.clone())),
+                Surface::Console => berkas_console::routes(web.clone()),
+            });
+        }
+        let router = berkas_web::surface(routes, web);
+        let listener = tokio::net::TcpListener::bind(&self.app.settings.http.listen)
+            .await
+            .context("setting `http.listen`")?;
+        tracing::info!(http.address = %listener.local_addr()?, "serving");
+        let stop = self.shutdown.clone();
+        self.tasks.spawn(async move {
+            let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+            let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = served.await {
+                tracing::error!(error = &error as &dyn std::error::Error, "pages are not served any more");
+            }
+        });
+        Ok(())
+    }
+
+    fn door(&self, web: WebState, broker: Option<&Broker>) -> axum::Router {
+        match broker {
+            Some(broker) => {
+                let relay = Relay::new(broker.publisher(), self.app.store.clone(), self.app.clock.clone());
+                berkas_intake::relaying_router(self.app.clone(), web, relay)
+            }
+            None => berkas_intake::router(self.app.clone(), web),
+        }
+    }
+
+    fn desk(&self, web: WebState) -> berkas_desk::DeskState {
+        let minutes = |minutes: u32| chrono::TimeDelta::minutes(i64::from(minutes));
+        let settings = berkas_desk::DeskSettings {
+            lease: minutes(self.app.settings.lease.minutes),
+            hold: minutes(self.app.settings.hold.minutes),
+        };
+        berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings }
+    }
+
+    /// Runs until told to stop, then lets what is in hand end, for at most the drain time.
+    async fn finish(mut self, broker: Option<Broker>) -> anyhow::Result<ExitCode> {
+        let ended_early = tokio::select! {
+            () = self.shutdown.cancelled() => false,
+            ended = self.tasks.join_next() => ended.is_some(),
+        };
+        if ended_early && !self.shutdown.is_cancelled() {
+            tracing::error!("a task ended that should not have");
+            self.shutdown.cancel();
+        }
+        self.health.drain();
+        let drain = Duration::from_secs(self.app.settings.worker.drain_s);
+        let drained =
+            tokio::time::timeout(drain, async { while self.tasks.join_next().await.is_some() {} }).await;
+        if drained.is_err() {
+            tracing::warn!("the drain took too long; what was in hand goes back to the broker");
+        }
+        if let Some(broker) = broker {
+            broker.close().await;
+        }
+        self.app.store.close().await;
+        tracing::info!("stopped");
+        Ok(if ended_early { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+/// Ready only with a database that answers and whose clock is close to ours.
+fn watch_database(health: &Health, app: &App) {
+    let (store, clock) = (app.store.clone(), app.clock.clone());
+    let limit = i64::try_from(app.settings.database.max_clock_skew_ms).unwrap_or(i64::MAX);
+    health.watch("database", move || {
+        let (store, clock) = (store.clone(), clock.clone());
+        async move {
+            let theirs = store.database_time().await.map_err(|error| error.to_string())?;
+            let skew = (clock.now() - theirs).num_milliseconds().abs();
+            if skew <= limit { Ok(()) } else { Err(format!("the clocks differ by {skew} ms")) }
+        }
+    });
+}
