@@ -1,1 +1,17 @@
-//! The intake worker.
+//! The intake: two doors for what offices send, one judgement behind them.
+//!
+//! [`AmqpIntake`] consumes the queue `intake`; [`router`] is the HTTP door, where files are uploaded and the same
+//! submission may be handed in. Both ask `judge`, so that a submission gets the same answer wherever and however often
+//! it comes. See `docs/INTAKE.md` for the other side of the doors.
+
+mod amqp;
+mod answer;
+mod backlog;
+mod due_time;
+mod http;
+mod judge;
+mod validate;
+mod withdraw;
+
+pub use amqp::AmqpIntake;
+pub use http::{relaying_router, router};

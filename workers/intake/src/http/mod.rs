@@ -1,0 +1,65 @@
+//! The HTTP door: uploads, submissions, their status, and the inbox of each office.
+//!
+//! Every route is for an office with its API key, and sees nothing of any other office: what is another's does not
+//! exist.
+
+mod blobs;
+mod manifest;
+mod notices;
+mod problem;
+mod status;
+mod submissions;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{get, post, put};
+use berkas_runtime::{App, Relay};
+use berkas_web::WebState;
+use tokio::sync::Semaphore;
+
+use crate::backlog::Backlog;
+
+/// What every handler reaches; clones share it.
+#[derive(Clone)]
+struct Door {
+    app: App,
+    web: WebState,
+    relay: Option<Relay>,
+    backlog: Arc<Backlog>,
+    /// Bytes of uploads that may be in memory at the same time.
+    room: Arc<Semaphore>,
+}
+
+impl FromRef<Door> for WebState {
+    fn from_ref(door: &Door) -> Self {
+        door.web.clone()
+    }
+}
+
+/// The routes of the HTTP door, to be wrapped in `berkas_web::protect` or `surface`. The work of what is accepted is left
+/// to the sweeper, which publishes it within two seconds.
+pub fn router(app: App, web: WebState) -> Router {
+    routes(app, web, None)
+}
+
+/// The same for a process with a broker: the work of what is accepted is published at once.
+pub fn relaying_router(app: App, web: WebState, relay: Relay) -> Router {
+    routes(app, web, Some(relay))
+}
+
+fn routes(app: App, web: WebState, relay: Option<Relay>) -> Router {
+    let bytes = usize::try_from(app.settings.intake.max_total_bytes).unwrap_or(usize::MAX);
+    let room = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
+    let door = Door { app, web, relay, backlog: Arc::default(), room };
+    Router::new()
+        .route("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up))
+        .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
+        .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))
+        .route("/api/v1/submissions/{number}/withdrawal", post(submissions::withdraw))
+        .route("/api/v1/notices", get(notices::inbox))
+        .route("/api/v1/notices/{id}/acknowledgement", post(notices::acknowledge))
+        .with_state(door)
+}

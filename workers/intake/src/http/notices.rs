@@ -1,0 +1,60 @@
+//! The inbox: everything the district owes an office, for offices that have no AMQP line or have lost an answer.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use berkas_store::{Acknowledged, InboxItem};
+use berkas_web::{Office, Problem};
+use serde::{Deserialize, Serialize};
+
+use super::Door;
+
+/// Notices of one answer at most.
+const MOST: i64 = 200;
+
+/// What of the inbox is asked for.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// Only what was not acknowledged.
+    #[serde(default)]
+    owed: bool,
+    /// How many, the newest first; at most 200.
+    #[serde(default = "most")]
+    limit: i64,
+}
+
+const fn most() -> i64 {
+    MOST
+}
+
+/// The inbox of an office.
+#[derive(Serialize)]
+pub(super) struct Inbox {
+    notices: Vec<InboxItem>,
+}
+
+/// `GET /api/v1/notices?owed=true`.
+pub(super) async fn inbox(
+    State(door): State<Door>,
+    Office(owner): Office,
+    query: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Json<Inbox>, Problem> {
+    let Query(wanted) =
+        query.map_err(|_| Problem::malformed("`owed` is `true` or `false`, `limit` a number"))?;
+    let notices = door.app.store.inbox(&owner.office, wanted.owed, wanted.limit.clamp(1, MOST)).await?;
+    Ok(Json(Inbox { notices }))
+}
+
+/// `POST /api/v1/notices/{id}/acknowledgement`: 204, also when it was acknowledged before.
+pub(super) async fn acknowledge(
+    State(door): State<Door>,
+    Office(owner): Office,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let notice = id.parse().map_err(|_| Problem::not_found())?;
+    match door.app.store.acknowledge(&owner.office, notice, door.app.clock.now()).await? {
+        Acknowledged::Now | Acknowledged::Before => Ok(StatusCode::NO_CONTENT),
+        Acknowledged::Unknown => Err(Problem::not_found()),
+    }
+}

@@ -1,0 +1,40 @@
+//! The inbox over HTTP.
+
+use axum::body::Body;
+use axum::http::Method;
+use uuid::Uuid;
+
+use crate::bench::on_http;
+use crate::dossier::Dossier;
+
+#[test]
+fn a_notice_is_owed_until_its_own_office_acknowledges_it_as_often_as_it_likes() {
+    on_http(&[], async |bench| {
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        let owed = async || {
+            let path = "/api/v1/notices?owed=true";
+            bench.call(&bench.office, Method::GET, path, Body::empty()).await.json["notices"].clone()
+        };
+        let notices = owed().await;
+        assert_eq!(notices.as_array().unwrap().len(), 1);
+        assert_eq!(notices[0]["type"], "id.berkas.accepted.v1");
+        assert_eq!(notices[0]["data"], accepted.json);
+
+        let path = format!("/api/v1/notices/{}/acknowledgement", notices[0]["id"].as_str().unwrap());
+        assert_eq!(bench.call(&bench.neighbour, Method::POST, &path, Body::empty()).await.status, 404);
+        assert_eq!(owed().await, notices);
+        for _ in 0..2 {
+            assert_eq!(bench.call(&bench.office, Method::POST, &path, Body::empty()).await.status, 204);
+            assert_eq!(owed().await.as_array().unwrap().len(), 0);
+        }
+        let all = bench.call(&bench.office, Method::GET, "/api/v1/notices?limit=1", Body::empty()).await;
+        assert!(all.json["notices"][0]["acknowledged_at"].is_string());
+        let unknown = format!("/api/v1/notices/{}/acknowledgement", Uuid::now_v7());
+        assert_eq!(bench.call(&bench.office, Method::POST, &unknown, Body::empty()).await.status, 404);
+        let malformed =
+            bench.call(&bench.office, Method::GET, "/api/v1/notices?owed=perhaps", Body::empty()).await;
+        assert_eq!(malformed.status, 400);
+    });
+}
