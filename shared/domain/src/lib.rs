@@ -17,6 +17,7 @@ mod person_entry;
 mod reason;
 mod region;
 mod registration;
+mod role;
 mod service;
 mod stage;
 mod text_enum;

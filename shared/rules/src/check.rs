@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::examples::{ExampleOutcome, passing_cases, run_example_files};
 use crate::files::{example_files, rule_files};
 use crate::resolve::resolve;
-use crate::sets::{RuleFile, RuleSets, build};
+use crate::sets::{Depth, RuleFile, RuleSets, build};
 use crate::source::read;
 
 /// Checks the rule files and the examples below `dir`, and says what is wrong with file, line and column.
@@ -26,7 +26,7 @@ pub fn check_dir(dir: &Path) -> Vec<Diagnostic> {
 /// Checks files that were read elsewhere.
 #[must_use]
 pub fn check_files(rules: &[RuleFile], examples: &[RuleFile]) -> Vec<Diagnostic> {
-    let built = build(rules);
+    let built = build(rules, Depth::Thorough);
     let mut found = built.found;
     // Examples need rules to run; without them the errors of the rules are enough.
     if !found.iter().any(|diagnostic| diagnostic.is_error) {

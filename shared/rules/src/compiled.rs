@@ -6,7 +6,7 @@ use berkas_domain::{CaseCode, DocumentKind, Service, Sha256Hash};
 use chrono::NaiveDate;
 
 use crate::effective::{CheckDef, EffectiveSet, LookDef, RequirementDef};
-use crate::expr::{ConditionError, Expr, Names, compile};
+use crate::expr::{ConditionError, Expr, Names, ParseCache};
 use crate::facts::catalogue::{DocumentFact, PersonFact};
 use crate::facts::slot::{Slot, Space};
 use crate::finding::RuleSetRef;
@@ -66,10 +66,14 @@ impl RuleSet {
     /// # Errors
     /// Every condition that cannot be used.
     pub fn compile(set: EffectiveSet) -> Result<Self, Vec<CompileError>> {
+        Self::compile_with(set, &mut ParseCache::default())
+    }
+
+    pub(crate) fn compile_with(set: EffectiveSet, cache: &mut ParseCache) -> Result<Self, Vec<CompileError>> {
         let mut errors = Vec::new();
         let mut condition = |rule: &str, each, source: Option<&str>| {
             let names = Names { switches: &set.switches, each };
-            let expr = source.map(|source| compile(source, &names)).transpose();
+            let expr = source.map(|source| cache.compile(source, &names)).transpose();
             expr.unwrap_or_else(|ConditionError { offset, message }| {
                 errors.push(CompileError { rule: rule.to_owned(), offset, message });
                 None
@@ -199,6 +203,10 @@ impl RuleSet {
 
     pub(crate) fn check(&self, place: usize) -> &Rule<CheckDef> {
         &self.checks[place]
+    }
+
+    pub(crate) fn checks(&self) -> impl Iterator<Item = &Rule<CheckDef>> {
+        self.checks.iter()
     }
 
     pub(crate) fn look(&self, place: usize) -> &Rule<LookDef> {

@@ -44,16 +44,13 @@ impl RuleSet {
         let Some(case) = self.case_rules(&facts.case) else { return Vec::new() };
         let rules = case.requirements.iter().map(|place| self.requirement(*place));
         rules
-            .filter(|rule| judge.truth(rule, &Subject::default(), case) == Some(true))
-            .filter(|rule| {
-                !rule.def.any_of.iter().any(|papers| papers.iter().all(|item| judge.is_there(item)))
-            })
+            .filter(|rule| judge.applies(rule, case) == Some(true) && !judge.is_met(&rule.def))
             .map(|rule| rule.def.any_of.clone())
             .collect()
     }
 }
 
-struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     facts: &'a Facts,
     findings: Vec<(Place, Finding)>,
     checklist: Vec<(Place, ChecklistLine)>,
@@ -108,6 +105,20 @@ impl<'a> Subject<'a> {
 }
 
 impl<'a> Judge<'a> {
+    pub(crate) fn new(facts: &'a Facts) -> Self {
+        Self { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() }
+    }
+
+    /// Whether the condition of a requirement holds; `None` is unknown.
+    pub(crate) fn applies(&self, rule: &Rule<RequirementDef>, case: &CaseRules) -> Option<bool> {
+        self.truth(rule, &Subject::default(), case)
+    }
+
+    /// Whether the papers of one alternative are all there.
+    pub(crate) fn is_met(&self, def: &RequirementDef) -> bool {
+        def.any_of.iter().any(|papers| papers.iter().all(|item| self.is_there(item)))
+    }
+
     fn case(&mut self, set: &RuleSet, case: &CaseRules) {
         for place in &case.requirements {
             self.requirement(*place, set.requirement(*place), case);
@@ -158,7 +169,7 @@ impl<'a> Judge<'a> {
 
     fn requirement(&mut self, place: usize, rule: &Rule<RequirementDef>, case: &CaseRules) {
         let def = &rule.def;
-        if def.any_of.iter().any(|papers| papers.iter().all(|item| self.is_there(item))) {
+        if self.is_met(def) {
             return;
         }
         let subject = Subject::default();

@@ -94,25 +94,13 @@ impl Merger<'_> {
         }
     }
 
-    /// Every rule has an id of its own, and every case it names exists somewhere.
+    /// Every rule has an id of its own.
     fn check_names(&mut self, set: &EffectiveSet) {
         let mut seen = BTreeSet::new();
         for id in ids(set) {
             if !seen.insert(id.clone()) {
                 self.at_rule(&id, format!("the rule id `{id}` is used twice"));
             }
-        }
-        let codes: BTreeSet<&CaseCode> = set.cases.iter().map(|case| &case.code).collect();
-        let named = set.requirements.iter().map(|rule| (&rule.id, &rule.cases));
-        let named = named.chain(set.checks.iter().map(|rule| (&rule.id, &rule.cases)));
-        let named = named.chain(set.looks.iter().map(|rule| (&rule.id, &rule.cases)));
-        let unknown: Vec<(String, String)> = named
-            .flat_map(|(id, cases)| cases.iter().map(move |case| (id, case)))
-            .filter(|(id, case)| !codes.contains(case) && self.parts.national.site(id).is_some())
-            .map(|(id, case)| (id.clone(), format!("unknown case `{case}`")))
-            .collect();
-        for (id, message) in unknown {
-            self.at_rule(&id, message);
         }
     }
 
@@ -163,6 +151,20 @@ impl Merger<'_> {
             set.looks.iter_mut().filter(|rule| rule.id == *id).for_each(|rule| rule.text = text.clone());
         }
     }
+}
+
+/// Says which rules of a file name cases that nobody has. A service's file knows its own, others those of all.
+pub(crate) fn unknown_cases(file: &Resolved, all: &BTreeSet<CaseCode>) -> Vec<Diagnostic> {
+    let own: BTreeSet<CaseCode> = file.cases.iter().map(|case| case.code.clone()).collect();
+    let known = if own.is_empty() { all } else { &own };
+    let named = file.requirements.iter().map(|rule| (&rule.id, &rule.cases));
+    let named = named.chain(file.checks.iter().map(|rule| (&rule.id, &rule.cases)));
+    let named = named.chain(file.looks.iter().map(|rule| (&rule.id, &rule.cases)));
+    let pairs = named.flat_map(|(id, cases)| cases.iter().map(move |case| (id, case)));
+    let unknown = pairs.filter(|(_, case)| !known.contains(*case));
+    unknown
+        .filter_map(|(id, case)| Some(file.site(id)?.diagnostic(format!("unknown case `{case}`"))))
+        .collect()
 }
 
 /// Says which rules and switches an overlay names that no set has among those it is laid over at one time.

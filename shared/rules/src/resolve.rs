@@ -285,12 +285,6 @@ impl Resolver {
                 format!("`{}` may never block: a disagreement there can be legal", rule.check),
             );
         }
-        if rule.ask.is_none() && rule.level == Level::Block && rule.each.is_none() {
-            self.wrong(
-                &rule.id,
-                "a check that blocks says in `ask` what a person looks at when the facts are unknown",
-            );
-        }
         Some(CheckDef {
             id: rule.id.get_ref().clone(),
             check: rule.check.clone(),

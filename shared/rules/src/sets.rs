@@ -9,7 +9,8 @@ use chrono::{Days, NaiveDate};
 
 use crate::compiled::RuleSet;
 use crate::diagnostic::{Diagnostic, RuleErrors};
-use crate::merge::{Parts, check_overlay, merge};
+use crate::expr::ParseCache;
+use crate::merge::{Parts, check_overlay, merge, unknown_cases};
 use crate::resolve::{Head, Resolved, resolve};
 use crate::source::read;
 
@@ -54,7 +55,7 @@ impl RuleSets {
     /// # Errors
     /// As [`RuleSets::load`].
     pub fn from_files(files: &[RuleFile]) -> Result<Self, RuleErrors> {
-        let built = build(files);
+        let built = build(files, Depth::Compile);
         let errors: Vec<Diagnostic> = built.found.into_iter().filter(|found| found.is_error).collect();
         if errors.is_empty() { Ok(Self { sets: built.sets }) } else { Err(RuleErrors(errors)) }
     }
@@ -109,8 +110,17 @@ impl RuleSets {
     }
 }
 
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// What is needed to judge.
+    Compile,
+    /// Also whether conditions depend on anything, which tries up to 65,536 combinations for each.
+    Thorough,
+}
+
 /// Reads, resolves, merges and compiles; collects everything that is wrong on the way.
-pub(crate) fn build(files: &[RuleFile]) -> Built {
+pub(crate) fn build(files: &[RuleFile], depth: Depth) -> Built {
     let mut built = Built::default();
     let mut resolved = Vec::new();
     for (path, text) in files {
@@ -124,16 +134,20 @@ pub(crate) fn build(files: &[RuleFile]) -> Built {
         }
     }
     built.found.extend(crate::validity::check(&resolved));
-    for (from, to) in intervals(&resolved) {
-        combine(&resolved, from, to, &mut built);
+    let mut cache = ParseCache::default();
+    for interval in intervals(&resolved) {
+        combine(&resolved, interval, depth, &mut cache, &mut built);
     }
     built.found.sort();
     built.found.dedup();
     built
 }
 
+/// First and last day; the last is open when `None`.
+type Interval = (NaiveDate, Option<NaiveDate>);
+
 /// The spans of time in which the same files hold.
-fn intervals(files: &[Resolved]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
+fn intervals(files: &[Resolved]) -> Vec<Interval> {
     let starts = files.iter().map(|file| file.valid_from);
     let ends = files.iter().filter_map(|file| file.valid_to?.succ_opt());
     let cuts: Vec<NaiveDate> = starts.chain(ends).collect::<BTreeSet<_>>().into_iter().collect();
@@ -142,7 +156,13 @@ fn intervals(files: &[Resolved]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
 }
 
 /// Builds the sets of one interval: for each service the national rules alone and with each overlay.
-fn combine(files: &[Resolved], from: NaiveDate, to: Option<NaiveDate>, built: &mut Built) {
+fn combine(
+    files: &[Resolved],
+    (from, to): Interval,
+    depth: Depth,
+    cache: &mut ParseCache,
+    built: &mut Built,
+) {
     let mut national: BTreeMap<&str, &Resolved> = BTreeMap::new();
     let mut overlays: BTreeMap<&str, &Resolved> = BTreeMap::new();
     for file in files.iter().filter(|file| file.holds_on(from)) {
@@ -156,6 +176,11 @@ fn combine(files: &[Resolved], from: NaiveDate, to: Option<NaiveDate>, built: &m
         }
     }
     let common = national.get("common").copied();
+    let all_cases =
+        national.values().flat_map(|file| file.cases.iter().map(|case| case.code.clone())).collect();
+    for file in national.values().chain(overlays.values()) {
+        built.found.extend(unknown_cases(file, &all_cases));
+    }
     let overlays: Vec<Option<&Resolved>> =
         std::iter::once(None).chain(overlays.into_values().map(Some)).collect();
     let services =
@@ -179,15 +204,24 @@ fn combine(files: &[Resolved], from: NaiveDate, to: Option<NaiveDate>, built: &m
         }
         for (parts, (set, found)) in merged {
             built.found.extend(found);
-            compile(&parts, set, built);
+            compile(&parts, set, depth, cache, built);
         }
     }
 }
 
-fn compile(parts: &Parts<'_>, set: crate::effective::EffectiveSet, built: &mut Built) {
-    match RuleSet::compile(set) {
+fn compile(
+    parts: &Parts<'_>,
+    set: crate::effective::EffectiveSet,
+    depth: Depth,
+    cache: &mut ParseCache,
+    built: &mut Built,
+) {
+    match RuleSet::compile_with(set, cache) {
         Ok(set) => {
-            built.found.extend(crate::validity::constants(parts, &set));
+            if depth == Depth::Thorough {
+                built.found.extend(crate::validity::constants(parts, &set));
+                built.found.extend(crate::validity::unasked(parts, &set));
+            }
             built.sets.push(set);
         }
         Err(errors) => built.found.extend(errors.into_iter().filter_map(|error| {

@@ -6,6 +6,7 @@ use crate::compiled::RuleSet;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Constancy, constancy};
 use crate::facts::slot::type_of;
+use crate::finding::Level;
 use crate::merge::Parts;
 use crate::resolve::{Head, Resolved};
 
@@ -75,4 +76,18 @@ pub(crate) fn constants(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Checks that block and may be unknown, but do not say what a person looks at then.
+pub(crate) fn unasked(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
+    let message = "a check that blocks says in `ask` what a person looks at when the facts are unknown";
+    let silent = set.checks().filter(|rule| {
+        let mut may_be_unknown = false;
+        if let Some(when) = &rule.when {
+            when.for_each_slot(&mut |slot| may_be_unknown |= !slot.is_always_known());
+        }
+        let def = &rule.def;
+        def.level == Level::Block && def.each.is_none() && def.ask.is_none() && may_be_unknown
+    });
+    silent.filter_map(|rule| parts.site(&rule.def.id).map(|site| site.diagnostic(message))).collect()
 }

@@ -9,14 +9,18 @@ mod eval;
 mod guard;
 mod lower;
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::facts::slot::Slot;
 use crate::facts::value::Value;
 
 pub(crate) use constant::{Constancy, constancy};
 pub(crate) use eval::Seen;
-pub(crate) use guard::parse;
+use guard::{Parsed, parse};
+pub(crate) use lower::Names;
 pub use lower::SwitchValue;
-pub(crate) use lower::{Names, lower};
+use lower::lower;
 
 /// What is wrong with a condition, and where: a byte offset into its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +83,26 @@ pub(crate) enum PairFunction {
     SameKk,
 }
 
-/// Reads and types a condition.
-///
-/// # Errors
-/// The first thing that is wrong, with its place.
+/// Conditions that were parsed before: the common rules stand in the sets of every service and overlay.
+#[derive(Debug, Default)]
+pub(crate) struct ParseCache(HashMap<String, Result<Rc<Parsed>, ConditionError>>);
+
+impl ParseCache {
+    /// Reads and types a condition.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place.
+    pub(crate) fn compile(&mut self, source: &str, names: &Names<'_>) -> Result<Expr, ConditionError> {
+        let known = self.0.entry(source.to_owned());
+        let parsed = known.or_insert_with(|| parse(source).map(Rc::new)).clone()?;
+        lower(&parsed, names)
+    }
+}
+
+/// Reads and types one condition.
+#[cfg(test)]
 pub(crate) fn compile(source: &str, names: &Names<'_>) -> Result<Expr, ConditionError> {
-    let parsed = parse(source)?;
-    lower(&parsed, names)
+    ParseCache::default().compile(source, names)
 }
 
 impl Expr {

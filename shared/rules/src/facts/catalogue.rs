@@ -114,6 +114,8 @@ facts! { FormFact, FORM_FACTS, {
     HandedIn = "handed_in", Type::Date, "the day at the counter; ages are counted on it";
     Received = "received", Type::Date, "the day of receipt at the district, in WIB";
     Represented = "represented", Type::Bool, "the form names an attorney";
+    DanglingRole = "dangling_role", Type::Bool, "a role points at a person who is not in the form";
+    UnknownDeclaration = "unknown_declaration", Type::Bool, "something is declared that no rule knows";
 }}
 
 facts! { EventFact, EVENT_FACTS, {

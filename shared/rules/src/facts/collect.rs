@@ -50,6 +50,9 @@ fn form_row(form: &Form, received: DateTime<Utc>, people: &People) -> Row {
     row.set(FormFact::HandedIn, form.handed_in);
     row.set(FormFact::Received, wib(received).date_naive());
     row.set(FormFact::Represented, people.one(Role::Attorney).is_some());
+    row.set(FormFact::DanglingRole, form.persons.keys().any(|role| people.one(*role).is_none()));
+    let known = |word: &String| DECLARATIONS.iter().any(|(known, _)| known == word);
+    row.set(FormFact::UnknownDeclaration, !form.declarations.0.keys().all(known));
     row
 }
 

@@ -106,6 +106,11 @@ impl Facts {
         )
     }
 
+    /// Whether somebody said what the fact is.
+    pub(crate) fn is_known(&self, slot: Slot) -> bool {
+        self.get(slot, &Scope::default()).is_known()
+    }
+
     pub(crate) fn get<'a>(&'a self, slot: Slot, scope: &Scope<'a>) -> &'a Value {
         let row = match slot.space {
             Space::Form => &self.form,

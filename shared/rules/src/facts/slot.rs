@@ -4,8 +4,8 @@ use berkas_domain::DocumentKind;
 use berkas_domain::form::Role;
 
 use super::catalogue::{
-    CHANGE_FACTS, DECLARATIONS, DOCUMENT_FACTS, EVENT_FACTS, FAMILY_FACTS, FORM_FACTS, FactDecl,
-    HISTORY_FACTS, MENTION_FACTS, PAGE_FACTS, PERSON_FACTS, ROLES, Type,
+    CHANGE_FACTS, DECLARATIONS, DOCUMENT_FACTS, EVENT_FACTS, FAMILY_FACTS, FORM_FACTS, FactDecl, FamilyFact,
+    HISTORY_FACTS, MENTION_FACTS, PAGE_FACTS, PERSON_FACTS, PersonFact, ROLES, Type,
 };
 
 /// A namespace of facts: what stands before the dot.
@@ -98,5 +98,40 @@ pub(crate) fn type_of(slot: Slot) -> Type {
     match slot.space {
         Space::Docs => Type::Int,
         _ => slot.space.table().get(slot.index).map_or(Type::Bool, |fact| fact.of),
+    }
+}
+
+impl Slot {
+    /// Whether the fact is known for every form.
+    pub(crate) fn is_always_known(self) -> bool {
+        match self.space {
+            Space::Form | Space::Docs => true,
+            Space::Role(_) => self.index == PersonFact::Given as usize,
+            Space::Family => {
+                [FamilyFact::Given, FamilyFact::KkGiven].iter().any(|fact| *fact as usize == self.index)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Slot {
+    /// The fact as a condition writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let group = match self.space {
+            Space::Form => "form",
+            Space::Event => "event",
+            Space::Family => "family",
+            Space::Change => "change",
+            Space::History => "history",
+            Space::Document => "document",
+            Space::Page => "page",
+            Space::Mention => "mention",
+            Space::Person => "person",
+            Space::Role(place) => return write!(f, "{}.{}", ROLES[place], PERSON_FACTS[self.index].name),
+            Space::Docs => return write!(f, "docs.{}", DocumentKind::ALL[self.index]),
+            Space::Declared => return write!(f, "declared.{}", DECLARATIONS[self.index].0),
+        };
+        write!(f, "{group}.{}", self.space.table().get(self.index).map_or("", |fact| fact.name))
     }
 }

@@ -1,5 +1,4 @@
 //! What the tests of the rules share: a dossier that can be changed and judged.
-#![expect(dead_code, reason = "each test binary uses a part")]
 
 use berkas_domain::form::{FormDocument, Role};
 use berkas_domain::{CaseCode, DocumentKind, Service, Sha256Hash};

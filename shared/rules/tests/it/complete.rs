@@ -1,5 +1,4 @@
 //! A complete dossier of every case passes without a finding, whatever the seed.
-#![cfg(test)]
 
 use berkas_domain::Service;
 use berkas_rules::examples::{DAY, complete_form, complete_input};

@@ -1,11 +1,8 @@
 //! Every case: each mandatory item removed gives exactly its code, each alternative is accepted, each condition is
 //! tried both ways.
-#![cfg(test)]
 
-mod support;
-
+use crate::support::{Dossier, codes};
 use berkas_domain::{DocumentKind, Service};
-use support::{Dossier, codes};
 
 /// Case, kind that is removed, the codes that block then.
 const REMOVED: &[(&str, &str, &str)] = &[
@@ -144,7 +141,7 @@ fn each_mandatory_item_removed_gives_exactly_its_code() {
 #[test]
 fn the_table_has_every_paper_of_every_complete_dossier() {
     for service in Service::ALL {
-        for case in support::cases(*service) {
+        for case in crate::support::cases(*service) {
             for document in &Dossier::complete(&case).input.form.documents {
                 let listed = REMOVED.iter().any(|(c, kind, _)| *c == case && *kind == document.kind.as_str());
                 assert!(listed, "{case}: {}", document.kind);
@@ -173,7 +170,7 @@ fn an_any_of_group_gives_one_finding_that_names_all_alternatives() {
 fn each_alternative_is_accepted() {
     let mut tried = 0;
     for service in Service::ALL {
-        let set = support::rules(*service);
+        let set = crate::support::rules(*service);
         for listed in set.requirements(None) {
             for requirement in &listed.requirements {
                 for alternative in &requirement.any_of {
@@ -261,4 +258,46 @@ fn an_unknown_case_is_returned_with_its_code() {
     let mut dossier = Dossier::complete("KTP-1");
     dossier.input.form.case = "KTP-99".parse().unwrap();
     assert_eq!(codes(&dossier.judge(), "block"), "SALAH_KASUS");
+}
+
+#[test]
+fn every_check_of_the_list_is_a_rule_or_a_line_of_the_checklist() {
+    let mut known = std::collections::BTreeSet::new();
+    for service in Service::ALL {
+        let set: serde_json::Value =
+            serde_json::from_str(&crate::support::rules(*service).effective().canonical_json()).unwrap();
+        for list in ["checks", "looks"] {
+            let rules = set[list].as_array().unwrap().iter();
+            known.extend(rules.map(|rule| rule["check"].as_str().unwrap().to_owned()));
+        }
+        // The statement on a long gap is a requirement.
+        let requirements = set["requirements"].as_array().unwrap().iter();
+        known.extend(requirements.filter(|rule| rule["id"] == "x17.statement").map(|_| "X17".to_owned()));
+    }
+    let absent: Vec<String> =
+        (1..=30).map(|n| format!("X{n:02}")).filter(|check| !known.contains(check)).collect();
+    assert_eq!(absent, Vec::<String>::new());
+}
+
+#[test]
+fn a_person_the_case_cannot_do_without_is_missed() {
+    for (case, role) in [
+        ("KTP-2", "applicant"),
+        ("LHR-1", "child"),
+        ("LHR-1", "mother"),
+        ("MTI-1", "deceased"),
+        ("MTI-1", "reporter"),
+    ] {
+        let mut dossier = Dossier::complete(case);
+        let role = role.parse().unwrap();
+        dossier.input.form.persons.remove(&role);
+        let judgement = dossier.judge();
+        assert!(
+            judgement.findings.iter().any(|found| found.check == "N12" && found.role == Some(role)),
+            "{case} {role}"
+        );
+    }
+    let mut dangling = Dossier::complete("LHR-1");
+    dangling.input.form.persons.remove(&berkas_domain::form::Role::Father);
+    assert!(dangling.judge().findings.iter().any(|found| found.rule == "n10.dangling_role"));
 }

@@ -1,0 +1,10 @@
+//! What the rules promise, from the outside.
+#![cfg(test)]
+
+mod cases;
+mod checks;
+mod complete;
+mod guide;
+mod properties;
+mod sets;
+mod support;
