@@ -1,1 +1,51 @@
 //! The verifiers' desk: pages and API.
+//!
+//! [`router`] is the whole surface: login, queues, the split view of a task, and the JSON API below `/api/v1/tasks`
+//! that the pages, simulated verifiers and other clients use. Every write carries the fencing token of the lease, in
+//! `If-Match` or in the body; a late one is refused with the problem `lease_lost`.
+
+mod api;
+mod decide;
+mod pages;
+mod settings;
+mod state;
+mod view;
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+pub use api::{DecisionRequest, ReasonRequest, Tasks, VerdictRequest};
+pub use settings::DeskSettings;
+pub use state::DeskState;
+pub use view::{
+    CheckView, Comparison, DocumentView, Fact, FindingView, PageView, Section, TaskView, VerdictView,
+};
+
+/// The desk as a surface of its own, with login and everything that guards it.
+pub fn router(state: DeskState) -> Router {
+    let web = state.web.clone();
+    berkas_web::surface(routes(state), web)
+}
+
+/// The desk's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].
+pub fn routes(state: DeskState) -> Router {
+    let api = Router::new()
+        .route("/tasks", get(api::tasks::mine))
+        .route("/tasks/next", post(api::tasks::next))
+        .route("/tasks/{id}", get(api::tasks::show))
+        .route("/tasks/{id}/renew", post(api::tasks::renew))
+        .route("/tasks/{id}/release", post(api::tasks::release))
+        .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
+        .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
+        .route("/tasks/{id}/decision", post(api::verdicts::decide))
+        .route("/tasks/{id}/undo", post(api::verdicts::undo));
+    let pages = Router::new()
+        .route("/desk", get(pages::queue::show))
+        .route("/desk/next", post(pages::queue::next))
+        .route("/desk/tasks/{id}", get(pages::task::show))
+        .route("/desk/tasks/{id}/documents/{ordinal}", post(pages::acts::judge))
+        .route("/desk/tasks/{id}/decision", post(pages::acts::decide))
+        .route("/desk/tasks/{id}/release", post(pages::acts::release))
+        .route("/desk/tasks/{id}/undo", post(pages::acts::undo));
+    Router::new().nest("/api/v1", api).merge(pages).with_state(state).merge(pages::ASSETS.routes())
+}

@@ -1,0 +1,133 @@
+//! Turns problems into pages where a browser asked for a page.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::{Frame, Lang, Problem, WebState, page, session};
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    frame: Frame,
+    problem: &'a Problem,
+    heading: &'static str,
+    advice: &'static str,
+}
+
+/// Outside `/api/`, shows a problem as a page, and sends whoever must sign in to the page for that.
+pub(crate) async fn show_problems(State(web): State<WebState>, request: Request, next: Next) -> Response {
+    let uri = request.uri().clone();
+    if uri.path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let reads = request.method() == Method::GET;
+    let (mut parts, body) = request.into_parts();
+    let lang = Lang::of(&parts);
+    // Looked up here for the head of the page; the handlers find it in the extensions.
+    let account = session::current(&mut parts, &web).await.unwrap_or_default();
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    if problem.code == "unauthenticated" {
+        return Redirect::to(&login_address(&uri, reads)).into_response();
+    }
+    let (heading, advice) = words(&problem, lang);
+    let frame = Frame::new(lang, &uri, heading, account);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match page(&ProblemPage { frame, problem: &problem, heading, advice }) {
+        Ok(shown) => {
+            let retry = response.headers_mut().remove(header::RETRY_AFTER);
+            let mut shown = (status, shown).into_response();
+            if let Some(retry) = retry {
+                shown.headers_mut().insert(header::RETRY_AFTER, retry);
+            }
+            shown
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What a person reads.
+fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
+    let (heading, advice) = match problem.code.as_str() {
+        "forbidden" => (
+            ("Tidak diizinkan", "Not allowed"),
+            ("Akun Anda tidak berwenang membuka halaman ini.", "Your account may not open this page."),
+        ),
+        "not_found" => (
+            ("Tidak ditemukan", "Not found"),
+            ("Halaman ini tidak ada, atau bukan tugas Anda.", "There is no such page, or it is not yours."),
+        ),
+        "lease_lost" => (
+            ("Tugas sudah lepas", "The task is no longer yours"),
+            (
+                "Batas waktu pegang habis, atau tugas telah berpindah. Keputusan tidak disimpan.",
+                "Your lease ran out, or the task has moved on. The decision was not saved.",
+            ),
+        ),
+        "cross_site" => (
+            ("Permintaan ditolak", "Request refused"),
+            ("Permintaan ini datang dari situs lain.", "This request came from another site."),
+        ),
+        "unavailable" | "busy" => (
+            ("Sedang terganggu", "Out of order"),
+            ("Salah satu bagian sistem sedang mati. Coba lagi sebentar.", "A part is down. Try again shortly."),
+        ),
+        "invalid" => (
+            ("Isian bertentangan", "This does not fit together"),
+            (
+                "Dokumen yang tidak sah tidak dapat diloloskan; pengembalian dan penolakan perlu alasan.",
+                "What is not valid cannot pass; a return or refusal needs a reason.",
+            ),
+        ),
+        "nothing_to_undo" => (
+            ("Tidak dapat diurungkan lagi", "Too late to undo"),
+            ("Pemberitahuan sudah dikirim ke kecamatan.", "The notice has left for the kecamatan."),
+        ),
+        _ if problem.status < 500 => (
+            ("Permintaan tidak dapat diproses", "The request cannot be processed"),
+            ("Kembali dan periksa isian Anda.", "Go back and check what you entered."),
+        ),
+        _ => (
+            ("Terjadi kesalahan", "Something went wrong"),
+            ("Kesalahan ada pada kami dan sudah tercatat.", "The fault is ours and has been noted."),
+        ),
+    };
+    (lang.say(heading.0, heading.1), lang.say(advice.0, advice.1))
+}
+
+/// Where to sign in, and come back to when the page was only being read.
+fn login_address(uri: &Uri, reads: bool) -> String {
+    let back = uri.path_and_query().map(ToString::to_string).filter(|back| reads && back != "/");
+    back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", escape(&back)))
+}
+
+/// Escapes what would end a value in a query; the rest of an address is plain already.
+fn escape(address: &str) -> String {
+    let mut text = String::with_capacity(address.len());
+    for character in address.chars() {
+        match character {
+            '%' => text.push_str("%25"),
+            '&' => text.push_str("%26"),
+            '+' => text.push_str("%2B"),
+            '#' => text.push_str("%23"),
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_must_sign_in_comes_back_to_the_page_that_was_asked_for() {
+        let uri = Uri::from_static("/desk?view=done&day=1");
+        assert_eq!(login_address(&uri, true), "/login?next=/desk?view=done%26day=1");
+        assert_eq!(login_address(&uri, false), "/login");
+        assert_eq!(login_address(&Uri::from_static("/"), true), "/login");
+    }
+}

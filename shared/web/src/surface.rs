@@ -1,0 +1,54 @@
+//! Wraps routes into a surface that may be shown to the world.
+
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::Router;
+
+use crate::cookies::set_cookie;
+use crate::lang::LANG_COOKIE;
+use crate::pages::SHARED;
+use crate::{Lang, Problem, WebState, headers, login, login_page, origin, problem_page};
+
+/// How long a browser remembers the language, in seconds: a year.
+const LANG_MAX_AGE: i64 = 365 * 24 * 3600;
+
+/// Guards an API: what another site sends is refused, and every answer carries the security headers.
+pub fn protect(routes: Router) -> Router {
+    routes.layer(from_fn(origin::refuse_cross_site)).layer(from_fn(headers::secure))
+}
+
+/// Makes a whole surface of `routes`: adds signing in and out (pages and API), the shared assets, problems as pages,
+/// and everything that [`protect`] does.
+pub fn surface(routes: Router, web: WebState) -> Router {
+    let shared = Router::new()
+        .route("/", get(login_page::start))
+        .route("/login", get(login_page::show).post(login_page::submit))
+        .route("/logout", post(login_page::leave))
+        .route("/api/v1/login", post(login::api_login))
+        .route("/api/v1/logout", post(login::api_logout))
+        .route("/api/v1/me", get(login::api_me))
+        .fallback(|| async { Problem::not_found() })
+        .with_state(web.clone());
+    let whole = routes
+        .merge(shared)
+        .merge(SHARED.routes())
+        .layer(from_fn(origin::refuse_cross_site))
+        .layer(from_fn_with_state(web.clone(), problem_page::show_problems))
+        .layer(from_fn_with_state(web, remember_language));
+    whole.layer(from_fn(headers::secure))
+}
+
+/// Keeps the language that an address asked for.
+async fn remember_language(State(web): State<WebState>, request: Request, next: Next) -> Response {
+    let asked = Lang::asked(request.uri().query());
+    let mut response = next.run(request).await;
+    let secure = web.settings.secure_cookies;
+    let line = asked.and_then(|lang| set_cookie(LANG_COOKIE, lang.tag(), LANG_MAX_AGE, secure));
+    if let Some(line) = line {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}

@@ -1,0 +1,6 @@
+//! Sessions, roles, keys and headers, over the real database.
+
+mod access;
+mod guards;
+mod support;
+mod throttling;

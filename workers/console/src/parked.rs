@@ -1,0 +1,117 @@
+//! Acting on what is parked: run it again, answer the office, or throw an unreadable message away.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Redirect;
+use berkas_contract::Reason;
+use berkas_domain::ReasonCode;
+use berkas_store::{Actor, ResolveError, UserAccount};
+use berkas_web::{ApiJson, Operator, Problem, WebState};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Why a parked submission goes back to its office.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReturnRequest {
+    /// The coded reason.
+    pub code: ReasonCode,
+}
+
+const BACK: &str = "/console#parked";
+
+async fn replay(web: &WebState, account: &UserAccount, id: Uuid) -> Result<(), Problem> {
+    let actor = Actor::User(account.id).to_string();
+    web.store.replay_parked(id, &actor, web.clock.now()).await.map_err(problem)
+}
+
+async fn send_back(
+    web: &WebState,
+    account: &UserAccount,
+    id: Uuid,
+    request: &ReturnRequest,
+) -> Result<(), Problem> {
+    let reason = Reason {
+        code: request.code,
+        document: None,
+        kind: None,
+        page: None,
+        field: None,
+        text_id: request.code.text_id().to_owned(),
+        text_en: request.code.text_en().to_owned(),
+    };
+    let reasons = serde_json::to_value([reason]).map_err(|_| Problem::internal())?;
+    let actor = Actor::User(account.id).to_string();
+    web.store.return_parked(id, reasons, &actor, web.clock.now()).await.map_err(problem)
+}
+
+async fn discard(web: &WebState, account: &UserAccount, id: Uuid) -> Result<(), Problem> {
+    let actor = Actor::User(account.id).to_string();
+    web.store.discard_parked(id, &actor, web.clock.now()).await.map_err(problem)
+}
+
+fn problem(error: ResolveError) -> Problem {
+    match error {
+        ResolveError::Unknown => Problem::not_found().detail("nothing is parked under this id"),
+        ResolveError::NoSubmission => {
+            Problem::new(StatusCode::CONFLICT, "no_submission", "an unreadable message can only be discarded")
+        }
+        ResolveError::Store(error) => error.into(),
+    }
+}
+
+/// `POST /api/v1/parked/{id}/replay`.
+pub(crate) async fn replay_api(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    replay(&web, &account, id).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/parked/{id}/return`.
+pub(crate) async fn return_api(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+    ApiJson(request): ApiJson<ReturnRequest>,
+) -> Result<StatusCode, Problem> {
+    send_back(&web, &account, id, &request).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/parked/{id}/discard`.
+pub(crate) async fn discard_api(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    discard(&web, &account, id).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// `POST /console/parked/{id}/replay`.
+pub(crate) async fn replay_form(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Problem> {
+    replay(&web, &account, id).await.map(|()| Redirect::to(BACK))
+}
+
+/// `POST /console/parked/{id}/return`.
+pub(crate) async fn return_form(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+    Form(request): Form<ReturnRequest>,
+) -> Result<Redirect, Problem> {
+    send_back(&web, &account, id, &request).await.map(|()| Redirect::to(BACK))
+}
+
+/// `POST /console/parked/{id}/discard`.
+pub(crate) async fn discard_form(
+    State(web): State<WebState>,
+    Operator(account): Operator,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Problem> {
+    discard(&web, &account, id).await.map(|()| Redirect::to(BACK))
+}

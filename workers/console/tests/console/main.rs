@@ -1,0 +1,5 @@
+//! The console over the real database.
+
+mod parked;
+mod status;
+mod support;

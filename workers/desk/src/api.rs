@@ -1,0 +1,10 @@
+//! The JSON API.
+
+pub(crate) mod fence;
+pub(crate) mod problems;
+pub(crate) mod scans;
+pub(crate) mod tasks;
+pub(crate) mod verdicts;
+
+pub use tasks::Tasks;
+pub use verdicts::{DecisionRequest, ReasonRequest, VerdictRequest};

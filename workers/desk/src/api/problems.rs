@@ -1,0 +1,31 @@
+//! How the store's answers are told.
+
+use axum::http::StatusCode;
+use berkas_blobs::BlobError;
+use berkas_store::TaskError;
+use berkas_web::Problem;
+
+pub(crate) fn lease_lost() -> Problem {
+    Problem::new(StatusCode::CONFLICT, "lease_lost", "you do not hold this task under that token")
+        .detail("the lease ran out, or the task was given back, decided or handed to somebody else; nothing was saved")
+}
+
+pub(crate) fn of_task(error: TaskError) -> Problem {
+    match error {
+        TaskError::LeaseLost => lease_lost(),
+        TaskError::NothingToUndo => {
+            Problem::new(StatusCode::CONFLICT, "nothing_to_undo", "there is nothing to undo any more")
+                .detail("the notice has left, or the decision was undone before")
+        }
+        TaskError::Store(error) => error.into(),
+    }
+}
+
+pub(crate) fn of_blob(error: &BlobError) -> Problem {
+    if error.is_transient() {
+        tracing::warn!(%error, "the object store is not available");
+        return Problem::unavailable();
+    }
+    tracing::error!(%error, "an object cannot be read");
+    Problem::internal()
+}

@@ -1,0 +1,97 @@
+//! Pages of scans: only for whoever may open the task, and every view is written down.
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use berkas_blobs::ObjectKey;
+use berkas_domain::{Sha256Hash, TaskId};
+use berkas_store::{Actor, AuditEntry, PageFiles};
+use berkas_web::{Problem, Verifier};
+use serde::Deserialize;
+
+use super::problems::of_blob;
+use crate::DeskState;
+
+/// Which copy of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Variant {
+    /// As the normalizer made it.
+    #[default]
+    Normalized,
+    /// The small copy.
+    Preview,
+    /// The whole file as it was sent.
+    Original,
+}
+
+impl Variant {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normalized => "normalized",
+            Self::Preview => "preview",
+            Self::Original => "original",
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PageQuery {
+    #[serde(default)]
+    variant: Variant,
+}
+
+/// Types that a browser may be told; anything else is bytes to be saved.
+const TOLD: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/tiff", "application/pdf"];
+
+/// What a scan may do in a browser: nothing. Were it a page with a script in it, it would still do nothing.
+const SCAN_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|original`.
+pub(crate) async fn page(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path((task, ordinal, page)): Path<(TaskId, i16, i32)>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let now = state.now();
+    let files = state.web.store.page_files(task, account.id, ordinal, page, now).await?;
+    let files = files.ok_or_else(Problem::not_found)?;
+    let submission = files.submission.to_string();
+    let (key, kind) = chosen(files, query.variant).ok_or_else(Problem::not_found)?;
+    let entry = AuditEntry {
+        actor: Actor::User(account.id),
+        action: "scan.viewed",
+        subject: submission,
+        detail: serde_json::json!({
+            "task": task, "document": ordinal, "page": page, "variant": query.variant.as_str()
+        }),
+    };
+    // Written before the bytes leave: a view that nobody noted must not happen.
+    state.web.store.audit(&entry, now).await?;
+    let bytes = state.blobs.get(&key).await.map_err(|error| of_blob(&error))?;
+    Ok((scan_headers(&kind), bytes).into_response())
+}
+
+fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
+    let office = files.office;
+    let derived = |sha256: Sha256Hash| ObjectKey::Derived { office: office.clone(), sha256 };
+    match variant {
+        Variant::Normalized => files.normalized.map(|(sha256, kind)| (derived(sha256), kind)),
+        Variant::Preview => files.preview.map(|sha256| (derived(sha256), "image/jpeg".to_owned())),
+        Variant::Original => {
+            Some((ObjectKey::Original { office, sha256: files.original }, files.original_type))
+        }
+    }
+}
+
+fn scan_headers(kind: &str) -> HeaderMap {
+    let kind = TOLD.into_iter().find(|told| *told == kind).unwrap_or("application/octet-stream");
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCAN_POLICY)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"scan\"")),
+    ])
+}

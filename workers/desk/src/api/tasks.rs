@@ -1,0 +1,122 @@
+//! Pulling, looking, renewing, giving back.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use berkas_domain::TaskId;
+use berkas_store::{Actor, AuditEntry, LeasedTask, UserAccount};
+use berkas_web::{Problem, Verifier};
+use serde::Serialize;
+
+use super::fence::{FenceBody, etag, fence};
+use super::problems::of_task;
+use crate::DeskState;
+use crate::view::{LineView, task_view};
+
+/// What `GET /api/v1/tasks` answers.
+#[derive(Debug, Serialize)]
+pub struct Tasks {
+    tasks: Vec<LineView>,
+}
+
+/// `POST /api/v1/tasks/next`: 200 with the lease, 204 when there is nothing.
+pub(crate) async fn next(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+) -> Result<Response, Problem> {
+    Ok(match pull(&state, &account).await? {
+        Some(task) => (AppendHeaders([etag(task.fence)]), Json(task)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+/// Takes the next task for `account` and writes it down.
+pub(crate) async fn pull(state: &DeskState, account: &UserAccount) -> Result<Option<LeasedTask>, Problem> {
+    let task = state.web.store.pull_task(account.id, state.lease_end(), state.now()).await?;
+    if let Some(task) = &task {
+        note(state, account, "task.pulled", task.id).await?;
+    }
+    Ok(task)
+}
+
+/// Writes down what was done with a task.
+pub(crate) async fn note(
+    state: &DeskState,
+    account: &UserAccount,
+    action: &'static str,
+    task: TaskId,
+) -> Result<(), Problem> {
+    let actor = Actor::User(account.id);
+    let entry = AuditEntry { actor, action, subject: task.to_string(), detail: serde_json::json!({}) };
+    Ok(state.web.store.audit(&entry, state.now()).await?)
+}
+
+/// `GET /api/v1/tasks`: what the caller holds.
+pub(crate) async fn mine(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+) -> Result<Json<Tasks>, Problem> {
+    let held = state.web.store.tasks_held(account.id, state.now()).await?;
+    Ok(Json(Tasks { tasks: held.iter().map(LineView::from).collect() }))
+}
+
+/// `GET /api/v1/tasks/{id}`.
+pub(crate) async fn show(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Problem> {
+    let task = state.web.store.desk_task(id, account.id, state.now()).await?.ok_or_else(Problem::not_found)?;
+    let view = task_view(&state.blobs, task).await?;
+    Ok((AppendHeaders([etag(view.line.fence)]), Json(view)).into_response())
+}
+
+/// `POST /api/v1/tasks/{id}/renew`: prolongs the lease from now.
+pub(crate) async fn renew(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let fence = fence(&headers, fence_of(&body)?)?;
+    let until = state.lease_end();
+    let renewed = state.web.store.renew_task(id, account.id, fence, until, state.now()).await;
+    renewed.map_err(of_task)?;
+    Ok(Json(serde_json::json!({ "fence": fence, "lease_until": until })))
+}
+
+/// `POST /api/v1/tasks/{id}/release`: gives the task back to the pool.
+pub(crate) async fn release(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let fence = fence(&headers, fence_of(&body)?)?;
+    give_back(&state, &account, id, fence).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a task back and writes it down.
+pub(crate) async fn give_back(
+    state: &DeskState,
+    account: &UserAccount,
+    task: TaskId,
+    fence: i64,
+) -> Result<(), Problem> {
+    state.web.store.release_task(task, account.id, fence, state.now()).await.map_err(of_task)?;
+    note(state, account, "task.released", task).await
+}
+
+/// The token in a body that may be empty.
+pub(crate) fn fence_of(body: &Bytes) -> Result<Option<i64>, Problem> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let read: Result<FenceBody, _> = serde_json::from_slice(body);
+    read.map(|body| body.fence).map_err(|_| Problem::malformed("the body is not `{\"fence\": number}`"))
+}

@@ -1,0 +1,91 @@
+//! Verdicts on documents, the decision on the submission, and taking it back.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
+use berkas_web::{ApiJson, Problem, Verifier};
+use serde::{Deserialize, Serialize};
+
+use super::fence::{etag, fence};
+use crate::{DeskState, decide};
+
+/// What `PUT /api/v1/tasks/{id}/documents/{ordinal}` takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VerdictRequest {
+    /// The verdict.
+    pub verdict: DocumentVerdict,
+    /// Why, when it is not valid; at least one then, and none otherwise.
+    #[serde(default)]
+    pub codes: Vec<ReasonCode>,
+    /// The page it is about, from 1.
+    #[serde(default)]
+    pub page: Option<i32>,
+    /// The token of the lease, unless `If-Match` has it.
+    #[serde(default)]
+    pub fence: Option<i64>,
+}
+
+/// What `POST /api/v1/tasks/{id}/decision` takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DecisionRequest {
+    /// How the submission is decided.
+    pub outcome: Outcome,
+    /// Reasons beside the codes of documents that are not valid.
+    #[serde(default)]
+    pub reasons: Vec<ReasonRequest>,
+    /// The token of the lease, unless `If-Match` has it.
+    #[serde(default)]
+    pub fence: Option<i64>,
+}
+
+/// One reason of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonRequest {
+    /// The code.
+    pub code: ReasonCode,
+    /// The document it is about, by its place in the form's list, from 0.
+    #[serde(default)]
+    pub document: Option<i16>,
+    /// The page it is about, from 1.
+    #[serde(default)]
+    pub page: Option<i32>,
+}
+
+/// `PUT /api/v1/tasks/{id}/documents/{ordinal}`.
+pub(crate) async fn judge(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path((id, ordinal)): Path<(TaskId, i16)>,
+    headers: HeaderMap,
+    ApiJson(request): ApiJson<VerdictRequest>,
+) -> Result<StatusCode, Problem> {
+    let fence = fence(&headers, request.fence)?;
+    decide::judge(&state, &account, decide::Held { task: id, fence }, ordinal, &request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/tasks/{id}/decision`. The same decision under the same token again changes nothing.
+pub(crate) async fn decide(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+    headers: HeaderMap,
+    ApiJson(request): ApiJson<DecisionRequest>,
+) -> Result<Response, Problem> {
+    let fence = fence(&headers, request.fence)?;
+    let undo_until = decide::decide(&state, &account, decide::Held { task: id, fence }, &request).await?;
+    let answer = serde_json::json!({ "outcome": request.outcome, "undo_until": undo_until });
+    Ok(Json(answer).into_response())
+}
+
+/// `POST /api/v1/tasks/{id}/undo`: takes the caller's decision back and leases the task again under a new token.
+pub(crate) async fn undo(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+) -> Result<Response, Problem> {
+    let task = decide::undo(&state, &account, id).await?;
+    Ok((AppendHeaders([etag(task.fence)]), Json(task)).into_response())
+}

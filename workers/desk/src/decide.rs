@@ -1,0 +1,143 @@
+//! The acts on a held task, the same for the API and the pages.
+
+use axum::http::StatusCode;
+use berkas_contract::Reason;
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
+use berkas_store::{DeskTask, LeasedTask, UserAccount, VerdictOnDocument, VerifierDecision};
+use berkas_web::Problem;
+use chrono::{DateTime, Utc};
+
+use crate::api::problems::{lease_lost, of_task};
+use crate::api::tasks::note;
+use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest};
+
+/// A task and the token under which the caller says to hold it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held {
+    pub(crate) task: TaskId,
+    pub(crate) fence: i64,
+}
+
+/// Records a verdict on one document.
+pub(crate) async fn judge(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    ordinal: i16,
+    request: &VerdictRequest,
+) -> Result<(), Problem> {
+    let task = opened(state, account, held).await?;
+    let Some(document) = task.documents.iter().find(|document| document.ordinal == ordinal) else {
+        return Err(Problem::not_found().detail("the task has no such document"));
+    };
+    let pages = i32::try_from(document.pages.len()).unwrap_or(i32::MAX).max(1);
+    if request.page.is_some_and(|page| page < 1 || page > pages) {
+        return Err(invalid().fault("/page", "out_of_range", "the document has no such page"));
+    }
+    if (request.verdict == DocumentVerdict::NotValid) == request.codes.is_empty() {
+        return Err(invalid().fault("/codes", "codes", "codes belong to `not_valid`, and it needs at least one"));
+    }
+    let verdict = VerdictOnDocument {
+        ordinal,
+        verdict: request.verdict,
+        codes: request.codes.iter().map(|code| code.as_str().to_owned()).collect(),
+        page: request.page,
+    };
+    let store = &state.web.store;
+    store.judge_document(held.task, account.id, held.fence, &verdict, state.now()).await.map_err(of_task)
+}
+
+/// Decides on the submission. Returns until when it can be undone; absent when the notice has left already.
+pub(crate) async fn decide(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    request: &DecisionRequest,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    let task = opened(state, account, held).await?;
+    let reasons = reasons(&task, request)?;
+    let hold_until = state.now() + state.settings.hold;
+    let decision = VerifierDecision {
+        task: held.task,
+        fence: held.fence,
+        user: account.id,
+        outcome: request.outcome,
+        reasons: serde_json::to_value(&reasons).map_err(|_| Problem::internal())?,
+        hold_until,
+    };
+    state.web.store.decide(&decision, state.now()).await.map_err(of_task)?;
+    // The same decision sent twice keeps the first one's hold.
+    if let Some(first) = task.line.decision {
+        return Ok(first.undo_until);
+    }
+    note(state, account, "task.decided", held.task).await?;
+    Ok(Some(hold_until))
+}
+
+/// Takes the caller's decision back.
+pub(crate) async fn undo(
+    state: &DeskState,
+    account: &UserAccount,
+    task: TaskId,
+) -> Result<LeasedTask, Problem> {
+    let undone = state.web.store.undo_decision(task, account.id, state.lease_end(), state.now()).await;
+    let task = undone.map_err(of_task)?;
+    note(state, account, "task.undone", task.id).await?;
+    Ok(task)
+}
+
+/// The task, when the caller may open it under this token; who may not is told the same as who is late.
+async fn opened(state: &DeskState, account: &UserAccount, held: Held) -> Result<DeskTask, Problem> {
+    let task = state.web.store.desk_task(held.task, account.id, state.now()).await?;
+    task.filter(|task| task.line.fence == held.fence).ok_or_else(lease_lost)
+}
+
+fn invalid() -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "the request contradicts itself or the task")
+}
+
+/// What the office will be told: the codes of the documents that are not valid, then the reasons of the request.
+fn reasons(task: &DeskTask, request: &DecisionRequest) -> Result<Vec<Reason>, Problem> {
+    let mut asked = Vec::new();
+    for verdict in &task.verdicts {
+        if verdict.verdict == DocumentVerdict::Valid {
+            continue;
+        }
+        if request.outcome == Outcome::Passed {
+            let pointer = format!("/documents/{}", verdict.ordinal);
+            return Err(invalid().fault(pointer, "not_valid", "a document is not valid, so it cannot pass"));
+        }
+        for code in &verdict.codes {
+            let code: ReasonCode = code.parse().map_err(|_| Problem::internal())?;
+            asked.push(ReasonRequest { code, document: Some(verdict.ordinal), page: verdict.page });
+        }
+    }
+    for reason in &request.reasons {
+        if !asked.contains(reason) {
+            asked.push(reason.clone());
+        }
+    }
+    match (request.outcome == Outcome::Passed, asked.is_empty()) {
+        (true, false) => Err(invalid().fault("/reasons", "reasons", "what passes has no reasons")),
+        (false, true) => Err(invalid().fault("/reasons", "reasons", "a return or refusal needs a reason")),
+        _ => asked.into_iter().map(|reason| told(task, &reason)).collect(),
+    }
+}
+
+/// The reason in the words of the contract.
+fn told(task: &DeskTask, reason: &ReasonRequest) -> Result<Reason, Problem> {
+    let named = |ordinal| task.documents.iter().find(|document| document.ordinal == ordinal);
+    let document = reason.document.map(|ordinal| named(ordinal).ok_or(ordinal)).transpose();
+    let document = document.map_err(|_| {
+        invalid().fault("/reasons", "document", "a reason names a document that the task does not have")
+    })?;
+    Ok(Reason {
+        code: reason.code,
+        document: document.and_then(|document| usize::try_from(document.ordinal).ok()),
+        kind: document.map(|document| document.kind),
+        page: reason.page.and_then(|page| u32::try_from(page).ok()),
+        field: None,
+        text_id: reason.code.text_id().to_owned(),
+        text_en: reason.code.text_en().to_owned(),
+    })
+}

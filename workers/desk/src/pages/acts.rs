@@ -1,0 +1,84 @@
+//! What the forms of the pages do.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
+use berkas_web::{Problem, Verifier};
+
+use crate::api::tasks::{give_back, pull};
+use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
+
+/// The fields of a form, names repeated.
+type Fields = Form<Vec<(String, String)>>;
+
+fn field<T: std::str::FromStr>(fields: &Fields, name: &str) -> Option<T> {
+    fields.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok())
+}
+
+fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Problem> {
+    field(fields, name).ok_or_else(|| Problem::malformed(format!("the field `{name}` is missing or wrong")))
+}
+
+fn codes(fields: &Fields) -> Result<Vec<ReasonCode>, Problem> {
+    let chosen = fields.iter().filter(|(key, _)| key == "codes");
+    let codes = chosen.map(|(_, value)| value.parse()).collect::<Result<_, _>>();
+    codes.map_err(|_| Problem::malformed("the field `codes` is wrong"))
+}
+
+/// `POST /desk/tasks/{id}/documents/{ordinal}`: a verdict, then the next document.
+pub(crate) async fn judge(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path((task, ordinal)): Path<(TaskId, i16)>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    let verdict: DocumentVerdict = needed(&fields, "verdict")?;
+    // The codes stay ticked in the form when another verdict is pressed; they belong to `not_valid` alone.
+    let codes = if verdict == DocumentVerdict::NotValid { codes(&fields)? } else { Vec::new() };
+    let request = VerdictRequest { verdict, codes, page: field(&fields, "page"), fence: None };
+    decide::judge(&state, &account, held, ordinal, &request).await?;
+    Ok(Redirect::to(&format!("/desk/tasks/{task}?doc={ordinal}")).into_response())
+}
+
+/// `POST /desk/tasks/{id}/decision`: the decision, then at once the next task.
+pub(crate) async fn decide(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    let outcome: Outcome = needed(&fields, "outcome")?;
+    let codes = if outcome == Outcome::Passed { Vec::new() } else { codes(&fields)? };
+    let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
+    let request = DecisionRequest { outcome, reasons, fence: None };
+    decide::decide(&state, &account, held, &request).await?;
+    let to = match pull(&state, &account).await? {
+        Some(next) => format!("/desk/tasks/{}?undo={task}", next.id),
+        None => format!("/desk?nothing=true&undo={task}"),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// `POST /desk/tasks/{id}/release`.
+pub(crate) async fn release(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    give_back(&state, &account, task, needed(&fields, "fence")?).await?;
+    Ok(Redirect::to("/desk").into_response())
+}
+
+/// `POST /desk/tasks/{id}/undo`.
+pub(crate) async fn undo(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+) -> Result<Response, Problem> {
+    decide::undo(&state, &account, task).await?;
+    Ok(Redirect::to(&format!("/desk/tasks/{task}")).into_response())
+}

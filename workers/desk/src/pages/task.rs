@@ -1,0 +1,212 @@
+//! The split view: the scan on one side, data, findings and verdicts on the other.
+
+use std::borrow::Borrow;
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::response::Response;
+use berkas_domain::{DocumentVerdict, NameLikeness, Outcome, ReasonCode, TaskId};
+use berkas_web::{Frame, Lang, Problem, Verifier, page, times};
+use serde::Deserialize;
+
+use super::ASSETS;
+use crate::DeskState;
+use crate::view::{
+    CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, grouped, reason_words, role_name,
+    role_of, task_view,
+};
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct TaskQuery {
+    /// Which document, by its place in the form's list.
+    #[serde(default)]
+    doc: i16,
+    /// Which page of it, from 1.
+    #[serde(default)]
+    page: Option<i32>,
+    /// The task that was decided just before, to be undone.
+    #[serde(default)]
+    undo: Option<TaskId>,
+}
+
+#[derive(Template)]
+#[template(path = "task.html")]
+struct TaskPage {
+    frame: Frame,
+    task: TaskView,
+    /// Whether the caller holds it; otherwise it was decided and can only be looked at.
+    held: bool,
+    doc: i16,
+    page: i32,
+    undo: Option<TaskId>,
+    due: String,
+    decided: Option<Decided>,
+}
+
+struct Decided {
+    outcome: Outcome,
+    at: String,
+    undo_until: Option<String>,
+}
+
+impl TaskPage {
+    fn lang(&self) -> Lang {
+        self.frame.lang
+    }
+
+    fn document(&self) -> Option<&DocumentView> {
+        self.task.documents.iter().find(|document| document.ordinal == self.doc)
+    }
+
+    fn shown(&self) -> Option<&PageView> {
+        self.document().and_then(|document| document.pages.iter().find(|page| page.page == self.page))
+    }
+
+    /// The name of a document with whose it is.
+    fn title(&self, document: &DocumentView) -> String {
+        let role = document.of.as_deref().and_then(role_of).map(role_name);
+        match role {
+            Some((id, en)) => {
+                format!("{} · {}", document.name, self.lang().say(&id, &en).to_lowercase())
+            }
+            None => document.name.to_owned(),
+        }
+    }
+
+    // Templates hand over variables by reference and literals by value.
+    fn address(&self, ordinal: impl Borrow<i16>, page: impl Borrow<i32>) -> String {
+        let (ordinal, page) = (ordinal.borrow(), page.borrow());
+        format!("/desk/tasks/{}?doc={ordinal}&page={page}", self.task.line.id)
+    }
+
+    fn scan(&self, ordinal: &i16, page: &i32, variant: &str) -> String {
+        let id = self.task.line.id;
+        format!("/api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant={variant}")
+    }
+
+    /// Word, sign and tone of a verdict; the sign is there for who does not see colours.
+    fn verdict(&self, document: &DocumentView) -> (&'static str, &'static str, &'static str) {
+        let lang = self.lang();
+        match document.verdict.as_ref().map(|verdict| verdict.verdict) {
+            Some(DocumentVerdict::Valid) => (lang.say("Sah", "Valid"), "✓", "good"),
+            Some(DocumentVerdict::NotValid) => (lang.say("Tidak sah", "Not valid"), "✕", "bad"),
+            Some(DocumentVerdict::JudgeAgain) => (lang.say("Nilai ulang", "Judge again"), "↻", "warn"),
+            None => (lang.say("Belum dinilai", "Not judged"), "○", ""),
+        }
+    }
+
+    fn ticked(&self, document: &DocumentView, code: &ReasonCode) -> bool {
+        document.verdict.as_ref().is_some_and(|verdict| verdict.codes.contains(code))
+    }
+
+    fn codes(&self) -> &'static [ReasonCode] {
+        ReasonCode::ALL
+    }
+
+    fn code_text(&self, code: &ReasonCode) -> &'static str {
+        self.lang().say(code.text_id(), code.text_en())
+    }
+
+    fn finding_text<'a>(&self, finding: &'a FindingView) -> &'a str {
+        self.lang().say(&finding.text_id, &finding.text_en)
+    }
+
+    fn check_text<'a>(&self, check: &'a CheckView) -> &'a str {
+        self.lang().say(&check.text_id, &check.text_en)
+    }
+
+    /// Word and tone of a finding's weight.
+    fn weight(&self, finding: &FindingView) -> (&'static str, &'static str) {
+        let lang = self.lang();
+        match finding.level.as_str() {
+            "block" => (lang.say("Menahan", "Blocks"), "bad"),
+            "person" => (lang.say("Periksa", "Check"), "warn"),
+            _ => (lang.say("Info", "Info"), ""),
+        }
+    }
+
+    /// What sends a dossier back: id, outcome, key, name, what the button says.
+    fn sendings(&self) -> [(&'static str, &'static str, &'static str, &'static str, &'static str); 2] {
+        let lang = self.lang();
+        [("return", "returned", "K", lang.say("Kembalikan", "Return"), lang.say("Kembalikan ke kecamatan", "Return to the kecamatan")), ("refuse", "refused", "T", lang.say("Tolak", "Refuse"), lang.say("Tolak permohonan (final)", "Refuse the request (final)"))]
+    }
+
+    fn number_of(&self, ordinal: &i16) -> i16 {
+        ordinal + 1
+    }
+
+    /// What the normalizer says of a page that is not simply legible.
+    fn page_notes(&self, page: &PageView) -> String {
+        let words = page.reasons.iter().map(|code| reason_words(code));
+        words.map(|(id, en)| self.lang().say(id, en)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The pages of a document for the script that shows them.
+    fn pages_json(&self, document: &DocumentView) -> String {
+        let pages = document.pages.iter().map(|page| {
+            serde_json::json!({
+                "page": page.page, "normalized": page.normalized, "width": page.width_px,
+                "height": page.height_px, "notes": self.page_notes(page)
+            })
+        });
+        serde_json::Value::from_iter(pages).to_string()
+    }
+
+    fn compared_role(&self, compared: &Comparison) -> String {
+        let (id, en) = role_name(compared.role);
+        self.lang().say(&id, &en).to_owned()
+    }
+
+    fn compared_value(&self, compared: &Comparison, value: &str) -> String {
+        if compared.field == "nik" { grouped(value) } else { value.to_owned() }
+    }
+
+    /// Word, sign and tone of a likeness.
+    fn likeness(&self, compared: &Comparison) -> (&'static str, &'static str, &'static str) {
+        let lang = self.lang();
+        match compared.likeness {
+            NameLikeness::Same => (lang.say("sama", "same"), "=", "good"),
+            NameLikeness::Variant => (lang.say("beda ejaan", "other spelling"), "≈", "warn"),
+            NameLikeness::Near => (lang.say("mirip", "near"), "≈", "warn"),
+            NameLikeness::Different => (lang.say("berbeda", "different"), "≠", "bad"),
+        }
+    }
+
+    fn seconds_left(&self) -> String {
+        self.task.line.lease_until.map(|until| until.to_rfc3339()).unwrap_or_default()
+    }
+}
+
+/// `GET /desk/tasks/{id}?doc=…&page=…`.
+pub(crate) async fn show(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    Path(id): Path<TaskId>,
+    Query(query): Query<TaskQuery>,
+) -> Result<Response, Problem> {
+    let now = state.now();
+    let task = state.web.store.desk_task(id, account.id, now).await?.ok_or_else(Problem::not_found)?;
+    let task = task_view(&state.blobs, task).await?;
+    let frame = Frame::new(lang, &uri, &task.line.registration_number, Some(account))
+        .style(ASSETS.url("desk.css"))
+        .style(ASSETS.url("task.css"))
+        .script(ASSETS.url("task.js"));
+    let undo_hour = |until| (until > now).then(|| times::hour(lang, until));
+    let decided = task.line.decision.as_ref().map(|decision| Decided {
+        outcome: decision.outcome,
+        at: times::moment(lang, decision.decided_at, now),
+        undo_until: decision.undo_until.and_then(undo_hour),
+    });
+    page(&TaskPage {
+        held: decided.is_none(),
+        due: times::moment(lang, task.line.due_at, now),
+        doc: query.doc,
+        page: query.page.unwrap_or(1),
+        undo: query.undo,
+        decided,
+        frame,
+        task,
+    })
+}

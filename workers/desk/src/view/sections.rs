@@ -1,0 +1,245 @@
+//! The form in groups of labelled values, in the order in which a verifier reads it.
+
+use berkas_domain::form::{Change, Event, Family, Form, Person, PersonEntry};
+use berkas_web::{Lang, times};
+use chrono::NaiveDate;
+use serde::{Serialize, Serializer};
+
+use super::words::{self, Pair, role_name};
+
+/// A group of values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Its heading in Indonesian.
+    pub title_id: String,
+    /// Its heading in English.
+    pub title_en: String,
+    /// The values.
+    pub facts: Vec<Fact>,
+}
+
+/// One value of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// What it is, in Indonesian.
+    pub label_id: String,
+    /// What it is, in English.
+    pub label_en: String,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value as it is shown; serialized as text, dates as ISO dates, words in Indonesian.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// As it was typed.
+    Text(String),
+    /// A number that is read digit by digit, such as a NIK.
+    Digits(String),
+    /// A day.
+    Date(NaiveDate),
+    /// A word of a list, in Indonesian and in English.
+    Word(Pair),
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) | Self::Digits(text) => serializer.serialize_str(text),
+            Self::Date(date) => date.serialize(serializer),
+            Self::Word((id, _)) => serializer.serialize_str(id),
+        }
+    }
+}
+
+impl Value {
+    /// How a person reads it: days in words, long numbers in groups of four.
+    #[must_use]
+    pub fn show(&self, lang: impl std::borrow::Borrow<Lang>) -> String {
+        let lang = *lang.borrow();
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Digits(text) => grouped(text),
+            Self::Date(date) => times::day(lang, *date),
+            Self::Word((id, en)) => lang.say(id, en).to_owned(),
+        }
+    }
+
+    /// Whether it is a number that is read digit by digit.
+    #[must_use]
+    pub const fn is_digits(&self) -> bool {
+        matches!(self, Self::Digits(_))
+    }
+}
+
+/// Sixteen digits as `3517 0941 0490 9001`; the eye finds its place again.
+pub(crate) fn grouped(digits: &str) -> String {
+    let characters: Vec<char> = digits.chars().collect();
+    characters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
+/// Gathers labelled values and leaves out what the form does not say.
+#[derive(Default)]
+struct Facts(Vec<Fact>);
+
+impl Facts {
+    fn add(&mut self, (id, en): Pair, value: Option<Value>) {
+        if let Some(value) = value {
+            self.0.push(Fact { label_id: id.to_owned(), label_en: en.to_owned(), value });
+        }
+    }
+
+    fn text(&mut self, label: Pair, value: Option<&String>) {
+        self.add(label, value.map(|text| Value::Text(text.clone())));
+    }
+
+    fn number(&mut self, label: Pair, value: Option<impl std::fmt::Display>, unit: &str) {
+        self.add(label, value.map(|number| Value::Text(format!("{number}{unit}"))));
+    }
+
+    fn section(self, (id, en): (impl Into<String>, impl Into<String>)) -> Option<Section> {
+        let (title_id, title_en) = (id.into(), en.into());
+        (!self.0.is_empty()).then_some(Section { title_id, title_en, facts: self.0 })
+    }
+}
+
+/// The whole form but for its papers.
+pub(super) fn sections(form: &Form) -> Vec<Section> {
+    let mut groups = vec![request(form)];
+    groups.extend(form.persons.iter().map(|(role, entry)| {
+        let facts = match entry {
+            PersonEntry::Person(person) => person_facts(person),
+            PersonEntry::SameAs(same) => same_facts(same.same_as, form),
+        };
+        facts.section(role_name(*role))
+    }));
+    groups.push(form.event.as_ref().and_then(event));
+    groups.push(form.family.as_ref().and_then(|family| family_section(family, form)));
+    groups.push(form.change.as_ref().and_then(change));
+    groups.push(declarations(form));
+    groups.into_iter().flatten().collect()
+}
+
+fn request(form: &Form) -> Option<Section> {
+    let mut facts = Facts::default();
+    facts.add(("Layanan", "Service"), Some(Value::Word((form.service.name_id(), form.service.name_en()))));
+    facts.add(("Kasus", "Case"), Some(Value::Text(form.case.to_string())));
+    facts.add(("Diserahkan", "Handed in"), Some(Value::Date(form.handed_in)));
+    facts.section(("Permohonan", "Request"))
+}
+
+fn same_facts(target: berkas_domain::form::Role, form: &Form) -> Facts {
+    let mut facts = Facts::default();
+    let (id, en) = role_name(target);
+    let name = form.person(target).map(|person| Value::Text(person.name.clone()));
+    if let Some(value) = name {
+        facts.0.push(Fact {
+            label_id: format!("Sama dengan {}", id.to_lowercase()),
+            label_en: format!("Same as {}", en.to_lowercase()),
+            value,
+        });
+    }
+    facts
+}
+
+fn person_facts(person: &Person) -> Facts {
+    let digits = |text: &Option<String>| text.clone().map(Value::Digits);
+    let mut facts = Facts::default();
+    facts.text(("Nama", "Name"), Some(&person.name));
+    facts.add(("NIK", "NIK"), digits(&person.nik));
+    facts.add(("Nomor KK", "KK number"), digits(&person.kk_number));
+    facts.add(("Jenis kelamin", "Sex"), person.sex.map(|sex| Value::Word(words::sex(sex))));
+    facts.text(("Tempat lahir", "Place of birth"), person.birth_place.as_ref());
+    facts.add(("Tanggal lahir", "Date of birth"), person.birth_date.map(Value::Date));
+    facts.text(("Alamat", "Address"), person.address.as_ref());
+    facts.text(("Desa", "Desa"), person.desa.as_ref());
+    facts.text(("Kecamatan", "Kecamatan"), person.kecamatan.as_ref());
+    facts.text(("Agama", "Religion"), person.religion.as_ref());
+    facts.text(("Pekerjaan", "Occupation"), person.occupation.as_ref());
+    facts.text(("Golongan darah", "Blood group"), person.blood_group.as_ref());
+    let marital = person.marital_status.map(|status| Value::Word(words::marital(status)));
+    facts.add(("Status perkawinan", "Marital status"), marital);
+    facts.text(("Kewarganegaraan", "Citizenship"), person.citizenship.as_ref());
+    let recording = person.recording_state.map(|state| Value::Word(words::recording(state)));
+    facts.add(("Perekaman", "Recording"), recording);
+    let had_card = person.had_card.map(|had| Value::Word(words::yes_no(had)));
+    facts.add(("Pernah punya KTP-el", "Had a card before"), had_card);
+    facts.text(("Telepon", "Telephone"), person.phone.as_ref());
+    facts.text(("Surel", "E-mail"), person.email.as_ref());
+    facts.add(("Masih hidup", "Alive"), person.alive.map(|alive| Value::Word(words::yes_no(alive))));
+    facts
+}
+
+fn event(event: &Event) -> Option<Section> {
+    let mut facts = Facts::default();
+    facts.add(("Tanggal", "Date"), event.date.map(Value::Date));
+    facts.number(("Pukul", "Hour"), event.time.map(|time| time.format("%H:%M")), "");
+    facts.text(("Tempat", "Place"), event.place.as_ref());
+    facts.text(("Jenis tempat", "Kind of place"), event.place_kind.as_ref());
+    facts.number(("Kembar", "Plurality"), event.plurality, "");
+    facts.number(("Anak ke-", "Birth order"), event.birth_order, "");
+    facts.text(("Penolong", "Helper"), event.helper.as_ref());
+    facts.number(("Berat", "Weight"), event.weight_g, " g");
+    facts.number(("Panjang", "Length"), event.length_mm, " mm");
+    facts.text(("Sebab", "Cause"), event.cause.as_ref());
+    facts.text(("Yang menerangkan", "Certified by"), event.certifier.as_ref());
+    facts.text(("Hubungan pelapor", "Reporter's relation"), event.reporter_relation.as_ref());
+    facts.add(("Perkawinan orang tua", "Parents' wedding"), event.parents_wedding.map(Value::Date));
+    facts.add(("Kelahiran kakak", "Elder sibling born"), event.elder_sibling_birth.map(Value::Date));
+    facts.section(("Peristiwa", "Event"))
+}
+
+fn family_section(family: &Family, form: &Form) -> Option<Section> {
+    let mut facts = Facts::default();
+    facts.add(("Nomor KK", "KK number"), family.kk_number.clone().map(Value::Digits));
+    for member in &family.members {
+        let name = form.person(member.role).map(|person| Value::Text(person.name.clone()));
+        facts.add(words::relation(member.relation), name);
+    }
+    facts.section(("Kartu keluarga", "Family card"))
+}
+
+fn change(change: &Change) -> Option<Section> {
+    let mut facts = Facts::default();
+    let elements = (!change.elements.is_empty()).then(|| Value::Text(change.elements.join(", ")));
+    facts.add(("Elemen yang diubah", "Changed elements"), elements);
+    facts.text(("Alasan", "Reason"), change.reason.as_ref());
+    facts.section(("Perubahan", "Change"))
+}
+
+fn declarations(form: &Form) -> Option<Section> {
+    let mut facts = Facts::default();
+    for (name, declared) in &form.declarations.0 {
+        let label = name.replace('_', " ");
+        let value = Value::Word(words::yes_no(*declared));
+        facts.0.push(Fact { label_id: label.clone(), label_en: label, value });
+    }
+    facts.section(("Pernyataan", "Declarations"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_shown_in_groups_and_what_is_unknown_is_left_out() {
+        let form: Form = serde_json::from_value(serde_json::json!({
+            "salt": "00112233445566778899aabbccddeeff", "service": "akta_kelahiran", "case": "LHR-1",
+            "handed_in": "2026-11-24",
+            "persons": {
+                "mother": {"name": "SITI CONTOH", "nik": "3517094104909001", "birth_date": "1990-04-01"},
+                "reporter": {"same_as": "mother"}
+            },
+            "event": {"birth_order": 2},
+            "documents": []
+        }))
+        .unwrap();
+        let groups = sections(&form);
+        let titles: Vec<&str> = groups.iter().map(|group| group.title_id.as_str()).collect();
+        assert_eq!(titles, ["Permohonan", "Pelapor", "Ibu", "Peristiwa"]);
+        assert_eq!(groups[1].facts[0].label_id, "Sama dengan ibu");
+        assert_eq!(groups[2].facts.len(), 3);
+        assert_eq!(groups[2].facts[1].value.show(Lang::Id), "3517 0941 0490 9001");
+        assert_eq!(groups[2].facts[2].value.show(Lang::En), "1 Apr 1990");
+    }
+}

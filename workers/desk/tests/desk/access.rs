@@ -1,0 +1,82 @@
+//! Who may do what at the desk.
+
+use axum::http::Method;
+use berkas_store::UserRole;
+use rstest::rstest;
+use serde_json::json;
+
+use crate::support::Bench;
+
+const TASK: &str = "00000000-0000-7000-8000-000000000000";
+
+/// Every route that changes something.
+fn writing_routes() -> Vec<(Method, String)> {
+    let api = |method, rest: &str| (method, format!("/api/v1/tasks/{rest}"));
+    let page = |rest: &str| (Method::POST, format!("/desk/{rest}"));
+    vec![
+        api(Method::POST, "next"),
+        api(Method::POST, &format!("{TASK}/renew")),
+        api(Method::POST, &format!("{TASK}/release")),
+        api(Method::PUT, &format!("{TASK}/documents/0")),
+        api(Method::POST, &format!("{TASK}/decision")),
+        api(Method::POST, &format!("{TASK}/undo")),
+        page("next"),
+        page(&format!("tasks/{TASK}/documents/0")),
+        page(&format!("tasks/{TASK}/decision")),
+        page(&format!("tasks/{TASK}/release")),
+        page(&format!("tasks/{TASK}/undo")),
+    ]
+}
+
+#[rstest]
+#[case(UserRole::Operator)]
+#[case(UserRole::Viewer)]
+#[tokio::test]
+async fn whoever_is_no_verifier_is_refused_by_every_writing_route(#[case] role: UserRole) {
+    let bench = Bench::new().await;
+    let person = bench.person("contoh", role).await;
+    for (method, path) in writing_routes() {
+        let answer = person.send(method, &path, Some(1), Some(json!({}))).await;
+        assert_eq!(answer.status.as_u16(), 403, "{path}");
+    }
+    for path in ["/desk", "/api/v1/tasks", &format!("/api/v1/tasks/{TASK}")] {
+        person.get(path).await.is(403);
+    }
+}
+
+#[tokio::test]
+async fn nobody_writes_without_signing_in_or_from_another_site() {
+    let bench = Bench::new().await;
+    let person = bench.verifier("contoh").await;
+    for (method, path) in writing_routes() {
+        let request = axum::http::Request::builder().method(method.clone()).uri(&path).body("{}".into()).unwrap();
+        let answer = bench.ask(request).await;
+        let expected = if path.starts_with("/api/") { 401 } else { 303 };
+        assert_eq!(answer.status.as_u16(), expected, "{path}");
+
+        let foreign = axum::http::Request::builder().method(method).uri(&path).header("sec-fetch-site", "cross-site");
+        assert_eq!(bench.ask(foreign.body("{}".into()).unwrap()).await.status.as_u16(), 403, "{path}");
+    }
+    person.get("/desk").await.is(200);
+}
+
+#[tokio::test]
+async fn a_task_opens_only_to_the_verifier_who_holds_it() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (holder, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = holder.pull().await;
+    holder.get(&task).await.is(200);
+    other.get(&task).await.is(404);
+    other.get(&format!("{task}/documents/0/pages/1")).await.is(404);
+    let body = json!({"verdict": "valid", "fence": fence});
+    assert_eq!(other.put(&format!("{task}/documents/0"), body).await.is(409).code(), "lease_lost");
+    let body = json!({"outcome": "passed", "fence": fence});
+    assert_eq!(other.post(&format!("{task}/decision"), body).await.is(409).code(), "lease_lost");
+    for act in ["renew", "release"] {
+        let answer = other.post(&format!("{task}/{act}"), json!({"fence": fence})).await;
+        assert_eq!(answer.is(409).code(), "lease_lost", "{act}");
+    }
+    assert_eq!(other.post(&format!("{task}/undo"), json!({})).await.is(409).code(), "nothing_to_undo");
+    holder.post(&format!("{task}/renew"), json!({"fence": fence})).await.is(200);
+}

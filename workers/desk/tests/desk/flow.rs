@@ -1,0 +1,135 @@
+//! A task from the pool to the decision and back.
+
+use axum::http::Method;
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn a_verifier_pulls_judges_decides_and_takes_it_back() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    verifier.post("/api/v1/tasks/next", json!({})).await.is(204);
+
+    let shown = verifier.get(&task).await.is(200);
+    assert_eq!(shown.header("etag"), format!("\"{fence}\""));
+    let shown = shown.json();
+    assert_eq!((&shown["service"], &shown["office_name"]), (&json!("akta_kelahiran"), &json!("Jombang")));
+    assert_eq!(shown["findings"][0]["code"], "NAMA_BERBEDA");
+    assert_eq!(shown["checklist"][0]["text_id"], "Pindaian dari asli?");
+    assert_eq!(shown["documents"][1]["pages"].as_array().map(Vec::len), Some(2));
+    assert_eq!(shown["documents"][0]["compared"][0]["likeness"], "near");
+    assert_eq!(shown["form"][2]["facts"][1]["value"], "3517094104909001");
+
+    verifier.put(&format!("{task}/documents/0"), json!({"verdict": "valid", "fence": fence})).await.is(204);
+    let verdict = json!({"verdict": "not_valid", "codes": ["TIDAK_TERBACA"], "page": 2});
+    verifier.send(Method::PUT, &format!("{task}/documents/1"), Some(fence), Some(verdict)).await.is(204);
+    let shown = verifier.get(&task).await.json();
+    assert_eq!(shown["documents"][1]["verdict"], json!({"verdict": "not_valid", "codes": ["TIDAK_TERBACA"], "page": 2}));
+
+    let decision = format!("{task}/decision");
+    let passed = verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(422);
+    assert_eq!(passed.json()["errors"][0]["pointer"], "/documents/1");
+    let returned = json!({"outcome": "returned", "fence": fence});
+    let answer = verifier.post(&decision, returned.clone()).await.is(200).json();
+    assert_eq!(answer["undo_until"], "2026-11-24T01:10:00Z");
+    let again = verifier.post(&decision, returned).await.is(200).json();
+    assert_eq!(again, answer);
+    let other = verifier.post(&decision, json!({"outcome": "refused", "fence": fence})).await.is(409);
+    assert_eq!(other.code(), "lease_lost");
+
+    let undone = verifier.post(&format!("{task}/undo"), json!({})).await.is(200).json();
+    assert_eq!(undone["fence"], fence + 1);
+    assert_eq!(verifier.post(&format!("{task}/undo"), json!({})).await.is(409).code(), "nothing_to_undo");
+    let late = json!({"outcome": "returned", "fence": fence});
+    assert_eq!(verifier.post(&decision, late).await.is(409).code(), "lease_lost");
+    let refused = json!({"outcome": "refused", "fence": fence + 1, "reasons": [{"code": "GANDA"}]});
+    verifier.post(&decision, refused).await.is(200);
+}
+
+#[tokio::test]
+async fn the_office_is_told_the_codes_of_the_documents_and_of_the_whole() {
+    let bench = Bench::new().await;
+    let submission = bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    let verdict = json!({"verdict": "not_valid", "codes": ["BUKAN_ASLI", "TIDAK_TERBACA"], "page": 2, "fence": fence});
+    verifier.put(&format!("{task}/documents/1"), verdict).await.is(204);
+    let reasons = json!([{"code": "SALAH_KASUS"}, {"code": "BUKAN_ASLI", "document": 1, "page": 2}]);
+    let decision = json!({"outcome": "returned", "reasons": reasons, "fence": fence});
+    verifier.post(&format!("{task}/decision"), decision).await.is(200);
+
+    let stored = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
+    let told: Vec<berkas_contract::Reason> = serde_json::from_value(stored.reasons).unwrap();
+    let told: Vec<_> = told.iter().map(|reason| (reason.code.as_str(), reason.document, reason.page)).collect();
+    assert_eq!(
+        told,
+        [("BUKAN_ASLI", Some(1), Some(2)), ("TIDAK_TERBACA", Some(1), Some(2)), ("SALAH_KASUS", None, None)]
+    );
+}
+
+#[tokio::test]
+async fn what_contradicts_itself_is_refused_with_its_place() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    let document = format!("{task}/documents/0");
+    let codeless = verifier.put(&document, json!({"verdict": "not_valid", "fence": fence})).await.is(422);
+    assert_eq!(codeless.json()["errors"][0]["pointer"], "/codes");
+    let body = json!({"verdict": "valid", "codes": ["GANDA"], "fence": fence});
+    verifier.put(&document, body).await.is(422);
+    let body = json!({"verdict": "valid", "page": 2, "fence": fence});
+    assert_eq!(verifier.put(&document, body).await.is(422).json()["errors"][0]["pointer"], "/page");
+    verifier.put(&format!("{task}/documents/2"), json!({"verdict": "valid", "fence": fence})).await.is(404);
+    let body = json!({"verdict": "not_valid", "codes": ["RAHASIA 3517094104909001"], "fence": fence});
+    let unknown = verifier.put(&document, body).await.is(400);
+    assert!(!unknown.text().contains("3517094104909001"), "{}", unknown.text());
+    assert_eq!(verifier.put(&document, json!({"verdict": "valid"})).await.is(428).code(), "fence_missing");
+
+    let decision = format!("{task}/decision");
+    verifier.post(&decision, json!({"outcome": "returned", "fence": fence})).await.is(422);
+    let body = json!({"outcome": "passed", "reasons": [{"code": "GANDA"}], "fence": fence});
+    verifier.post(&decision, body).await.is(422);
+    let body = json!({"outcome": "returned", "reasons": [{"code": "GANDA", "document": 9}], "fence": fence});
+    verifier.post(&decision, body).await.is(422);
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_takes_nothing_any_more_and_the_next_verifier_gets_a_new_token() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (slow, quick) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = slow.pull().await;
+    bench.clock.advance(TimeDelta::minutes(14));
+    slow.send(Method::POST, &format!("{task}/renew"), Some(fence), None).await.is(200);
+    bench.clock.advance(TimeDelta::minutes(14));
+    slow.get(&task).await.is(200);
+    bench.clock.advance(TimeDelta::minutes(1));
+    slow.get(&task).await.is(404);
+    let verdict = json!({"verdict": "valid", "fence": fence});
+    assert_eq!(slow.put(&format!("{task}/documents/0"), verdict).await.is(409).code(), "lease_lost");
+
+    assert_eq!(bench.store.expire_leases(berkas_domain::Clock::now(&bench.clock)).await.unwrap(), 1);
+    let (same, newer) = quick.pull().await;
+    assert_eq!((same, newer), (task.clone(), fence + 1));
+    let late = json!({"outcome": "passed", "fence": fence});
+    assert_eq!(slow.post(&format!("{task}/decision"), late).await.is(409).code(), "lease_lost");
+    let body = json!({"outcome": "passed", "fence": newer});
+    quick.post(&format!("{task}/decision"), body).await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_given_back_can_be_pulled_again() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (first, second) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = first.pull().await;
+    assert_eq!(first.get("/api/v1/tasks").await.json()["tasks"].as_array().map(Vec::len), Some(1));
+    first.send(Method::POST, &format!("{task}/release"), Some(fence), None).await.is(204);
+    assert_eq!(first.get("/api/v1/tasks").await.json(), json!({"tasks": []}));
+    assert_eq!(second.pull().await.0, task);
+}

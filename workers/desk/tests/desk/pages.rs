@@ -1,0 +1,64 @@
+//! The pages, as a browser without scripts uses them.
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn a_whole_task_is_done_with_forms_alone() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    bench.dossier(2).await;
+    let verifier = bench.verifier("ani").await;
+    let queue = verifier.get("/desk?view=pool").await.is(200).text();
+    assert!(queue.contains("351709-") && queue.contains("Akta kelahiran") && queue.contains("Jombang"));
+
+    let pulled = verifier.form("/desk/next", "").await.is(303);
+    let path = pulled.header("location").to_owned();
+    let page = verifier.get(&path).await.is(200).text();
+    for expected in ["SITI CONTOH", "3517 0941 0490 9001", "Nama ibu berbeda.", "Pindaian dari asli?", "mirip"] {
+        assert!(page.contains(expected), "{expected}");
+    }
+    let fence = page.split("data-fence=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+
+    let judged = format!("fence={fence}&verdict=not_valid&codes=TIDAK_TERBACA&codes=BUKAN_ASLI");
+    let back = verifier.form(&format!("{path}/documents/1"), &judged).await.is(303);
+    let page = verifier.get(back.header("location")).await.is(200).text();
+    assert!(page.contains("✕ Tidak sah"), "the verdict shows");
+    let refused = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=passed")).await.is(422);
+    assert!(refused.text().contains("tidak dapat diloloskan"));
+
+    let decided = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(303);
+    let next = decided.header("location").to_owned();
+    let page = verifier.get(&next).await.is(200).text();
+    assert!(page.contains("Keputusan tadi tersimpan."), "the next task is open and the last can be undone");
+    let done = verifier.get("/desk?view=done").await.is(200).text();
+    assert!(done.contains("Dikembalikan") && done.contains("Urungkan"));
+
+    let undone = verifier.form(&format!("{path}/undo"), "").await.is(303);
+    assert_eq!(undone.header("location"), path);
+    let late = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(409);
+    assert!(late.text().contains("Tugas sudah lepas"));
+}
+
+#[tokio::test]
+async fn the_pages_speak_english_too_and_carry_nothing_inline() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    assert!(verifier.get("/desk?lang=en").await.is(200).text().contains("Your desk is empty"));
+    let path = verifier.form("/desk/next", "").await.is(303).header("location").to_owned();
+    let page = verifier.get(&format!("{path}?lang=en")).await.is(200).text();
+    assert!(page.contains("The mother&#39;s name differs.") || page.contains("The mother's name differs."), "{page}");
+    assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"));
+    assert!(page.split("<script").skip(1).all(|script| script.contains("src=\"/assets/")));
+    assert!(page.len() < 60 * 1024, "{} bytes", page.len());
+}
+
+#[tokio::test]
+async fn an_empty_pool_says_so() {
+    let bench = Bench::new().await;
+    let verifier = bench.verifier("ani").await;
+    let answer = verifier.form("/desk/next", "").await.is(303);
+    assert_eq!(answer.header("location"), "/desk?nothing=true");
+    let page = verifier.get("/desk?nothing=true").await.is(200).text();
+    assert!(page.contains("Tidak ada tugas lagi") && page.contains("Meja Anda kosong"));
+}

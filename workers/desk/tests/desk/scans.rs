@@ -1,0 +1,55 @@
+//! Pages of scans.
+
+use serde_json::json;
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn a_page_is_served_in_each_of_its_copies_and_every_view_is_written_down() {
+    let bench = Bench::new().await;
+    let submission = bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, _) = verifier.pull().await;
+    let page = format!("{task}/documents/1/pages/2");
+    for (variant, bytes) in [
+        ("normalized", "normalized 1/2/2"),
+        ("preview", "normalized 1/2/2"),
+        ("original", "original 1/2"),
+    ] {
+        let answer = verifier.get(&format!("{page}?variant={variant}")).await.is(200);
+        assert_eq!(answer.text(), bytes);
+        assert_eq!(answer.header("content-type"), "image/jpeg");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert!(answer.header("content-security-policy").contains("sandbox"));
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+    }
+    assert_eq!(bench.store.audited("scan.viewed", &submission.to_string()).await.unwrap(), 3);
+    verifier.get(&format!("{task}/documents/1/pages/3")).await.is(404);
+    verifier.get(&format!("{task}/documents/2/pages/1")).await.is(404);
+    assert_eq!(bench.store.audited("scan.viewed", &submission.to_string()).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_decided_dossier_stays_open_to_the_verifier_who_decided_it_and_to_nobody_else() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (verifier, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = verifier.pull().await;
+    let page = format!("{task}/documents/0/pages/1");
+    verifier.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(200);
+    verifier.get(&page).await.is(200);
+    other.get(&page).await.is(404);
+}
+
+#[tokio::test]
+async fn whoever_gave_a_task_back_does_not_see_its_scans_any_more() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    verifier.get(&format!("{task}/documents/0/pages/1")).await.is(200);
+    verifier.post(&format!("{task}/release"), json!({"fence": fence})).await.is(204);
+    verifier.get(&format!("{task}/documents/0/pages/1")).await.is(404);
+    verifier.get(&task).await.is(404);
+}

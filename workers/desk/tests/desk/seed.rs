@@ -1,0 +1,114 @@
+//! Puts dossiers into the pool the way the chain does: accepted, normalized, judged, assigned.
+
+use berkas_blobs::{Blobs, ObjectKey};
+use berkas_domain::form::{Form, Role};
+use berkas_domain::{OfficeCode, OfficeMode, Revision, Sha256Hash, Stage, SubmissionId};
+use berkas_store::{
+    Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, Settled, Settlement, Store, StoredPage,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The name under which pages are stored here.
+pub(crate) const NORMALIZER: &str = "seed-1";
+
+/// One scan with its pages as a normalizer would have made them; a page without bytes failed.
+pub(crate) struct Scan {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) media_type: &'static str,
+    pub(crate) pages: Vec<Page>,
+}
+
+/// One normalized page.
+pub(crate) struct Page {
+    pub(crate) normalized: Option<Vec<u8>>,
+    pub(crate) report: Value,
+}
+
+/// A dossier to be put into the pool.
+pub(crate) struct Dossier {
+    pub(crate) office: OfficeCode,
+    pub(crate) form: Form,
+    pub(crate) scans: Vec<Scan>,
+    pub(crate) judgement: Value,
+}
+
+/// Makes an office known.
+pub(crate) async fn office(store: &Store, code: &str, name: &str, mode: OfficeMode) -> OfficeCode {
+    let code: OfficeCode = code.parse().unwrap();
+    let record = OfficeRecord { code: code.clone(), name: name.to_owned(), parent: None, mode };
+    store.add_offices(&[record]).await.unwrap();
+    code
+}
+
+/// Takes one dossier through the chain up to the pool.
+pub(crate) async fn into_pool(store: &Store, blobs: &Blobs, dossier: Dossier, now: DateTime<Utc>) -> SubmissionId {
+    let arrival = arrive(store, blobs, &dossier, now).await;
+    let due_at = now + TimeDelta::hours(6);
+    let answer = store.accept(&[arrival], &|_, _| json!({}), due_at, now).await.unwrap().remove(0).unwrap();
+    let mut work = answer.work.unwrap().work;
+    let stages = [
+        (Stage::Normalized, vec![]),
+        (Stage::Checked, vec![Effect::Judgement(dossier.judgement)]),
+        (Stage::Waiting, vec![Effect::Task { preferred: None }]),
+    ];
+    for (to, effects) in stages {
+        let settled = Settled::Advance { to, not_before: None, effects };
+        let applied = store.settle(vec![Settlement { work, settled, trace: None }], now).await.unwrap();
+        assert!(applied.stale.is_empty());
+        work = applied.fresh.first().map_or(work, |due| due.work);
+    }
+    answer.submission
+}
+
+async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<Utc>) -> Arrival {
+    let office = &dossier.office;
+    let form = serde_json::to_vec(&dossier.form).unwrap();
+    let form_hash = put(blobs, office, form, false).await;
+    let mut documents = Vec::new();
+    for (declared, scan) in dossier.form.documents.iter().zip(&dossier.scans) {
+        let sha256 = put(blobs, office, scan.bytes.clone(), false).await;
+        for (index, page) in scan.pages.iter().enumerate() {
+            let derived = match &page.normalized {
+                Some(bytes) => {
+                    let hash = put(blobs, office, bytes.clone(), true).await;
+                    Some(DerivedPage { sha256: hash, media_type: scan.media_type.to_owned(), preview: hash })
+                }
+                None => None,
+            };
+            let page = i32::try_from(index).unwrap() + 1;
+            let stored = StoredPage { page, derived, report: scan.pages[index].report.clone() };
+            store.page_done(office, sha256, NORMALIZER, &stored).await.unwrap();
+        }
+        let count = i32::try_from(scan.pages.len()).unwrap();
+        store.scan_done(office, sha256, NORMALIZER, count, None, now).await.unwrap();
+        documents.push(ArrivalDocument {
+            kind: declared.kind,
+            of_role: declared.of.map(|role: Role| role.to_string()),
+            sha256,
+            size: i64::try_from(scan.bytes.len()).unwrap(),
+            media_type: scan.media_type.to_owned(),
+        });
+    }
+    Arrival {
+        office: office.clone(),
+        sender_id: Uuid::now_v7(),
+        revision: Revision(1),
+        manifest_hash: form_hash,
+        service: dossier.form.service,
+        case: dossier.form.case.clone(),
+        form: form_hash,
+        facts: None,
+        sent_by: None,
+        documents,
+        door: Door::Http,
+        trace: None,
+    }
+}
+
+async fn put(blobs: &Blobs, office: &OfficeCode, bytes: Vec<u8>, derived: bool) -> Sha256Hash {
+    let key = if derived { ObjectKey::derived_of(office, &bytes) } else { ObjectKey::original_of(office, &bytes) };
+    blobs.put(&key, bytes).await.unwrap();
+    key.sha256()
+}
