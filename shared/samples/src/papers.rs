@@ -67,6 +67,8 @@ pub(crate) const A4_LANDSCAPE: Size = (297.0, 210.0);
 /// Draws sheets at one resolution.
 pub(crate) struct Press<'a> {
     pub(crate) dpi: u16,
+    /// Every resolution is divided by this.
+    pub(crate) shrink: u16,
     pub(crate) rng: &'a mut Rng,
     pub(crate) typesetter: &'a mut Typesetter,
 }
@@ -85,6 +87,7 @@ impl Press<'_> {
         paper: Ink,
         fill: impl FnOnce(&mut Page<'_>),
     ) -> Sheet {
+        let dpi = dpi / self.shrink;
         let mut page = Page::new(size, dpi, paper, self.rng, self.typesetter);
         page.mark();
         fill(&mut page);
@@ -94,9 +97,10 @@ impl Press<'_> {
 
     /// A page with nothing on it.
     pub(crate) fn blank(&mut self) -> Sheet {
-        let page = Page::new(A4, self.dpi, WHITE, self.rng, self.typesetter);
+        let dpi = self.dpi / self.shrink;
+        let page = Page::new(A4, dpi, WHITE, self.rng, self.typesetter);
         let (raster, marked) = page.finish();
-        Sheet { raster, dpi: self.dpi, marked }
+        Sheet { raster, dpi, marked }
     }
 
     /// Draws a paper, page by page.

@@ -72,7 +72,7 @@ impl Family<'_> {
             birth_place: Some(birth_place.to_owned()),
             birth_date: Some(birth_date),
             address: Some(self.home.address.clone()),
-            desa: self.home.desa.map(|desa| desa.code.to_owned()),
+            desa: self.home.desa.as_ref().map(|desa| desa.code.clone()),
             kecamatan: Some(self.home.kecamatan_code.clone()),
             religion: Some(self.rng.pick(&names::RELIGIONS).to_owned()),
             occupation: Some(self.occupation(sex, years).to_owned()),

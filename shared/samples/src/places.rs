@@ -20,10 +20,10 @@ pub struct Kecamatan {
 }
 
 /// A desa or kelurahan.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Desa {
-    /// Ten digits.
-    pub(crate) code: &'static str,
+    /// Ten digits, without the dots of the table.
+    pub(crate) code: String,
     /// Its name.
     pub(crate) name: &'static str,
 }
@@ -47,14 +47,13 @@ pub(crate) fn kecamatan_of_office(office: &OfficeCode) -> Option<&'static Kecama
 
 /// A random desa below `office`, or that desa itself.
 pub(crate) fn desa_below(office: &OfficeCode, rng: &mut Rng) -> Option<Desa> {
-    let below: Vec<Desa> =
-        DESA.iter().filter(|desa| desa.code.starts_with(office.as_str())).copied().collect();
-    (!below.is_empty()).then(|| rng.pick(&below))
+    let below: Vec<&Desa> = DESA.iter().filter(|desa| desa.code.starts_with(office.as_str())).collect();
+    (!below.is_empty()).then(|| rng.pick(&below).clone())
 }
 
 /// The desa of a ten-digit code.
-pub(crate) fn desa(code: &str) -> Option<Desa> {
-    DESA.iter().find(|desa| desa.code == code).copied()
+pub(crate) fn desa(code: &str) -> Option<&'static Desa> {
+    DESA.iter().find(|desa| desa.code == code)
 }
 
 /// The lines of a table after its heading, split at commas; neither file holds a quoted field.
@@ -69,7 +68,7 @@ fn kecamatan_of(row: Vec<&'static str>) -> Option<Kecamatan> {
 
 fn desa_of(row: Vec<&'static str>) -> Option<Desa> {
     let [code, name, ..] = row[..] else { return None };
-    Some(Desa { code, name })
+    Some(Desa { code: code.replace('.', ""), name })
 }
 
 #[cfg(test)]

@@ -19,14 +19,14 @@ pub(crate) struct Film {
     pub(crate) pages: Vec<PageTruth>,
 }
 
-/// Makes one file for each paper.
-pub(crate) fn produce(form: &Form, papers: &[Paper], rng: &mut Rng) -> Vec<Film> {
+/// Makes one file for each paper, at resolutions divided by `shrink`.
+pub(crate) fn produce(form: &Form, papers: &[Paper], shrink: u16, rng: &mut Rng) -> Vec<Film> {
     let mut typesetter = Typesetter::default();
     // An office scans all its sheets at one resolution.
     let dpi = rng.pick(&[150, 150, 150, 200]);
     let mut film = |paper| {
         let mut own = rng.fork();
-        let mut press = Press { dpi, rng: &mut own, typesetter: &mut typesetter };
+        let mut press = Press { dpi, shrink, rng: &mut own, typesetter: &mut typesetter };
         let sheets = sheets(&mut press, &Content { form, paper }, paper.look);
         expose(sheets, paper, rng)
     };
@@ -60,7 +60,7 @@ fn expose(sheets: Vec<Sheet>, paper: &Paper, rng: &mut Rng) -> Film {
             Look::Illegible => Treatment::illegible(grey, rng),
             _ => Treatment::usual(grey, rng),
         };
-        suit(&mut treatment, format);
+        suit(&mut treatment, format, &sheet);
         let (picture, truth) = page(&sheet, &treatment, (number, fine), rng);
         pictures.push(picture);
         pages.push(truth);
@@ -80,12 +80,14 @@ fn format(pages: usize, fine: bool, rng: &mut Rng) -> Format {
     weights[rng.weighted(weights.iter().map(|(_, weight)| *weight))].0
 }
 
-/// Takes from a treatment what the format cannot show: grain would make a lossless file huge.
-fn suit(treatment: &mut Treatment, format: Format) {
+/// Takes from a treatment what the format cannot show: grain would make a lossless file huge. A blank page keeps it,
+/// because two blank pages must not be the same file.
+fn suit(treatment: &mut Treatment, format: Format, sheet: &Sheet) {
     treatment.exif &= format == Format::Jpeg;
     if format.lossless() {
         let kept = |degradation: &Degradation| {
-            !matches!(degradation, Degradation::Noise { .. } | Degradation::JpegArtefacts { .. })
+            let grain = matches!(degradation, Degradation::Noise { .. });
+            !matches!(degradation, Degradation::JpegArtefacts { .. }) && (!grain || !sheet.marked)
         };
         treatment.degradations.retain(kept);
         treatment.grey = true;

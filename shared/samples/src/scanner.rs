@@ -42,3 +42,66 @@ pub(crate) fn scan(sheet: &Sheet, treatment: &Treatment, rng: &mut Rng) -> Raste
     light::light(&mut picture, treatment, per_mm, rng);
     quarter_turn(picture, treatment.rotation_deg)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{BLACK, Face, Page, Typesetter, WHITE};
+
+    /// A sheet of print.
+    fn sheet(rng: &mut Rng) -> Sheet {
+        let mut typesetter = Typesetter::default();
+        let mut page = Page::new((150.0, 150.0), 100, WHITE, rng, &mut typesetter);
+        for row in 0..22 {
+            let y = 12.0 + 6.0 * row as f32;
+            page.text(
+                (12.0, y),
+                (Face::Serif, 11.0),
+                BLACK,
+                "Surat keterangan contoh, seluruh isinya rekaan belaka.",
+            );
+        }
+        let (raster, marked) = page.finish();
+        Sheet { raster, dpi: 100, marked }
+    }
+
+    /// How sharply the lines of print stand out when the picture is projected along `degrees` (clockwise).
+    fn sharpness(picture: &Raster, degrees: f64) -> f64 {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let mut profile = vec![0.0; 2 * (picture.width + picture.height)];
+        for (y, row) in picture.data.chunks_exact(picture.width).enumerate() {
+            for (x, &value) in row.iter().enumerate() {
+                let across = y as f64 * cos - x as f64 * sin + picture.width as f64;
+                profile[across as usize] += 255.0 - f64::from(value);
+            }
+        }
+        profile.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum()
+    }
+
+    #[test]
+    fn print_lies_at_the_angle_of_the_truth() {
+        let mut rng = Rng::new(1, 1);
+        for degrees in [-9.0, -1.5, 0.5, 4.0] {
+            let mut treatment = Treatment::straight(true);
+            treatment.skew_deg = degrees;
+            treatment.degradations.push(Degradation::Noise { sigma: 4.0 });
+            let picture = scan(&sheet(&mut rng), &treatment, &mut rng);
+            let candidates = (-8..=8).map(|step| degrees + f64::from(step) * 0.1);
+            let best = candidates.max_by(|a, b| sharpness(&picture, *a).total_cmp(&sharpness(&picture, *b)));
+            assert!((best.unwrap() - degrees).abs() < 0.15, "{degrees}: {best:?}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_turn_moves_the_top_to_the_right() {
+        let mut rng = Rng::new(2, 2);
+        let mut treatment = Treatment::straight(true);
+        treatment.rotation_deg = 90;
+        let mut marked = sheet(&mut rng);
+        marked.raster.fill([0.0, 0.0, 590.0, 8.0], BLACK, 1.0);
+        let picture = scan(&marked, &treatment, &mut rng);
+        let dark =
+            |x: usize| (0..picture.height).filter(|y| picture.data[y * picture.width + x] < 128).count();
+        assert!(dark(picture.width - 4) > 500 && dark(3) < 50);
+    }
+}

@@ -5,7 +5,7 @@ use berkas_domain::form::{Event, FamilyRelation, MaritalStatus, Person, Role, Se
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::family_card::couple;
-use super::identity_card::paper_passport;
+use super::identity_card::{card_of, paper_passport, paper_permit};
 use super::scene::{Paper, Scene};
 use crate::people::born;
 
@@ -51,7 +51,7 @@ fn people(scene: &mut Scene<'_>, birth_date: NaiveDate) {
         scene.put(Role::Mother, mother);
         scene.same(Role::Reporter, Role::Mother);
         scene.family_card(&[(Role::Mother, FamilyRelation::Head)]);
-        return;
+        return scene.declare("couple_on_kk", false);
     }
     let father_years = mother_years + scene.rng.whole(0, 6);
     let father = father(scene, father_years);
@@ -60,6 +60,7 @@ fn people(scene: &mut Scene<'_>, birth_date: NaiveDate) {
     let reporter = scene.rng.pick(&[Role::Father, Role::Father, Role::Mother]);
     scene.same(Role::Reporter, reporter);
     scene.family_card(&[(Role::Father, FamilyRelation::Head), (Role::Mother, FamilyRelation::Wife)]);
+    scene.declare("couple_on_kk", true);
 }
 
 fn father(scene: &mut Scene<'_>, years: i64) -> Person {
@@ -67,6 +68,7 @@ fn father(scene: &mut Scene<'_>, years: i64) -> Person {
     father.phone = Some(scene.family().phone());
     if scene.case.as_str() == "LHR-7" {
         father.citizenship = Some("MY".to_owned());
+        father.birth_place = Some("JOHOR BAHRU".to_owned());
     }
     father
 }
@@ -110,26 +112,41 @@ fn birth(scene: &mut Scene<'_>, birth_date: NaiveDate) {
 fn papers(scene: &mut Scene<'_>, birth_date: NaiveDate) {
     let case = scene.case.as_str().to_owned();
     match case.as_str() {
-        "LHR-6" => return scene.paper_dated(Kind::BeritaAcaraPolisi, Role::Child, "polsek", (0, 2)),
+        "LHR-6" => return foundling_papers(scene),
         "LHR-3" | "LHR-8" => statement(scene, Kind::FormF203, Role::Reporter),
         _ => letter(scene, birth_date),
     }
     match case.as_str() {
         "LHR-4" => statement(scene, Kind::FormF204, Role::Father),
-        "LHR-5" => scene.paper(Paper::form(Kind::SuratPernyataan, &[Role::Mother]).with(|attrs| {
-            attrs.purpose = Some("ibu_saja".to_owned());
-        })),
+        "LHR-5" => {
+            // Asked for in some districts only.
+            let statement = Paper::form(Kind::SuratPernyataan, &[Role::Mother]).extra();
+            scene.paper(statement.with(|attrs| attrs.purpose = Some("ibu_saja".to_owned())));
+        }
         _ => marriage_book(scene),
     }
     match case.as_str() {
         "LHR-7" => {
             paper_passport(scene, Role::Father);
-            scene.paper_dated(Kind::Itas, Role::Father, "imigrasi", (30, 300));
+            paper_permit(scene, Kind::Itas, Role::Father);
         }
-        "LHR-8" => scene.paper_dated(Kind::Ijazah, Role::Child, "sekolah", (300, 900)),
+        "LHR-8" => {
+            scene.paper_dated(Kind::Ijazah, Role::Child, "sekolah", (300, 900));
+            scene.last_is_extra();
+        }
         _ => {}
     }
     scene.paper_kk(if case == "LHR-5" { Role::Mother } else { Role::Father });
+    if case == "LHR-7" {
+        scene.last_is_extra();
+    }
+}
+
+fn foundling_papers(scene: &mut Scene<'_>) {
+    scene.paper_dated(Kind::BeritaAcaraPolisi, Role::Child, "polsek", (0, 2));
+    scene.paper_kk(Role::Finder);
+    let card = card_of(scene, Role::Finder);
+    scene.paper(card);
 }
 
 fn letter(scene: &mut Scene<'_>, birth_date: NaiveDate) {
@@ -145,9 +162,9 @@ fn letter(scene: &mut Scene<'_>, birth_date: NaiveDate) {
 }
 
 fn marriage_book(scene: &mut Scene<'_>) {
-    let number = scene.number();
     let names = couple(scene, Role::Father, Role::Mother);
     let wedding = scene.event_date(|event| event.parents_wedding);
+    let number = scene.number_of(wedding.unwrap_or(scene.today));
     scene.paper(Paper::new(Kind::BukuNikah, Role::Father).with(|attrs| {
         attrs.number = Some(number);
         attrs.dated = wedding;

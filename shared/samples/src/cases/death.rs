@@ -77,8 +77,9 @@ fn papers(scene: &mut Scene<'_>, date: NaiveDate) {
         }
         _ => {
             dated(scene, Kind::SuratKetKematian, issuer, date);
+            // Either of card and family card is enough, so neither is missed.
             scene.paper_kk(DECEASED);
-            // Either of card and family card is enough.
+            scene.last_is_extra();
             let card = card_of(scene, DECEASED).extra();
             scene.paper(card);
         }
@@ -87,8 +88,8 @@ fn papers(scene: &mut Scene<'_>, date: NaiveDate) {
 
 /// A letter about the death, written on the day after it.
 fn dated(scene: &mut Scene<'_>, kind: Kind, issuer: &str, date: NaiveDate) {
-    let number = scene.number();
     let dated = date.succ_opt().map(|day| day.min(scene.today));
+    let number = scene.number_of(dated.unwrap_or(date));
     let name = scene.person(DECEASED).map(|person| person.name.clone());
     scene.paper(Paper::new(kind, DECEASED).with(|attrs| {
         attrs.number = Some(number);

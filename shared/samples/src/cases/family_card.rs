@@ -85,7 +85,8 @@ fn deceased(scene: &mut Scene<'_>, years: i64) -> Person {
 
 fn new_family(scene: &mut Scene<'_>) {
     scene.declare("marriage_recorded", true);
-    let (number, dated) = (scene.number(), scene.days_ago(3, 120));
+    let dated = scene.days_ago(3, 120);
+    let number = scene.number_of(dated);
     let names = couple(scene, APPLICANT, Role::Spouse);
     scene.paper(Paper::new(Kind::BukuNikah, APPLICANT).with(|attrs| {
         attrs.number = Some(number);
@@ -93,6 +94,11 @@ fn new_family(scene: &mut Scene<'_>) {
         attrs.issuer = Some("kua".to_owned());
         attrs.names = names;
     }));
+    // Each comes from another household.
+    if let Some(mut spouse) = scene.person(Role::Spouse).cloned() {
+        spouse.kk_number = scene.make_stranger(50).kk_number;
+        scene.put(Role::Spouse, spouse);
+    }
     scene.paper_kk(Role::Spouse);
 }
 
@@ -103,6 +109,9 @@ pub(super) fn couple(scene: &Scene<'_>, man: Role, woman: Role) -> std::collecti
 }
 
 fn birth(scene: &mut Scene<'_>) {
+    scene.same(Role::Father, APPLICANT);
+    scene.same(Role::Mother, Role::Spouse);
+    scene.declare("new_member_unregistered", true);
     scene.paper(Paper::form(Kind::FormF101, &[APPLICANT]));
     let sex = scene.rng.pick(&[Sex::Male, Sex::Female]);
     let mut child = scene.make(sex, 0, MaritalStatus::Single);
@@ -117,7 +126,8 @@ fn birth(scene: &mut Scene<'_>) {
         attrs.issuer = Some("bidan".to_owned());
     }));
     let names = couple(scene, APPLICANT, Role::Spouse);
-    let (number, dated) = (scene.number(), scene.days_ago(1_500, 3_500));
+    let dated = scene.days_ago(1_500, 3_500);
+    let number = scene.number_of(dated);
     scene.paper(Paper::new(Kind::BukuNikah, APPLICANT).with(|attrs| {
         attrs.number = Some(number);
         attrs.dated = Some(dated);
@@ -130,6 +140,7 @@ fn joins(scene: &mut Scene<'_>) {
     let years = scene.rng.whole(40, 65);
     let host = scene.make_stranger(years);
     scene.put(Role::Host, host);
+    scene.family_card(&[(Role::Host, FamilyRelation::Head), (APPLICANT, FamilyRelation::OtherRelative)]);
     scene.paper_dated(Kind::Skpwni, APPLICANT, "dispendukcapil", (1, 25));
     let number = scene.number();
     scene.paper(Paper::form(Kind::SuratPernyataan, &[Role::Host]).with(|attrs| {
@@ -143,6 +154,7 @@ fn removal(scene: &mut Scene<'_>) {
     let mut late = deceased(scene, years);
     late.marital_status = Some(MaritalStatus::Widowed);
     scene.put(Role::Deceased, late);
+    scene.same(Role::Subject, Role::Deceased);
     scene.family_card(&[
         (APPLICANT, FamilyRelation::Head),
         (Role::Spouse, FamilyRelation::Wife),
@@ -167,8 +179,10 @@ fn data_change(scene: &mut Scene<'_>) {
 fn foreigner(scene: &mut Scene<'_>) {
     if let Some(mut spouse) = scene.person(Role::Spouse).cloned() {
         spouse.citizenship = Some("MY".to_owned());
+        spouse.birth_place = Some("JOHOR BAHRU".to_owned());
         scene.put(Role::Spouse, spouse);
     }
+    scene.same(Role::Subject, Role::Spouse);
     paper_passport(scene, Role::Spouse);
-    paper_permit(scene, Role::Spouse);
+    paper_permit(scene, Kind::Itap, Role::Spouse);
 }

@@ -13,7 +13,9 @@ pub(super) fn fill(scene: &mut Scene<'_>) {
     let foreign = applicant.citizenship.as_deref() != Some("ID");
     scene.put(APPLICANT, applicant);
     household(scene, first, foreign);
-    scene.paper(Paper::form(Kind::FormF102, &[APPLICANT]));
+    if scene.case.as_str() != "KTP-9" {
+        scene.paper(Paper::form(Kind::FormF102, &[APPLICANT]));
+    }
     match scene.case.as_str() {
         "KTP-2" => scene.paper_dated(Kind::SuratPolisiKehilangan, APPLICANT, "polsek", (0, 10)),
         "KTP-3" => scene.paper(Paper::new(Kind::KtpElRusak, APPLICANT)),
@@ -24,11 +26,11 @@ pub(super) fn fill(scene: &mut Scene<'_>) {
         }
         "KTP-6" => {
             paper_passport(scene, APPLICANT);
-            paper_permit(scene, APPLICANT);
+            paper_permit(scene, Kind::Itap, APPLICANT);
         }
         "KTP-7" => {
             paper_card(scene);
-            paper_permit(scene, APPLICANT);
+            paper_permit(scene, Kind::Itap, APPLICANT);
         }
         "KTP-8" => scene.paper_dated(Kind::SuketKtp, APPLICANT, "dispendukcapil", (30, 300)),
         "KTP-9" => {
@@ -55,6 +57,7 @@ fn applicant(scene: &mut Scene<'_>, first: bool) -> Person {
     person.phone = Some(scene.family().phone());
     if matches!(scene.case.as_str(), "KTP-6" | "KTP-7") {
         person.citizenship = Some("MY".to_owned());
+        person.birth_place = Some("JOHOR BAHRU".to_owned());
     }
     person
 }
@@ -87,7 +90,8 @@ fn household(scene: &mut Scene<'_>, first: bool, foreign: bool) {
 }
 
 fn data_change(scene: &mut Scene<'_>) {
-    scene.paper(Paper::form(Kind::FormF106, &[APPLICANT]));
+    // F-1.02 alone is enough unless the district asks for more.
+    scene.paper(Paper::form(Kind::FormF106, &[APPLICANT]).extra());
     paper_card(scene);
     let (element, reason, proof, issuer) = scene.rng.pick(&[
         ("marital_status", "perkawinan", Kind::BukuNikah, "kua"),
@@ -114,11 +118,11 @@ pub(super) fn card_of(scene: &Scene<'_>, role: Role) -> Paper {
     })
 }
 
-/// A permanent stay permit that is still valid.
-pub(super) fn paper_permit(scene: &mut Scene<'_>, of: Role) {
+/// A stay permit that is still valid.
+pub(super) fn paper_permit(scene: &mut Scene<'_>, kind: Kind, of: Role) {
     let (number, ends) = (scene.number(), scene.rng.whole(90, 1_500).unsigned_abs());
     let valid_until = scene.today.checked_add_days(chrono::Days::new(ends));
-    scene.paper(Paper::new(Kind::Itap, of).with(|attrs| {
+    scene.paper(Paper::new(kind, of).with(|attrs| {
         attrs.number = Some(number);
         attrs.valid_until = valid_until;
     }));

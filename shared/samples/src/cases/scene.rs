@@ -165,10 +165,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The family card with these lines.
+    /// The family card with these lines; its number is that of the first, the head.
     pub(crate) fn family_card(&mut self, members: &[(Role, FamilyRelation)]) {
+        let head = members.first().and_then(|&(role, _)| self.person(role));
+        let kk_number = head.and_then(|person| person.kk_number.clone());
         let members = members.iter().map(|&(role, relation)| FamilyMember { role, relation }).collect();
-        self.form.family = Some(FamilyCard { kk_number: Some(self.home.kk_number.clone()), members });
+        self.form.family = Some(FamilyCard { kk_number, members });
     }
 
     pub(crate) fn event(&mut self, event: Event) {
@@ -193,13 +195,27 @@ impl<'a> Scene<'a> {
         self.papers.push(paper);
     }
 
-    /// The family card of the household, as it is now.
-    pub(crate) fn paper_kk(&mut self, of: Role) {
-        let (number, dated) = (self.home.kk_number.clone(), self.days_ago(200, 3_000));
-        self.paper(Paper::new(DocumentKind::Kk, of).with(|attrs| {
-            attrs.number = Some(number);
+    /// The family card somebody stands on now.
+    pub(crate) fn kk_of(&mut self, of: Role) -> Paper {
+        let number = self.person(of).and_then(|person| person.kk_number.clone());
+        let dated = self.days_ago(200, 3_000);
+        Paper::new(DocumentKind::Kk, of).with(|attrs| {
+            attrs.number = number;
             attrs.dated = Some(dated);
-        }));
+        })
+    }
+
+    /// Hands the family card of somebody in.
+    pub(crate) fn paper_kk(&mut self, of: Role) {
+        let card = self.kk_of(of);
+        self.paper(card);
+    }
+
+    /// Says that the case does not ask for the paper handed in last.
+    pub(crate) fn last_is_extra(&mut self) {
+        if let Some(paper) = self.papers.last_mut() {
+            paper.required = false;
+        }
     }
 
     /// A letter or deed with a number and a date `low..=high` days ago.
@@ -210,7 +226,8 @@ impl<'a> Scene<'a> {
         issuer: &str,
         (low, high): (i64, i64),
     ) {
-        let (number, dated) = (self.number(), self.days_ago(low, high));
+        let dated = self.days_ago(low, high);
+        let number = self.number_of(dated);
         self.paper(Paper::new(kind, of).with(|attrs| {
             attrs.number = Some(number);
             attrs.dated = Some(dated);
@@ -226,9 +243,14 @@ impl<'a> Scene<'a> {
         days_before(self.today, self.rng.whole(low, high))
     }
 
-    /// A letter's number.
-    pub(crate) fn number(&mut self) -> String {
+    /// The number of a letter written on `dated`.
+    pub(crate) fn number_of(&mut self, dated: NaiveDate) -> String {
         let (serial, group) = (self.rng.whole(1, 999), self.rng.whole(400, 479));
-        format!("{group}/{serial:03}/CONTOH/{}", self.today.format("%Y"))
+        format!("{group}/{serial:03}/CONTOH/{}", dated.format("%Y"))
+    }
+
+    /// The number of a letter written today.
+    pub(crate) fn number(&mut self) -> String {
+        self.number_of(self.today)
     }
 }

@@ -16,13 +16,13 @@ fn is_form(paper: &Paper) -> bool {
 /// Takes a required paper other than the form out; says which.
 pub(super) fn remove(draft: &mut Draft, rng: &mut Rng) -> Option<Kind> {
     let candidates: Vec<usize> =
-        indices(draft, |paper| paper.required && !is_form(paper) && alone(draft, paper.kind));
+        indices(draft, |paper| paper.required && !is_form(paper) && alone(draft, paper));
     (!candidates.is_empty()).then(|| draft.papers.remove(rng.pick(&candidates)).kind)
 }
 
-/// Whether the dossier holds one paper of this kind only; taking one of two would not leave it incomplete.
-fn alone(draft: &Draft, kind: Kind) -> bool {
-    draft.papers.iter().filter(|paper| paper.kind == kind).count() == 1
+/// Whether the dossier holds one such paper only; taking one of two would not leave it incomplete.
+fn alone(draft: &Draft, wanted: &Paper) -> bool {
+    draft.papers.iter().filter(|paper| (paper.kind, paper.of) == (wanted.kind, wanted.of)).count() == 1
 }
 
 fn indices(draft: &Draft, wanted: impl Fn(&Paper) -> bool) -> Vec<usize> {
@@ -42,10 +42,7 @@ pub(super) fn swap(draft: &mut Draft) -> bool {
 pub(super) fn look(draft: &mut Draft, look: Look, rng: &mut Rng) -> bool {
     let fits = |paper: &Paper| {
         let damaged = matches!(paper.kind, Kind::KkRusak | Kind::KtpElRusak);
-        paper.required
-            && paper.look == Look::Usual
-            && !damaged
-            && (look != Look::BlankOnly || alone(draft, paper.kind))
+        paper.required && paper.look == Look::Usual && !damaged
     };
     let candidates = indices(draft, fits);
     if candidates.is_empty() {
@@ -89,7 +86,16 @@ pub(super) fn predate_letter(draft: &mut Draft) -> bool {
     found.map(|paper| paper.attrs.dated = Some(date - Duration::days(3))).is_some()
 }
 
+/// In these cases the family card handed in must be the one the form names.
+const OWN_CARD: [&str; 15] = [
+    "KTP-1", "KTP-2", "KTP-3", "KTP-4", "KTP-8", "KK-2", "KK-3", "KK-4", "KK-6", "KK-7", "LHR-1", "LHR-2",
+    "LHR-3", "LHR-4", "LHR-8",
+];
+
 pub(super) fn other_kk_number(draft: &mut Draft) -> bool {
+    if !OWN_CARD.contains(&draft.form.case.as_str()) {
+        return false;
+    }
     let handed_in = draft.form.handed_in;
     let found = draft.papers.iter_mut().find(|paper| paper.kind == Kind::Kk && paper.attrs.number.is_some());
     let Some(paper) = found else { return false };
@@ -124,6 +130,6 @@ pub(super) fn other_spelling(draft: &mut Draft) -> bool {
 
 pub(super) fn expire(draft: &mut Draft) -> bool {
     let yesterday = draft.form.handed_in - Days::new(1);
-    let found = draft.papers.iter_mut().find(|paper| paper.kind == Kind::Itap);
+    let found = draft.papers.iter_mut().find(|paper| matches!(paper.kind, Kind::Itap | Kind::Itas));
     found.map(|paper| paper.attrs.valid_until = Some(yesterday)).is_some()
 }

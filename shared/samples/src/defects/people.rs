@@ -88,6 +88,10 @@ pub(super) fn digit_in_name(draft: &mut Draft) -> bool {
         return false;
     }
     let Some(child) = person(draft, Role::Child) else { return false };
+    // Whoever has a NIK was recorded before, and a recorded name stays valid.
+    if child.nik.is_some() {
+        return false;
+    }
     child.name.push_str(" 2");
     let name = child.name.clone();
     for paper in &mut draft.papers {

@@ -99,7 +99,7 @@ impl Page<'_> {
     /// Fine waves in the background, as on security paper.
     pub(crate) fn waves(&mut self, area: Area, step: f32, ink: Ink) {
         let lines = (area.h / step) as usize;
-        for line in 0..lines {
+        for line in 1..lines {
             let y = area.y + line as f32 * step;
             let wave = |i: usize| {
                 let x = area.x + area.w * i as f32 / 40.0;

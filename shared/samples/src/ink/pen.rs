@@ -79,20 +79,24 @@ impl Page<'_> {
         }
     }
 
-    /// A signature: loops that run to the right, and a line back.
+    /// A signature: loops or zigzags that run to the right, most with a line back below them.
     pub(crate) fn signature(&mut self, area: Area) {
-        let (mut points, loops) = (Vec::new(), self.rng.whole(3, 6));
-        let phase = self.rng.betweenf(0.0, 6.0);
-        for step in 0..=loops * 12 {
-            let part = step as f32 / (loops * 12) as f32;
-            let angle = part * loops as f32 * std::f32::consts::TAU + phase;
-            let swing = 0.5 + 0.4 * (part * 9.0 + phase).sin();
-            let x = area.x + area.w * (0.8 * part + 0.08 * angle.cos() + 0.08);
-            points.push((x, area.y + area.h * (0.5 + 0.42 * swing * angle.sin())));
+        let (loops, phase) = (self.rng.whole(2, 6) as f32, self.rng.betweenf(0.0, 6.0));
+        let (slant, roundness) = (self.rng.betweenf(-0.1, 0.25), self.rng.pick(&[0.02, 0.05, 0.09, 0.12]));
+        let (rise, decay) = (self.rng.betweenf(-0.25, 0.1), self.rng.betweenf(0.2, 0.75));
+        let mut points = Vec::new();
+        for step in 0..=(loops as usize * 12) {
+            let part = step as f32 / (loops * 12.0);
+            let angle = part * loops * std::f32::consts::TAU + phase;
+            let swing = (1.0 - decay * part) * (0.7 + 0.3 * (part * 9.0 + phase).sin()) * angle.sin();
+            let x = 0.08 + 0.8 * part + roundness * angle.cos() - slant * swing * 0.3;
+            points.push((area.x + area.w * x, area.y + area.h * (0.5 + 0.45 * swing + rise * part)));
         }
-        let back = self.rng.betweenf(0.62, 0.9);
-        points.push((area.x + area.w * 0.2, area.y + area.h * back));
-        points.push((area.x + area.w, area.y + area.h * (back - 0.15)));
+        if self.rng.chance(0.7) {
+            let back = self.rng.betweenf(0.62, 0.95);
+            points.push((area.x + area.w * self.rng.betweenf(0.05, 0.4), area.y + area.h * back));
+            points.push((area.x + area.w, area.y + area.h * (back - self.rng.betweenf(0.0, 0.25))));
+        }
         let ink = self.hand;
         self.pen_stroke(&rounded(&points), 0.38, ink);
     }

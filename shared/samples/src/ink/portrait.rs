@@ -44,7 +44,8 @@ impl Page<'_> {
             let part = row as f32 / rows as f32;
             let half = area.w * 0.46 * (part * 1.4).min(1.0).sqrt();
             let y = area.y + area.h * (0.74 + 0.26 * part);
-            let strip = Area::new(area.x + area.w / 2.0 - half, y, half * 2.0, area.h * 0.26 / rows as f32);
+            let strip =
+                Area::new(area.x + area.w / 2.0 - half, y, half * 2.0, area.h * (0.26 * (1.0 - part)));
             self.fill(strip, cloth, 1.0);
         }
     }

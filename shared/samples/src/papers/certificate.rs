@@ -35,7 +35,12 @@ fn titles(kind: Kind) -> [&'static str; 3] {
 fn heading(page: &mut Page<'_>, content: &Content<'_>) {
     let [office, title, number_label] = titles(content.paper.shows);
     page.centred((105.0, 58.0), (Face::Serif, 12.0), BLACK, office);
-    page.centred((105.0, 65.0), (Face::Serif, 11.0), BLACK, "WARGA NEGARA INDONESIA (CONTOH)");
+    let scope = if content.paper.shows == Kind::Ijazah {
+        "TAHUN PELAJARAN CONTOH"
+    } else {
+        "WARGA NEGARA INDONESIA (CONTOH)"
+    };
+    page.centred((105.0, 65.0), (Face::Serif, 11.0), BLACK, scope);
     page.centred((105.0, 80.0), (Face::SerifBold, 20.0), BLACK, title);
     let number = content.paper.attrs.number.as_deref().unwrap_or("-");
     page.centred((105.0, 88.0), (Face::Serif, 11.0), BLACK, &format!("{number_label} : {number}"));

@@ -35,7 +35,7 @@ pub(super) fn draw(press: &mut Press<'_>, content: &Content<'_>) -> Vec<Sheet> {
 
 fn person(lines: &mut Lines<'_, '_>, title: &str, person: &Person) {
     lines.section(title);
-    lines.boxes("Nama", 26, &person.name);
+    lines.boxes("Nama", 30, &person.name);
     lines.boxes("NIK", 16, person.nik.as_deref().unwrap_or(""));
     lines.boxes("Nomor Kartu Keluarga", 16, person.kk_number.as_deref().unwrap_or(""));
     let citizenship = if person.name.is_empty() { "" } else { words::citizenship(person) };
@@ -47,7 +47,7 @@ fn parents(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
     for (title, role) in [("DATA AYAH", Role::Father), ("DATA IBU", Role::Mother)] {
         let person = content.person(role);
         lines.section(title);
-        lines.boxes("Nama", 26, &person.name);
+        lines.boxes("Nama", 30, &person.name);
         lines.boxes("NIK", 16, person.nik.as_deref().unwrap_or(""));
         let birth = if person.name.is_empty() { String::new() } else { words::birth(person) };
         lines.line("Tempat, tanggal lahir", &birth);
@@ -58,7 +58,7 @@ fn parents(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
 fn child(lines: &mut Lines<'_, '_>, content: &Content<'_>, event: &Event) {
     let child = content.person(Role::Child);
     lines.section("DATA ANAK");
-    lines.boxes("Nama", 26, &child.name);
+    lines.boxes("Nama", 30, &child.name);
     lines.line("Jenis kelamin", words::sex(child.sex));
     lines.line("Tempat dilahirkan", &plain(&event.place_kind));
     lines.line("Tempat kelahiran", words::text(&event.place));
@@ -82,7 +82,7 @@ fn child(lines: &mut Lines<'_, '_>, content: &Content<'_>, event: &Event) {
 fn deceased(lines: &mut Lines<'_, '_>, content: &Content<'_>, event: &Event) {
     let person = content.person(Role::Deceased);
     lines.section("DATA KEMATIAN");
-    lines.boxes("Nama", 26, &person.name);
+    lines.boxes("Nama", 30, &person.name);
     lines.boxes("NIK", 16, person.nik.as_deref().unwrap_or(""));
     lines.line("Hari", event.date.map_or("", words::weekday));
     lines.boxes("Tanggal kematian", 8, &words::box_date(event.date));

@@ -1,5 +1,6 @@
 //! Letters: a head, a number, a person's data, a claim, signature and stamp.
 
+use berkas_domain::DocumentKind as Kind;
 use berkas_domain::form::Person;
 
 use super::letter_text::{Wording, wording};
@@ -80,6 +81,9 @@ fn foot(page: &mut Page<'_>, content: &Content<'_>, wording: &Wording, y: f32) {
     page.centred((148.0, y + 6.0), (Face::Serif, 11.5), BLACK, wording.signer);
     page.signature(Area::new(127.0, y + 9.0, 42.0, 17.0));
     let offset = page.rng.betweenf(-3.0, 4.0);
+    if content.paper.shows == Kind::SuratPermohonan {
+        return page.centred((148.0, y + 33.0), (Face::SerifBold, 11.5), BLACK, content.holder_name());
+    }
     page.stamp((126.0 + offset, y + 19.0), 16.0, [wording.stamp, "CONTOH"]);
     page.centred((148.0, y + 33.0), (Face::SerifBold, 11.5), BLACK, "PEJABAT CONTOH");
 }

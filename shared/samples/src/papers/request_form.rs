@@ -40,7 +40,7 @@ fn heading(content: &Content<'_>) -> (&'static str, [&'static str; 2]) {
 fn applicant(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
     let person = content.person(Role::Applicant);
     lines.section("I. DATA PEMOHON");
-    lines.boxes("Nama Lengkap", 26, &person.name);
+    lines.boxes("Nama Lengkap", 30, &person.name);
     lines.boxes("NIK", 16, words::text(&person.nik));
     lines.boxes("Nomor Kartu Keluarga", 16, words::text(&person.kk_number));
     lines.line("Nomor HP/WA", person.phone.as_deref().unwrap_or(""));
@@ -112,8 +112,7 @@ fn changes(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
         let y = top + 8.0 * (row + 1) as f32;
         lines.page.hline((16.0, y), 179.0, 0.2, BLACK);
         if let Some(element) = changed.get(row) {
-            let shown = element.replace('_', " ");
-            lines.page.handwrite((31.0, y + 5.6), 3.0, ink, &shown);
+            lines.page.handwrite((31.0, y + 5.6), 3.0, ink, element_name(element));
             lines.page.handwrite((85.0, y + 5.6), 3.0, ink, "DATA LAMA");
             lines.page.handwrite((141.0, y + 5.6), 3.0, ink, "SESUAI LAMPIRAN");
         }
@@ -125,12 +124,23 @@ fn changes(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
     lines.y = top + 64.0;
 }
 
+fn element_name(element: &str) -> &str {
+    match element {
+        "name" => "NAMA",
+        "religion" => "AGAMA",
+        "occupation" => "PEKERJAAN",
+        "marital_status" => "STATUS KAWIN",
+        "education" => "PENDIDIKAN",
+        other => other,
+    }
+}
+
 fn members(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
     let roles = content.form.family.iter().flat_map(|family| &family.members);
     for (index, member) in roles.take(3).enumerate() {
         let person = content.person(member.role);
         lines.section(&format!("II.{} ANGGOTA KELUARGA", index + 1));
-        lines.boxes("Nama Lengkap", 26, &person.name);
+        lines.boxes("Nama Lengkap", 30, &person.name);
         lines.boxes("NIK", 16, words::text(&person.nik));
         lines.line("Tempat, tanggal lahir", &words::birth(person));
         lines.line("Hubungan keluarga", &words::relation(member.relation));
