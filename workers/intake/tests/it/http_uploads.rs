@@ -34,19 +34,15 @@ fn what_is_not_what_it_is_named_after_or_not_allowed_or_too_large_is_not_kept() 
     on_http(
         &[("BERKAS_INTAKE__MAX_FILE_BYTES", "2000"), ("BERKAS_INTAKE__MAX_FORM_BYTES", "100")],
         async |bench| {
+            let form = format!(r#"{{"salt": "{}"}}"#, "0".repeat(100));
             let cases: [(&[u8], &[u8], u16, &str); 6] = [
-            (b"\xFF\xD8\xFF\xE0 one", b"\xFF\xD8\xFF\xE0 another", 409, "blob_hash_mismatch"),
-            (b"GIF89a", b"GIF89a", 415, "media_type_not_allowed"),
-            (b"", b"", 415, "media_type_not_allowed"),
-            (&[0xFF; 2001], &[0xFF; 2001], 413, "too_large"),
-            (
-                br#"{"salt": "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"}"#,
-                br#"{"salt": "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"}"#,
-                413,
-                "too_large",
-            ),
-            (b"{\"salt\":", b"{\"salt\":", 415, "media_type_not_allowed"),
-        ];
+                (b"\xFF\xD8\xFF\xE0 one", b"\xFF\xD8\xFF\xE0 another", 409, "blob_hash_mismatch"),
+                (b"GIF89a", b"GIF89a", 415, "media_type_not_allowed"),
+                (b"", b"", 415, "media_type_not_allowed"),
+                (&[0xFF; 2001], &[0xFF; 2001], 413, "too_large"),
+                (form.as_bytes(), form.as_bytes(), 413, "too_large"),
+                (b"{\"salt\":", b"{\"salt\":", 415, "media_type_not_allowed"),
+            ];
             for (named, sent, status, code) in cases {
                 let path = format!("/api/v1/blobs/{}", Sha256Hash::of(named));
                 let answer = bench.call(&bench.office, Method::PUT, &path, sent.to_vec()).await;

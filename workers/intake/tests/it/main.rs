@@ -11,3 +11,4 @@ mod faults;
 mod http_submissions;
 mod http_uploads;
 mod inbox;
+mod repairs;

@@ -1,0 +1,97 @@
+//! What was returned comes back, repaired.
+
+use axum::body::Body;
+use axum::http::Method;
+use berkas_domain::{Generation, NoticeId, Outcome, Stage, Step, SubmissionId};
+use berkas_store::{Effect, Settled, Settlement, WorkRef};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::bench::{Bench, on_http};
+use crate::dossier::Dossier;
+
+/// Moves a submission on as a step of the chain would.
+async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effect>) {
+    let settled = Settled::Advance { to, not_before: None, effects };
+    let settlement = Settlement { work, settled, trace: None };
+    let applied = bench.app.store.settle(vec![settlement], bench.app.clock.now()).await.unwrap();
+    assert!(applied.stale.is_empty(), "{applied:?}");
+}
+
+/// Has the rules return a freshly accepted submission; the notice of the return.
+async fn return_by_rules(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
+    let submission: SubmissionId = accepted["submission"].as_str().unwrap().parse().unwrap();
+    let work = |step, generation| WorkRef { submission, step, generation: Generation(generation) };
+    advance(bench, work(Step::Scan, 1), Stage::Normalized, Vec::new()).await;
+    let decision = Effect::Decision { outcome: Outcome::Returned, reasons: json!([]) };
+    advance(bench, work(Step::Completeness, 2), Stage::Decided, vec![decision]).await;
+    let decided = bench.app.store.decision_for_notice(submission).await.unwrap().unwrap();
+    let id = NoticeId(Uuid::now_v7());
+    let kind = "id.berkas.decision.v1";
+    let notice = Effect::Notice { id, decision: decided.decision, kind, data: json!({}) };
+    advance(bench, work(Step::Notification, 3), Stage::Noticed, vec![notice]).await;
+    id
+}
+
+/// The next revision of `dossier`, with form and scans made anew.
+async fn repaired(bench: &Bench<'_>, dossier: &Dossier, repairs: Value) -> Dossier {
+    let mut next = Dossier::new(&bench.office.office);
+    next.upload(bench, &bench.office).await;
+    next.manifest["sender_id"] = dossier.manifest["sender_id"].clone();
+    next.manifest["revision"] = json!(2);
+    next.manifest["repairs"] = repairs;
+    next
+}
+
+#[test]
+fn a_repair_goes_on_under_the_same_number_and_counts_as_the_acknowledgement_of_the_return() {
+    on_http(&[], async |bench| {
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        let early = repaired(bench, &dossier, json!(null)).await;
+        assert_eq!(
+            early.submit(bench, &bench.office).await.faults().1,
+            [("/revision", "revision_unexpected")]
+        );
+
+        let notice = return_by_rules(bench, &accepted.json).await;
+        let path = accepted.headers["location"].to_str().unwrap();
+        let status = bench.call(&bench.office, Method::GET, path, Body::empty()).await;
+        assert_eq!((&status.json["stage"], &status.json["outcome"]), (&json!("noticed"), &json!("returned")));
+
+        let stranger = repaired(bench, &dossier, json!({ "notice": Uuid::now_v7() })).await;
+        let answer = stranger.submit(bench, &bench.office).await;
+        assert_eq!(answer.faults(), (422, vec![("/repairs/notice", "not_found")]));
+        let number = json!({ "registration_number": "351709-261124-0042-5" });
+        let answer = repaired(bench, &dossier, number).await.submit(bench, &bench.office).await;
+        assert_eq!(answer.faults(), (422, vec![("/repairs/registration_number", "not_found")]));
+
+        let repair = repaired(bench, &dossier, json!({ "notice": notice })).await;
+        let again = repair.submit(bench, &bench.office).await;
+        assert_eq!(again.status, 202, "{again:?}");
+        assert_eq!(again.json["registration_number"], accepted.json["registration_number"]);
+        assert_eq!(again.json["revision"], 2);
+        let told = bench.told(&bench.office).await;
+        let returned = told.iter().find(|item| item.id == notice).unwrap();
+        assert!(returned.acknowledged_at.is_some());
+
+        let repeated = repair.submit(bench, &bench.office).await;
+        assert_eq!((repeated.status.as_u16(), &repeated.json), (200, &again.json));
+        let neraca = bench.app.store.neraca().await.unwrap();
+        assert!(neraca.balances(), "{neraca:?}");
+    });
+}
+
+#[test]
+fn a_decided_submission_cannot_be_taken_back() {
+    on_http(&[], async |bench| {
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        return_by_rules(bench, &accepted.json).await;
+        let path = accepted.headers["location"].to_str().unwrap();
+        let refused = bench.call(&bench.office, Method::DELETE, path, Body::empty()).await;
+        assert_eq!((refused.status.as_u16(), &refused.json["code"]), (409, &"too_late".into()));
+    });
+}
