@@ -2,6 +2,7 @@
 //! each decision and one at the office after de-duplication.
 
 mod broker;
+mod cluster;
 mod crashes;
 mod doubles;
 mod drain;

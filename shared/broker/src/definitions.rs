@@ -102,8 +102,8 @@ pub fn definitions_json(topology: &Topology, vhost: &str, users: &[BrokerUser]) 
         "permissions": users.iter().map(|user| permission(user, vhost)).collect::<Vec<_>>(),
         "topic_permissions": users.iter().filter_map(|user| topic_permission(user, vhost)).collect::<Vec<_>>(),
         "exchanges": topology.exchanges.iter().map(exchange).collect::<Vec<_>>(),
-        "queues": topology.queues.iter().map(queue).collect::<Vec<_>>(),
-        "bindings": topology.bindings.iter().map(binding).collect::<Vec<_>>(),
+        "queues": topology.queues.iter().filter(|queue| queue.name != names::EPOCH_QUEUE).map(queue).collect::<Vec<_>>(),
+        "bindings": topology.bindings.iter().filter(|bound| bound.queue != names::EPOCH_QUEUE).map(binding).collect::<Vec<_>>(),
     })
 }
 

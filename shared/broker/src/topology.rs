@@ -147,6 +147,8 @@ impl Topology {
             topology.bindings.push(binding);
         };
         add(names::DEAD_QUEUE.to_owned(), None, names::DEAD_EXCHANGE, "");
+        // Nobody publishes to it; it tells a wiped broker from one that was only restarted.
+        add(names::EPOCH_QUEUE.to_owned(), None, names::WORK_EXCHANGE, names::EPOCH_QUEUE);
         for step in Step::ALL {
             let key = names::work_key(*step);
             add(names::work_queue(*step), Some(options.work_max_length), names::WORK_EXCHANGE, key);

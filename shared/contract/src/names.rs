@@ -15,6 +15,10 @@ pub const DEAD_QUEUE: &str = "dead";
 /// The topic exchange for what goes to offices.
 pub const RETURNS_EXCHANGE: &str = "returns";
 
+/// A queue that holds nothing and is in no definitions file: a broker without it was wiped, whatever else it came back
+/// with.
+pub const EPOCH_QUEUE: &str = "epoch";
+
 const WORK_PREFIX: &str = "work.";
 const RETURN_PREFIX: &str = "return.";
 

@@ -4,7 +4,7 @@ use crate::raster::{Pixels, Raster, Turn};
 use crate::simd::kernel;
 
 /// Shorter edge, in pixels, that the small copy comes closest to.
-const TARGET_EDGE: u32 = 1050;
+const TARGET_EDGE: u32 = 1240;
 
 /// An eight-bit gray picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod error;
 mod flatten;
 mod geometry;
 mod gray;
+pub mod isolated;
 mod limits;
 mod media;
 mod normalize;
@@ -29,7 +30,7 @@ pub use document::Document;
 pub use error::ImageError;
 pub use limits::Limits;
 pub use media::MediaType;
-pub use normalize::{NormalizedPage, normalize, normalize_raster};
+pub use normalize::{NormalizedPage, normalize, normalize_decoded, normalize_raster};
 pub use options::{Options, OutputFormat};
 pub use raster::{Pixels, Raster, Turn};
 pub use report::{Crop, PageReport, Reason, Verdict};
@@ -40,6 +41,14 @@ pub fn measure_skew(page: &Raster) -> (f64, f64) {
     let small = gray::reduce(page, gray::factor_for(page.width, page.height));
     let found = skew::across(&small);
     (found.deg, found.confidence)
+}
+
+/// Measures by how many degrees clockwise a page is turned, as it lies in memory: 0, 90, 180 or 270, and a confidence
+/// from 0 (no idea: 0 degrees then) to 1.
+pub fn measure_orientation(page: &Raster) -> (u16, f64) {
+    let small = gray::reduce(page, gray::factor_for(page.width, page.height));
+    let found = orientation::measure(&small);
+    (u16::from(found.quarters) * 90, found.confidence)
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change.

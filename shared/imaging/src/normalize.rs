@@ -48,19 +48,44 @@ pub fn normalize(
         let deadline = Deadline::start(limits);
         let raster = document.page(page)?;
         deadline.check()?;
-        let Straightened { raster, mut report } = straighten(raster, page, options, &deadline)?;
-        deadline.check()?;
-        let (bytes, media_type) = encode::encode(&raster, options.format)?;
-        deadline.check()?;
-        let preview = preview(&raster, options, &deadline)?;
-        report.elapsed_ms = deadline.elapsed_ms();
-        Ok(NormalizedPage { bytes, media_type, preview, report })
+        finish(raster, page, options, &deadline)
     })
+}
+
+/// Normalizes a page that was decoded elsewhere, in a child process for example; `index` counts from 0.
+///
+/// # Errors
+/// `TimedOut` beyond [`Limits::max_page_ms`]; `Corrupt` for a page without pixels; limits as usual; `Panicked`.
+pub fn normalize_decoded(
+    raster: Raster,
+    index: u32,
+    options: &Options,
+    limits: &Limits,
+) -> Result<NormalizedPage, ImageError> {
+    contain(|| {
+        limits.admit(raster.width, raster.height, 3)?;
+        finish(raster, index, options, &Deadline::start(limits))
+    })
+}
+
+fn finish(
+    raster: Raster,
+    index: u32,
+    options: &Options,
+    deadline: &Deadline,
+) -> Result<NormalizedPage, ImageError> {
+    let Straightened { raster, mut report } = straighten(raster, index, options, deadline)?;
+    deadline.check()?;
+    let (bytes, media_type) = encode::encode(&raster, options.format)?;
+    deadline.check()?;
+    let preview = preview(&raster, options, deadline)?;
+    report.elapsed_ms = deadline.elapsed_ms();
+    Ok(NormalizedPage { bytes, media_type, preview, report })
 }
 
 /// Makes a decoded page straight, upright and evenly lit, and judges it; `index` counts from 0.
 ///
-/// This is [`normalize`] without decoding and coding. A page that needs nothing keeps its very pixels.
+/// This is [`normalize_decoded`] without the coding, for those who look at pixels. A page that needs nothing keeps its very pixels.
 ///
 /// # Errors
 /// `TimedOut` beyond [`Limits::max_page_ms`]; `Corrupt` for a page without pixels; `Panicked`.
@@ -218,6 +243,6 @@ fn preview(page: &Raster, options: &Options, deadline: &Deadline) -> Result<Vec<
     let edge = f64::from(page.width.max(page.height));
     let mut plan = Plan::upright((page.width, page.height), crate::Turn::default());
     plan.scale = (edge / f64::from(options.preview_px.max(1))).max(1.0);
-    let small = resample::carry_out(page.clone(), &plan, 255, deadline)?;
+    let small = resample::resampled(page, &plan, 255, deadline)?;
     encode::jpeg(&Raster { dpi: None, ..small }, PREVIEW_QUALITY)
 }

@@ -187,7 +187,8 @@ fn blur(writing: &Writing, subject: &Subject<'_>) -> (Option<Verdict>, Option<Ve
     let verdict = |mm: f64| below(-mm, -BLUR_LOST_MM, -BLUR_EFFORT_MM);
     let (sharper, softer) = (across.max(down), across.min(down));
     if softer < MOTION_RATIO * sharper {
-        return (None, verdict(sigma_mm(softer)));
+        // A table has many more lines in one direction than in the other and looks much the same: a person decides.
+        return (None, verdict(sigma_mm(softer)).map(|_| Verdict::Warn));
     }
     (verdict(sigma_mm(sharper)), None)
 }
@@ -208,14 +209,17 @@ fn small(subject: &Subject<'_>) -> Option<Verdict> {
     below(f64::from(subject.dpi), 72.0, 110.0)
 }
 
-/// Share of the page hidden by a reflection: burnt-out cells on paper that is not white.
+/// Share of the page hidden by a reflection: burnt-out cells on paper that is not white. Only ever a warning: a coloured
+/// card on the white bed of a scanner looks much the same, and nobody is sent back for that.
 fn glare(cells: &Cells, light: &Light) -> Option<Verdict> {
     if light.paper >= 236 {
         return None;
     }
     let burnt = cells.cells.iter().filter(|cell| cell.dark >= 247).count();
-    below(-(burnt as f64) / cells.cells.len().max(1) as f64, -0.12, -0.012)
+    (burnt as f64 / cells.cells.len().max(1) as f64 > GLARE_SHARE).then_some(Verdict::Warn)
 }
+
+const GLARE_SHARE: f64 = 0.012;
 
 /// Light on the darkest tenth of the paper as a part of that on the brightest.
 fn shadow(light: &Light) -> Option<Verdict> {

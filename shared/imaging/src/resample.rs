@@ -26,8 +26,24 @@ pub(crate) fn carry_out(
     if plan.is_identity() {
         return Ok(Raster { turn: Turn::default(), ..source });
     }
+    resampled(&source, plan, paper, deadline)
+}
+
+/// Returns a new page as the plan wants it, whatever the plan.
+pub(crate) fn resampled(
+    source: &Raster,
+    plan: &Plan,
+    paper: u8,
+    deadline: &Deadline,
+) -> Result<Raster, ImageError> {
     let blocks = plan.scale.floor().max(1.0) as usize;
-    let (source, plan) = if blocks > 1 { shrink(&source, plan, blocks) } else { (source, *plan) };
+    let shrunk;
+    let (source, plan) = if blocks > 1 {
+        shrunk = shrink(source, plan, blocks);
+        (&shrunk.0, shrunk.1)
+    } else {
+        (source, *plan)
+    };
     let (width, height) = plan.output_size();
     let map = plan.inverse();
     let size = (source.width as usize, source.height as usize);

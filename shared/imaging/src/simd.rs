@@ -57,3 +57,56 @@ macro_rules! kernel {
     };
 }
 pub(crate) use kernel;
+
+#[cfg(test)]
+mod tests {
+    use super::scalar_only;
+    use crate::flatten::Light;
+    use crate::geometry::Plan;
+    use crate::limits::Deadline;
+    use crate::raster::{Pixels, Raster, Turn};
+    use crate::{Limits, gray, resample, skew};
+
+    /// Returns a page of stripes and noise, in colour or not, whose edges do not fill whole vectors.
+    fn page(colour: bool) -> Raster {
+        let (width, height) = (411_u32, 307_u32);
+        let mut state = 7_u32;
+        let mut shade = |at: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let stripe = if at / width % 12 < 3 { 40 } else { 190 };
+            (stripe + (state >> 26)) as u8
+        };
+        if colour {
+            Raster::rgb(
+                width,
+                height,
+                (0..width * height).flat_map(|at| [shade(at), shade(at), shade(at)]).collect(),
+            )
+        } else {
+            Raster::gray(width, height, (0..width * height).map(shade).collect())
+        }
+    }
+
+    fn everything(colour: bool) -> (Vec<gray::Gray>, skew::Skew, Raster) {
+        let page = page(colour);
+        let small: Vec<gray::Gray> = (1..4).map(|factor| gray::reduce(&page, factor)).collect();
+        let skew = skew::across(&small[0]);
+        let light = Light::measure(&small[1]);
+        let mut plan = Plan::upright((page.width, page.height), Turn::default());
+        (plan.skew_deg, plan.scale) = (2.5, 1.3);
+        let deadline = Deadline::start(&Limits::default());
+        let mut out = resample::carry_out(page, &plan, 200, &deadline).expect("in time");
+        light.divide_away(&mut out, &plan, 2);
+        if let Pixels::Rgb(pixels) = &out.pixels {
+            out = Raster::gray(out.width, out.height, gray::from_rgb(pixels));
+        }
+        (small, skew, out)
+    }
+
+    #[test]
+    fn both_compilations_of_every_kernel_give_the_same() {
+        for colour in [false, true] {
+            assert_eq!(everything(colour), scalar_only(|| everything(colour)));
+        }
+    }
+}

@@ -40,7 +40,7 @@ pub(crate) async fn handle_all<W: Worker>(
             let (worker, app, shutdown) = (Arc::clone(worker), app.clone(), shutdown.clone());
             let span = crate::job_span!(
                 "job.step.handle",
-                &&trace,
+                &trace,
                 submission.id = %job.work.submission,
                 submission.generation = job.work.generation.0,
                 stage.step = %job.work.step,

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berkas_broker::{Broker, BrokerError};
+use berkas_broker::{Broker, BrokerError, Finding};
 use berkas_contract::names;
 use berkas_domain::Step;
 use berkas_store::{Store, StoreError};
@@ -74,9 +74,9 @@ impl Sweeper {
         }
     }
 
-    /// Makes what is missing at the broker and emits its work again.
+    /// Makes what is missing at the broker and emits its work again. A binding cannot be asked for, so all are made.
     async fn restore_topology(&self) {
-        match restore_topology(&self.app.store, &self.app, &self.broker).await {
+        match rebind(&self.app.store, &self.app, &self.broker).await {
             Ok(queues) if queues.is_empty() => {}
             Ok(queues) => tracing::warn!(count = queues.len(), "made missing queues at the broker"),
             Err(error) => {
@@ -97,8 +97,11 @@ pub enum TopologyError {
     Store(#[from] StoreError),
 }
 
-/// Applies the topology and, for every queue that was missing, makes what it held due again: work at once, notices to
-/// offices under their old ids. Returns the queues that were missing.
+/// Applies the topology and makes what missing queues held due again: work at once, notices to offices under their old
+/// ids. A broker that was wiped is known by its missing epoch queue even when a definitions file gave it all others
+/// back; then everything is due again. Returns the queues that were missing.
+///
+/// The database is told first: should this process die in between, the queue is still missing and the next one does it.
 ///
 /// # Errors
 /// [`TopologyError`]; with [`BrokerError::Different`] an operator must look.
@@ -108,23 +111,42 @@ pub async fn restore_topology(
     broker: &Broker,
 ) -> Result<Vec<String>, TopologyError> {
     let offices: Vec<_> = store.offices().await?.into_iter().map(|office| office.code).collect();
-    let applied = broker.apply_topology(&app.topology(offices)).await?;
+    let topology = app.topology(offices);
+    let findings = broker.verify_topology(&topology).await?;
+    let missing: Vec<String> = findings.iter().filter_map(missing_queue).collect();
     let now = app.clock.now();
+    let wiped = missing.iter().any(|queue| queue == names::EPOCH_QUEUE);
     for step in Step::ALL {
-        if applied.queues.contains(&names::work_queue(*step)) {
+        if wiped || missing.contains(&names::work_queue(*step)) {
             store.requeue(Some(*step), now).await?;
         }
     }
-    let returns: Vec<String> = applied
-        .queues
-        .iter()
-        .filter_map(|queue| names::office_of_return_queue(queue))
-        .map(|office| office.as_str().to_owned())
-        .collect();
-    if !returns.is_empty() {
+    let of_offices = missing.iter().filter_map(|queue| names::office_of_return_queue(queue));
+    let returns: Vec<String> = of_offices.map(|office| office.as_str().to_owned()).collect();
+    if wiped {
+        store.resend_unacknowledged("amqp", None, now, now).await?;
+    } else if !returns.is_empty() {
         store.resend_unacknowledged("amqp", Some(&returns), now, now).await?;
     }
-    Ok(applied.queues)
+    if !findings.is_empty() {
+        broker.apply_topology(&topology).await?;
+    }
+    Ok(missing)
+}
+
+/// As [`restore_topology`], and makes every binding too.
+async fn rebind(store: &Store, app: &App, broker: &Broker) -> Result<Vec<String>, TopologyError> {
+    let missing = restore_topology(store, app, broker).await?;
+    let offices = store.offices().await?.into_iter().map(|office| office.code).collect();
+    broker.apply_topology(&app.topology(offices)).await?;
+    Ok(missing)
+}
+
+fn missing_queue(finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::MissingQueue(name) => Some(name.clone()),
+        Finding::MissingExchange(_) | Finding::Different(_) => None,
+    }
 }
 
 /// Watches that the broker has what it must have: a wiped broker is made ready again without anybody's help.

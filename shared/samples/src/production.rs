@@ -23,7 +23,7 @@ pub(crate) struct Film {
 pub(crate) fn produce(form: &Form, papers: &[Paper], shrink: u16, rng: &mut Rng) -> Vec<Film> {
     let mut typesetter = Typesetter::default();
     // An office scans all its sheets at one resolution.
-    let dpi = rng.pick(&[150, 150, 150, 200]);
+    let dpi = rng.pick(&[150, 150, 150, 150, 200]);
     let mut film = |paper| {
         let mut own = rng.fork();
         let mut press = Press { dpi, shrink, rng: &mut own, typesetter: &mut typesetter };
@@ -50,10 +50,22 @@ fn fine_print(kind: Kind) -> bool {
     matches!(kind, BukuNikah | Itap | Itas | Kia | Kk | KkRusak | KtpEl | KtpElRusak | Paspor)
 }
 
+/// Whether a paper carries a portrait; such papers are scanned in colour.
+fn card(kind: Kind) -> bool {
+    fine_print(kind) && !matches!(kind, Kind::Kk | Kind::KkRusak)
+}
+
 fn expose(sheets: Vec<Sheet>, paper: &Paper, rng: &mut Rng) -> Film {
     let fine = fine_print(paper.shows);
     let format = format(sheets.len(), fine, rng);
-    let grey = format.lossless() || (!fine && rng.chance(0.6));
+    let coloured = if !fine {
+        0.35
+    } else if card(paper.shows) {
+        1.0
+    } else {
+        0.5
+    };
+    let grey = format.lossless() || !rng.chance(coloured);
     let (mut pictures, mut pages) = (Vec::new(), Vec::new());
     for (number, sheet) in (1..).zip(sheets) {
         let mut treatment = match paper.look {

@@ -1,5 +1,7 @@
 //! What every dossier keeps to, whatever its case.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as loudly as the test itself")]
+
 use std::collections::BTreeSet;
 
 use berkas_domain::form::{Form, PersonEntry, Role};

@@ -1,5 +1,7 @@
 //! The dossiers before the real rules: what should pass passes, and each defect is found for what it is.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as loudly as the test itself")]
+
 use berkas_domain::{Outcome, Service};
 use berkas_rules::{
     DocumentPages, Facts, History, Input, Judgement, JudgementOutcome, Level, PageQuality, PageVerdict,

@@ -117,8 +117,7 @@ async fn note(
 ) -> Result<(), berkas_store::StoreError> {
     let Some(account) = account else { return Ok(()) };
     let actor = if action == "login.failed" { Actor::System } else { Actor::User(account.id) };
-    let entry =
-        AuditEntry { actor, action, subject: account.id.to_string(), detail: serde_json::json!({}) };
+    let entry = AuditEntry { actor, action, subject: account.id.to_string(), detail: serde_json::json!({}) };
     web.store.audit(&entry, web.clock.now()).await
 }
 

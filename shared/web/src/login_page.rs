@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn after_login_nobody_is_sent_to_another_site() {
         assert_eq!(local("/desk/tasks/1?x=2"), Some("/desk/tasks/1?x=2"));
-        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example"] {
+        for elsewhere in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example"]
+        {
             assert_eq!(local(elsewhere), None, "{elsewhere}");
         }
     }

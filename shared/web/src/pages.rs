@@ -101,7 +101,8 @@ pub(crate) const fn home(role: UserRole) -> &'static str {
 
 /// The pages that `role` may open.
 fn links(role: UserRole, lang: Lang, path: &str) -> Vec<NavItem> {
-    let desk = NavItem { href: "/desk", text: lang.say("Meja verifikasi", "Desk"), here: path.starts_with("/desk") };
+    let desk =
+        NavItem { href: "/desk", text: lang.say("Meja verifikasi", "Desk"), here: path.starts_with("/desk") };
     let here = path.starts_with("/console");
     let console = NavItem { href: "/console", text: lang.say("Pemantauan", "Console"), here };
     match role {

@@ -73,7 +73,10 @@ fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
         ),
         "unavailable" | "busy" => (
             ("Sedang terganggu", "Out of order"),
-            ("Salah satu bagian sistem sedang mati. Coba lagi sebentar.", "A part is down. Try again shortly."),
+            (
+                "Salah satu bagian sistem sedang mati. Coba lagi sebentar.",
+                "A part is down. Try again shortly.",
+            ),
         ),
         "invalid" => (
             ("Isian bertentangan", "This does not fit together"),

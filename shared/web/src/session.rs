@@ -26,9 +26,7 @@ pub(crate) async fn current(parts: &mut Parts, web: &WebState) -> Result<Option<
         return Ok(account.clone());
     }
     let account = match presented(&parts.headers, &web.settings) {
-        Some(secret) => {
-            web.store.session_user(secret.hash(), web.clock.now(), web.settings.idle()).await?
-        }
+        Some(secret) => web.store.session_user(secret.hash(), web.clock.now(), web.settings.idle()).await?,
         None => None,
     };
     parts.extensions.insert(Seen(account.clone()));
@@ -46,7 +44,8 @@ pub(crate) async fn open(
     let (now, max) = (web.clock.now(), web.settings.session_max());
     web.store.open_session(secret.hash(), account.id, now, now + max).await?;
     let secure = web.settings.secure_cookies;
-    set_cookie(cookie_name(&web.settings), secret.reveal(), max.num_seconds(), secure).ok_or_else(Problem::internal)
+    set_cookie(cookie_name(&web.settings), secret.reveal(), max.num_seconds(), secure)
+        .ok_or_else(Problem::internal)
 }
 
 /// Ends the session that the browser presents, if any. Returns whose it was.

@@ -1,11 +1,11 @@
 //! Wraps routes into a surface that may be shown to the world.
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::Router;
 
 use crate::cookies::set_cookie;
 use crate::lang::LANG_COOKIE;

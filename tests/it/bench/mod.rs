@@ -55,7 +55,7 @@ impl Bench {
         let mut env: BTreeMap<String, String> = [
             ("BERKAS_DATABASE_URL", database.url()),
             ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".to_owned()),
-            ("BERKAS_AMQP_URL", vhost.url()?),
+            ("BERKAS_AMQP_URLS", addresses(services, &vhost)?),
             ("BERKAS_BLOBS_URL", format!("file://{}", dir.path().join("objects").display())),
             ("BERKAS_SEAL_KEY", "c0".repeat(32)),
             ("BERKAS_HTTP__LISTEN", format!("127.0.0.1:{http_port}")),
@@ -259,6 +259,13 @@ pub async fn until<F: Future<Output = Result<bool>>>(what: &str, holds: impl Fn(
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// The broker's address in this vhost, of every node of a cluster.
+fn addresses(services: &Services, vhost: &Vhost<'_>) -> Result<String> {
+    let Ok(nodes) = services.get("BERKAS_AMQP_URLS") else { return vhost.url() };
+    let place = |url: &str| url.rsplit_once('/').map(|(server, _)| format!("{server}/{}", vhost.name()));
+    Ok(nodes.split(',').filter_map(place).collect::<Vec<_>>().join(","))
 }
 
 fn free_port() -> Result<u16> {

@@ -23,6 +23,8 @@ pub struct Client {
 impl Client {
     /// Talks to the Berkas at `url`, with the API key of an office if there is one.
     pub fn new(url: &str, key: Option<&str>) -> anyhow::Result<Self> {
+        // The webhook channel has reqwest built with TLS and without a provider; whoever is first installs it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
         Ok(Self {
             http,

@@ -49,7 +49,9 @@ impl ConsolePage {
     }
 
     fn age(&self, stage: &StageStatus) -> String {
-        stage.oldest_since.map_or_else(|| "–".to_owned(), |since| times::span(self.lang(), self.status.at - since))
+        stage
+            .oldest_since
+            .map_or_else(|| "–".to_owned(), |since| times::span(self.lang(), self.status.at - since))
     }
 
     /// A stage that fills and does not empty.

@@ -13,6 +13,8 @@ export function onKeys(actions) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || types(event.target)) return;
     if (!keysAreOn() && event.key !== "?" && event.key !== "Escape") return;
+    // A dialog that is open has the keyboard to itself.
+    if (document.querySelector("dialog[open]") && event.key !== "?") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = actions[key];
     if (!action || action(event) === false) return;

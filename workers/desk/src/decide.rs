@@ -35,7 +35,11 @@ pub(crate) async fn judge(
         return Err(invalid().fault("/page", "out_of_range", "the document has no such page"));
     }
     if (request.verdict == DocumentVerdict::NotValid) == request.codes.is_empty() {
-        return Err(invalid().fault("/codes", "codes", "codes belong to `not_valid`, and it needs at least one"));
+        return Err(invalid().fault(
+            "/codes",
+            "codes",
+            "codes belong to `not_valid`, and it needs at least one",
+        ));
     }
     let verdict = VerdictOnDocument {
         ordinal,

@@ -19,9 +19,8 @@ mod words;
 pub use compare::Comparison;
 pub use judgement::{CheckView, FindingView};
 pub use pages::PageView;
-pub use sections::{Fact, Section};
 pub(crate) use pages::reason_words;
-pub(crate) use sections::grouped;
+pub use sections::{Fact, Section};
 pub(crate) use words::role_name;
 
 /// One line of a queue.

@@ -14,18 +14,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bench::{QUEUE, config, message, number, on_servers, take, topology, wait_until};
 
-const COUNT: usize = 3_000;
-
 #[test]
 fn a_broker_killed_in_mid_stream_loses_nothing_that_was_confirmed() {
     let services = Services::private(&["--no-postgres"]).unwrap();
     on_servers(&services, async |bench| {
-        let half_way = Arc::new(AtomicBool::new(false));
-        let publishing = tokio::spawn(publish_all(bench.broker.publisher(), half_way.clone()));
+        let well_under_way = Arc::new(AtomicBool::new(false));
+        let publishing =
+            tokio::spawn(publish_until_a_fault(bench.broker.publisher(), well_under_way.clone()));
         let mut consumer = bench.consumer(50).await;
-        let mut seen = BTreeSet::new();
         let held = take(&mut consumer, 1).await;
-        wait_until(async || half_way.load(Ordering::SeqCst)).await;
+        wait_until(async || well_under_way.load(Ordering::SeqCst)).await;
 
         bench.services.command("kill-rabbit", &[]).unwrap();
         wait_until(async || bench.broker.health() == Health::Down).await;
@@ -34,32 +32,36 @@ fn a_broker_killed_in_mid_stream_loses_nothing_that_was_confirmed() {
         // These came on a connection that is gone: settling them does nothing, and they come again.
         let held_numbers: Vec<usize> = held.iter().map(number).collect();
         assert_eq!(ack_all(held).await, Settled::Lost);
-        let mut redelivered = BTreeSet::new();
-        while seen.len() < COUNT {
+        let count = publishing.await.unwrap();
+        let (mut seen, mut redelivered) = (BTreeSet::new(), BTreeSet::new());
+        while seen.len() < count {
             let chunk = take(&mut consumer, 1).await;
             redelivered.extend(chunk.iter().filter(|delivery| delivery.redelivered).map(number));
             seen.extend(chunk.iter().map(number));
             ack_all(chunk).await;
         }
-        assert_eq!(seen, (0..COUNT).collect());
+        assert_eq!(seen, (0..count).collect());
         assert!(
             held_numbers.iter().all(|number| redelivered.contains(number)),
             "{held_numbers:?} came again"
         );
-        publishing.await.unwrap();
         assert_eq!(bench.broker.health(), Health::Up);
     });
 }
 
-/// Publishes every message until it is confirmed.
-async fn publish_all(publisher: Publisher, half_way: Arc<AtomicBool>) {
-    let mut open: Vec<usize> = (0..COUNT).collect();
-    while !open.is_empty() {
-        let batch: Vec<usize> = open.drain(..open.len().min(50)).collect();
+/// Publishes ever more messages until some are not confirmed, then those until they are; returns how many there were.
+async fn publish_until_a_fault(publisher: Publisher, well_under_way: Arc<AtomicBool>) -> usize {
+    let (mut open, mut count, mut at_fault) = (Vec::new(), 0, false);
+    while !at_fault || !open.is_empty() {
+        let fresh = if at_fault { count..count } else { count..count + 50 };
+        count = fresh.end;
+        let batch: Vec<usize> = open.drain(..).chain(fresh).collect();
         let outcomes = publisher.publish_batch(batch.iter().map(|id| message(*id)).collect()).await;
         open.extend(batch.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err()).map(|(id, _)| *id));
-        half_way.fetch_or(open.len() < COUNT / 2, Ordering::SeqCst);
+        at_fault |= !open.is_empty();
+        well_under_way.fetch_or(count > 1_000, Ordering::SeqCst);
     }
+    count
 }
 
 #[test]

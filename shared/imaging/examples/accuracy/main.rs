@@ -1,10 +1,25 @@
-//! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`.
+//! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
+//! with `skew`, `orientation`, `legibility` or `speed` for one table only.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
 mod degrade;
+mod legibility;
+mod orientation;
 mod pages;
 mod skew;
+mod speed;
 
 fn main() {
-    skew::run();
+    let wanted = std::env::args().nth(1);
+    let tables: [(&str, fn()); 4] = [
+        ("skew", skew::run),
+        ("orientation", orientation::run),
+        ("legibility", legibility::run),
+        ("speed", speed::run),
+    ];
+    for (name, run) in tables {
+        if wanted.as_deref().is_none_or(|wanted| wanted == name) {
+            run();
+        }
+    }
 }

@@ -8,8 +8,8 @@
 mod sheared;
 mod strips;
 
-pub(crate) use sheared::coarse_score as roughness_at;
-pub(crate) use strips::{Side, Strips};
+pub(crate) use sheared::profile;
+pub(crate) use strips::Strips;
 
 use crate::gray::Gray;
 
@@ -40,34 +40,45 @@ pub(crate) struct Skew {
 
 /// Measures the skew of lines that run across the picture.
 pub(crate) fn across(page: &Gray) -> Skew {
-    measure(&Strips::across(page, Side::End))
+    measure(&Strips::across(page))
 }
 
 /// Measures the skew of the lines whose edges these are.
 pub(crate) fn measure(strips: &Strips) -> Skew {
+    let (coarse, peaks) = sweep(strips);
+    let fine = sheared::Fine::new(strips);
+    let tops = peaks.iter().map(|&start| refine(&fine, start));
+    match tops.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, deg)) if coarse.confidence > 0.0 => Skew { deg, ..coarse },
+        Some(_) => Skew { deg: 0.0, ..coarse },
+        None => coarse,
+    }
+}
+
+/// Measures the skew to the next fifth of a degree: enough to compare the two axes of a page.
+pub(crate) fn measure_coarsely(strips: &Strips) -> Skew {
+    sweep(strips).0
+}
+
+/// Looks in every direction; returns what was found, and the angles worth a closer look.
+fn sweep(strips: &Strips) -> (Skew, Vec<f64>) {
     let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0, energy: 0.0 };
     if strips.count < 4 || strips.length < 32 {
-        return nothing;
+        return (nothing, Vec::new());
     }
-    let coarse = strips.halved();
+    let halved = strips.halved();
     let steps = (SWEEP_DEG / COARSE_STEP_DEG).round() as i32;
     let angles: Vec<f64> = (-steps..=steps).map(|step| f64::from(step) * COARSE_STEP_DEG).collect();
-    let scores: Vec<f64> = angles.iter().map(|&deg| sheared::coarse_score(&coarse, deg)).collect();
+    let scores: Vec<f64> = angles.iter().map(|&deg| sheared::coarse_score(&halved, deg)).collect();
     let floor = median(&scores);
-    if floor <= 0.0 {
-        return nothing;
-    }
-    let fine = sheared::Fine::new(strips);
-    let mut best = (f64::MIN, 0.0);
-    for at in peaks(&scores) {
-        let candidate = refine(&fine, angles[at]);
-        if candidate.0 > best.0 {
-            best = candidate;
-        }
-    }
-    let peak = scores.iter().copied().fold(0.0, f64::max);
+    let peaks = peaks(&scores);
+    let (Some(&first), true) = (peaks.first(), floor > 0.0) else {
+        return (nothing, Vec::new());
+    };
+    let (deg, peak) = (angles[first], scores[first]);
     let contrast = peak / floor;
-    Skew { deg: best.1, confidence: confidence(contrast), contrast, energy: peak - floor }
+    let found = Skew { deg, confidence: confidence(contrast), contrast, energy: peak - floor };
+    (found, peaks.into_iter().map(|at| angles[at]).collect())
 }
 
 /// Twice as rough as the typical direction is certain, a tenth rougher is chance.

@@ -12,12 +12,18 @@ fn shifts(strips: &Strips, deg: f64) -> impl Iterator<Item = f64> + use<> {
 
 /// Returns the roughness with shifts of whole steps.
 pub(crate) fn coarse_score(strips: &Strips, deg: f64) -> f64 {
+    roughness(&profile(strips, 0..strips.count, deg)) as f64
+}
+
+/// Returns the sums of the strips in `range` along a skew of `deg` degrees, with shifts of whole steps.
+pub(crate) fn profile(strips: &Strips, range: std::ops::Range<usize>, deg: f64) -> Vec<u16> {
     let mut profile = vec![0_u16; strips.length];
-    for (shift, strip) in shifts(strips, deg).zip(strips.sums.chunks_exact(strips.length)) {
+    let all = shifts(strips, deg).zip(strips.sums.chunks_exact(strips.length));
+    for (shift, strip) in all.skip(range.start).take(range.len()) {
         let (out, from) = overlap(shift.round() as isize, &mut profile, strip);
         add(out, from);
     }
-    roughness(&profile) as f64
+    profile
 }
 
 /// Returns the parts of the profile and the strip that lie on each other after a shift.

@@ -10,8 +10,10 @@ const NOISE: u8 = 10;
 /// Differences above this count no more: a black border must not outshout the text.
 const CAP: u8 = 38;
 
-/// A sum above this is a ruling or a frame: text has no edge that fills a strip.
-const RULING: u16 = 200;
+/// A sum above this is an edge that fills most of its strip's width.
+const RULING: u16 = 170;
+/// So many strips with such an edge in a row are a ruling or a frame: letters have gaps.
+const RULING_STRIPS: usize = 7;
 
 /// Sums of the feature: `count` strips side by side, each `length` long in the direction across the lines.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,57 +28,74 @@ pub(crate) struct Strips {
     pub(crate) sign: f64,
 }
 
-/// Which side of the ink is looked at: the lower and right one, or the upper and left one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// Dark turns light.
-    End,
-    /// Light turns dark.
-    Start,
-}
-
 impl Strips {
     /// Sums the edges of lines that run across the page.
-    pub(crate) fn across(page: &Gray, side: Side) -> Self {
+    pub(crate) fn across(page: &Gray) -> Self {
         let (count, length) = (page.width / STRIP, page.height);
         let mut by_row = vec![0_u16; count * length];
         if count > 0 {
             for y in 1..length.saturating_sub(1) {
-                let (before, after) = ordered(page.row(y - 1), page.row(y + 1), side);
-                sum_row(&mut by_row[y * count..][..count], before, after);
+                sum_row(&mut by_row[y * count..][..count], page.row(y - 1), page.row(y + 1));
+            }
+        }
+        Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length), sign: 1.0 }
+    }
+
+    /// Averages the ink itself, 255 for black, for lines that run across the page.
+    pub(crate) fn ink_across(page: &Gray) -> Self {
+        let (count, length) = (page.width / STRIP, page.height);
+        let mut by_row = vec![0_u16; count * length];
+        if count > 0 {
+            for (y, out) in by_row.chunks_exact_mut(count).enumerate() {
+                average_ink(out, page.row(y));
             }
         }
         Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length), sign: 1.0 }
     }
 
     /// Sums the edges of lines that run down the page.
-    pub(crate) fn down(page: &Gray, side: Side) -> Self {
+    pub(crate) fn down(page: &Gray) -> Self {
         let (count, length) = (page.height / STRIP, page.width);
         let mut sums = vec![0_u16; count * length];
         if length > 2 {
             for (strip, out) in sums.chunks_exact_mut(length).enumerate() {
                 for y in strip * STRIP..(strip + 1) * STRIP {
                     let row = page.row(y);
-                    let (before, after) = ordered(&row[..length - 2], &row[2..], side);
-                    add_edges(&mut out[1..length - 1], before, after);
+                    add_edges(&mut out[1..length - 1], &row[..length - 2], &row[2..]);
                 }
             }
         }
         Self { count, length, pitch: STRIP as f64, sums, sign: -1.0 }
     }
 
-    /// Returns the strips without rulings: places where nearly every pixel of a strip is a strong edge.
-    pub(crate) fn without_rulings(&self) -> Self {
-        let sums = self.sums.iter().map(|&sum| if sum > RULING { 0 } else { sum }).collect();
-        Self { sums, ..*self }
-    }
-
-    /// Returns the mean of the squared sums over the square of their mean: high where edges run straight along the
-    /// strips' width, low where they are scattered. 0 without any edges.
-    pub(crate) fn straightness(&self) -> f64 {
-        let sum: f64 = self.sums.iter().map(|&sum| f64::from(sum)).sum();
-        let squares: f64 = self.sums.iter().map(|&sum| f64::from(sum) * f64::from(sum)).sum();
-        if sum > 0.0 { squares * self.sums.len() as f64 / (sum * sum) } else { 0.0 }
+    /// Returns the strips without rulings: edges that go on over many strips at an angle of `deg` degrees.
+    pub(crate) fn without_rulings(&self, deg: f64) -> Self {
+        let slope = deg.to_radians().tan() * self.pitch * self.sign;
+        let place = |strip: usize, at: usize| -> Option<usize> {
+            let y = (at as f64 + slope * (strip as f64 - self.count as f64 / 2.0)).round();
+            (y >= 1.0 && y + 1.0 < self.length as f64).then_some(strip * self.length + y as usize)
+        };
+        let mut out = self.clone();
+        for at in 0..self.length {
+            let mut run = 0;
+            for strip in 0..=self.count {
+                let strong = strip < self.count
+                    && place(strip, at).is_some_and(|index| {
+                        self.sums[index - 1..=index + 1].iter().any(|&sum| sum > RULING)
+                    });
+                if strong {
+                    run += 1;
+                    continue;
+                }
+                if run >= RULING_STRIPS {
+                    for index in (strip - run..strip).filter_map(|strip| place(strip, at)) {
+                        out.sums[index - 1..=index + 1].fill(0);
+                    }
+                }
+                run = 0;
+            }
+        }
+        out
     }
 
     /// Returns the strips of the page reduced by two: neighbours are added in both directions.
@@ -92,13 +111,6 @@ impl Strips {
     }
 }
 
-fn ordered<'a>(before: &'a [u8], after: &'a [u8], side: Side) -> (&'a [u8], &'a [u8]) {
-    match side {
-        Side::End => (before, after),
-        Side::Start => (after, before),
-    }
-}
-
 kernel! {
     fn sum_row(out: &mut [u16], above: &[u8], below: &[u8]) {
         let pairs = above.chunks_exact(STRIP).zip(below.chunks_exact(STRIP));
@@ -108,6 +120,15 @@ kernel! {
                 sum += u16::from(edge(above, below));
             }
             *out = sum;
+        }
+    }
+}
+
+kernel! {
+    fn average_ink(out: &mut [u16], row: &[u8]) {
+        for (out, strip) in out.iter_mut().zip(row.chunks_exact(STRIP)) {
+            let sum: u16 = strip.iter().map(|&pixel| 255 - u16::from(pixel)).sum();
+            *out = sum / STRIP as u16;
         }
     }
 }

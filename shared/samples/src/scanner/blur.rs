@@ -31,9 +31,12 @@ fn rows(picture: &mut Raster, kernel: &[u16]) {
     let mut padded = vec![0u8; length + 2 * reach * channels];
     let mut sums = vec![0u16; length];
     for row in picture.data.chunks_exact_mut(length) {
-        for (index, value) in padded.iter_mut().enumerate() {
-            let pixel = (index / channels).saturating_sub(reach).min(picture.width - 1);
-            *value = row[pixel * channels + index % channels];
+        let margin = reach * channels;
+        padded[margin..margin + length].copy_from_slice(row);
+        for edge in 0..reach {
+            let (left, right) = (edge * channels, margin + length + edge * channels);
+            padded[left..left + channels].copy_from_slice(&row[..channels]);
+            padded[right..right + channels].copy_from_slice(&row[length - channels..]);
         }
         sums.fill(128);
         for (tap, &weight) in kernel.iter().enumerate() {

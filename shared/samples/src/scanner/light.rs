@@ -82,10 +82,12 @@ fn shade(picture: &mut Raster, curve: &[u8; 256], lamp: &Lamp) {
         for (block, pixels) in row.chunks_mut(GRID * picture.channels).enumerate() {
             let at = |x: usize| lamp(x as f32 / width, y as f32 / height);
             let (from, to) = (at(block * GRID), at((block + 1) * GRID));
-            for (index, value) in pixels.iter_mut().enumerate() {
-                let part = (index / picture.channels) as f32 / GRID as f32;
-                let light = from + (to - from) * part;
-                *value = (f32::from(curve[usize::from(*value)]) * light).clamp(0.0, 255.0) as u8;
+            for (index, pixel) in pixels.chunks_exact_mut(picture.channels).enumerate() {
+                let light = from + (to - from) * (index as f32 / GRID as f32);
+                for value in pixel {
+                    // The cast holds the value between 0 and 255.
+                    *value = (f32::from(curve[usize::from(*value)]) * light) as u8;
+                }
             }
         }
     }

@@ -29,42 +29,78 @@ pub(super) fn lay(sheet: Raster, size: (usize, usize), pose: Pose, around: Surro
         return sheet;
     }
     let mut data = vec![0; size.0 * size.1 * sheet.channels];
-    let (sin, cos) = (pose.skew_deg.to_radians().sin() as f32, pose.skew_deg.to_radians().cos() as f32);
-    let tilt = (pose.tilt.0 / sheet.width as f32, pose.tilt.1 / sheet.height as f32);
-    for (y, row) in data.chunks_exact_mut(size.0 * sheet.channels).enumerate() {
-        let dy = y as f32 + 0.5 - pose.middle.1;
-        for (x, pixel) in row.chunks_exact_mut(sheet.channels).enumerate() {
-            let dx = x as f32 + 0.5 - pose.middle.0;
-            let depth = 1.0 / (1.0 + tilt.0 * dx + tilt.1 * dy);
-            let source_x = (cos * dx + sin * dy) * depth + sheet.width as f32 / 2.0 - 0.5;
-            let source_y = (cos * dy - sin * dx) * depth + sheet.height as f32 / 2.0 - 0.5;
-            sample(&sheet, (source_x, source_y), around, pixel);
-        }
+    match sheet.channels {
+        1 => resample::<1>(&sheet, size.0, pose, around, &mut data),
+        _ => resample::<3>(&sheet, size.0, pose, around, &mut data),
     }
     Raster { width: size.0, height: size.1, channels: sheet.channels, data }
 }
 
-/// Bilinear value at a place on the sheet; beside it lie the surroundings.
-fn sample(sheet: &Raster, (x, y): (f32, f32), around: Surroundings, pixel: &mut [u8]) {
-    let (left, top) = (x.floor(), y.floor());
-    let (column, row) = (left as i32, top as i32);
-    if column < 0 || row < 0 || column + 1 >= sheet.width as i32 || row + 1 >= sheet.height as i32 {
-        return beside(around, (column, row), pixel);
-    }
-    let (fx, fy) = (((x - left) * 256.0) as u32, ((y - top) * 256.0) as u32);
-    let at = (row as usize * sheet.width + column as usize) * sheet.channels;
-    let below = at + sheet.width * sheet.channels;
-    let upper = &sheet.data[at..at + 2 * sheet.channels];
-    let lower = &sheet.data[below..below + 2 * sheet.channels];
-    for (channel, value) in pixel.iter_mut().enumerate() {
-        let right = channel + sheet.channels;
-        let a = u32::from(upper[channel]) * (256 - fx) + u32::from(upper[right]) * fx;
-        let b = u32::from(lower[channel]) * (256 - fx) + u32::from(lower[right]) * fx;
-        *value = ((a * (256 - fy) + b * fy + 32_768) >> 16) as u8;
+/// Fills `data`, rows of `width` pixels of `C` bytes.
+fn resample<const C: usize>(sheet: &Raster, width: usize, pose: Pose, around: Surroundings, data: &mut [u8]) {
+    let (sin, cos) = (pose.skew_deg.to_radians().sin(), pose.skew_deg.to_radians().cos());
+    let tilt = (pose.tilt.0 / sheet.width as f32, pose.tilt.1 / sheet.height as f32);
+    let origin = (sheet.width as f64 / 2.0 - 0.5, sheet.height as f64 / 2.0 - 0.5);
+    let left = 0.5 - f64::from(pose.middle.0);
+    for (y, row) in data.chunks_exact_mut(width * C).enumerate() {
+        let dy = y as f64 + 0.5 - f64::from(pose.middle.1);
+        let pixels = row.as_chunks_mut::<C>().0.iter_mut();
+        if pose.tilt == (0.0, 0.0) {
+            let step = (fixed(cos), fixed(-sin));
+            let start = (cos * left + sin * dy + origin.0, cos * dy - sin * left + origin.1);
+            let mut at = (fixed(start.0), fixed(start.1));
+            for pixel in pixels {
+                *pixel = sample(sheet, (split(at.0), split(at.1)), around);
+                at = (at.0 + step.0, at.1 + step.1);
+            }
+            continue;
+        }
+        let (sin, cos, dy, left) = (sin as f32, cos as f32, dy as f32, left as f32);
+        let (along, across, lean) = (sin * dy, cos * dy, 1.0 + tilt.1 * dy);
+        for (x, pixel) in pixels.enumerate() {
+            let dx = x as f32 + left;
+            let depth = SCALE / (lean + tilt.0 * dx);
+            let (x, y) = ((cos * dx + along) * depth, (across - sin * dx) * depth);
+            *pixel =
+                sample(sheet, (split(x as i64 + fixed(origin.0)), split(y as i64 + fixed(origin.1))), around);
+        }
     }
 }
 
-fn beside(around: Surroundings, (x, y): (i32, i32), pixel: &mut [u8]) {
+/// Coordinates are whole numbers of which 20 bits lie behind the point: sums of them stay exact across a row.
+const POINT: u32 = 20;
+const SCALE: f32 = (1 << POINT) as f32;
+
+fn fixed(at: f64) -> i64 {
+    (at * f64::from(1 << POINT)).round() as i64
+}
+
+/// Splits a coordinate into its pixel and 256ths.
+fn split(at: i64) -> (i32, u32) {
+    ((at >> POINT) as i32, ((at >> (POINT - 8)) & 255) as u32)
+}
+
+/// Bilinear value at a place on the sheet; beside it lie the surroundings.
+#[inline]
+fn sample<const C: usize>(sheet: &Raster, at: ((i32, u32), (i32, u32)), around: Surroundings) -> [u8; C] {
+    let ((column, fx), (row, fy)) = at;
+    if column < 0 || row < 0 || column + 1 >= sheet.width as i32 || row + 1 >= sheet.height as i32 {
+        return beside(around, (column, row));
+    }
+    let at = (row as usize * sheet.width + column as usize) * C;
+    let below = at + sheet.width * C;
+    let (upper, lower) = (&sheet.data[at..at + 2 * C], &sheet.data[below..below + 2 * C]);
+    // A loop over an array that stands here: `array::from_fn` is not inlined, and this runs for every pixel.
+    let mut pixel = [0; C];
+    for channel in 0..C {
+        let a = u32::from(upper[channel]) * (256 - fx) + u32::from(upper[channel + C]) * fx;
+        let b = u32::from(lower[channel]) * (256 - fx) + u32::from(lower[channel + C]) * fx;
+        pixel[channel] = ((a * (256 - fy) + b * fy + 32_768) >> 16) as u8;
+    }
+    pixel
+}
+
+fn beside<const C: usize>(around: Surroundings, (x, y): (i32, i32)) -> [u8; C] {
     let rgb = match around {
         Surroundings::WhiteLid => [243, 243, 241],
         Surroundings::BlackLid => [16, 16, 18],
@@ -73,10 +109,11 @@ fn beside(around: Surroundings, (x, y): (i32, i32), pixel: &mut [u8]) {
             [132 + grain as u8, 96 + grain as u8, 66 + grain as u8]
         }
     };
-    match pixel {
-        [grey] => *grey = rgb[1],
-        _ => pixel.copy_from_slice(&rgb),
+    let mut pixel = [rgb[1]; C];
+    if let Some(colour) = pixel.first_chunk_mut::<3>() {
+        *colour = rgb;
     }
+    pixel
 }
 
 /// Turns a picture clockwise by 0, 90, 180 or 270 degrees.

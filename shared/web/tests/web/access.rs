@@ -43,7 +43,10 @@ async fn nobody_gets_in_without_a_session_and_pages_lead_to_the_login() {
     let bench = Bench::new().await;
     for cookie in ["", "__Host-berkas=", &format!("__Host-berkas={}", "0".repeat(64))] {
         let answer = bench.call(Method::POST, "/api/v1/verifier", cookie).await;
-        assert_eq!((answer.status, answer.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("unauthenticated")));
+        assert_eq!(
+            (answer.status, answer.json()["code"].as_str()),
+            (StatusCode::UNAUTHORIZED, Some("unauthenticated"))
+        );
     }
     let answer = bench.call(Method::GET, "/page?a=1&b=2", "").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);

@@ -58,8 +58,14 @@ async fn nothing_on_the_login_page_is_inline_and_its_assets_may_be_kept() {
     let page = bench.call(Method::GET, "/login?lang=en", "").await;
     assert_eq!(page.header("set-cookie").split(';').next(), Some("lang=en"));
     assert!(page.text.contains("Sign in") && page.text.contains("<html lang=\"en\">"));
-    assert!(!page.text.contains(" style=") && !page.text.contains("<style") && !page.text.contains(" onclick"));
-    let href = page.text.split("href=\"").find(|part| part.starts_with("/assets/") && part.contains(".css")).unwrap();
+    assert!(
+        !page.text.contains(" style=") && !page.text.contains("<style") && !page.text.contains(" onclick")
+    );
+    let href = page
+        .text
+        .split("href=\"")
+        .find(|part| part.starts_with("/assets/") && part.contains(".css"))
+        .unwrap();
     let asset = bench.call(Method::GET, href.split('"').next().unwrap(), "").await;
     assert_eq!((asset.status, asset.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
     assert!(asset.header("cache-control").contains("immutable"));
@@ -76,7 +82,9 @@ async fn the_login_form_leads_to_the_page_that_was_asked_for_and_never_to_anothe
     };
     let wrong = post("/page", "salah sekali ini").await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    assert!(wrong.text.contains("Nama pengguna atau kata sandi salah") && wrong.text.contains("value=\"/page\""));
+    assert!(
+        wrong.text.contains("Nama pengguna atau kata sandi salah") && wrong.text.contains("value=\"/page\"")
+    );
     assert!(!wrong.text.contains("salah sekali ini") && wrong.header("set-cookie").is_empty());
 
     let right = post("/page", PASSWORD).await;

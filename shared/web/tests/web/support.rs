@@ -66,7 +66,8 @@ impl Bench {
     pub(crate) async fn with(settings: WebSettings) -> Self {
         let services = berkas_testkit::services().unwrap();
         let name = format!("web_{}", Uuid::now_v7().simple());
-        let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+        let database =
+            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let store = Store::connect(&database.url(), 4).await.unwrap();
         store.migrate().await.unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();
@@ -104,7 +105,11 @@ impl Bench {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     pub(crate) async fn call(&self, method: Method, path: &str, cookie: &str) -> Answer {

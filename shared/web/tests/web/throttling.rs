@@ -13,10 +13,16 @@ async fn after_five_wrong_passwords_even_the_right_one_must_wait() {
     let user = bench.add_user("contoh", UserRole::Verifier).await;
     for _ in 0..5 {
         let answer = bench.login("contoh", "tebakan yang salah").await;
-        assert_eq!((answer.status, answer.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("wrong_login")));
+        assert_eq!(
+            (answer.status, answer.json()["code"].as_str()),
+            (StatusCode::UNAUTHORIZED, Some("wrong_login"))
+        );
     }
     let answer = bench.login("contoh", PASSWORD).await;
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (StatusCode::TOO_MANY_REQUESTS, Some("throttled")));
+    assert_eq!(
+        (answer.status, answer.json()["code"].as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, Some("throttled"))
+    );
     assert_eq!(answer.header("retry-after"), "900");
     assert_eq!(bench.web.store.audited("login.failed", &user.to_string()).await.unwrap(), 5);
 
@@ -60,7 +66,8 @@ async fn one_account_cannot_be_guessed_from_many_addresses() {
     let mut statuses = Vec::new();
     for address in 1..=8 {
         let body = r#"{"login": "contoh", "password": "tebakan yang salah"}"#;
-        let request = axum::http::Request::post("/api/v1/login").header("x-forwarded-for", format!("203.0.113.{address}"));
+        let request = axum::http::Request::post("/api/v1/login")
+            .header("x-forwarded-for", format!("203.0.113.{address}"));
         statuses.push(bench.ask(request.body(body.into()).unwrap()).await.status.as_u16());
     }
     assert_eq!(statuses, [401, 401, 401, 401, 401, 401, 429, 429]);
@@ -75,7 +82,8 @@ async fn tries_that_come_at_once_do_not_slip_through() {
         let app = bench.app.clone();
         tries.spawn(async move {
             let body = r#"{"login": "contoh", "password": "tebakan yang salah"}"#;
-            let request = axum::http::Request::post("/api/v1/login").body(axum::body::Body::from(body)).unwrap();
+            let request =
+                axum::http::Request::post("/api/v1/login").body(axum::body::Body::from(body)).unwrap();
             tower::ServiceExt::oneshot(app, request).await.unwrap().status()
         });
     }

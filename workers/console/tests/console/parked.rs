@@ -47,7 +47,10 @@ async fn a_return_answers_the_office_with_a_code() {
     let bench = Bench::new().await;
     let cookie = bench.signed_in("ani", UserRole::Operator).await;
     let (submission, id) = bench.parked().await;
-    bench.call(Method::POST, &format!("/api/v1/parked/{id}/return"), &cookie, r#"{"code": "x"}"#).await.is(400);
+    bench
+        .call(Method::POST, &format!("/api/v1/parked/{id}/return"), &cookie, r#"{"code": "x"}"#)
+        .await
+        .is(400);
     let path = format!("/console/parked/{id}/return");
     bench.call(Method::POST, &path, &cookie, "code=TIDAK_TERBACA").await.is(303);
     let stored = bench.store.submission(submission).await.unwrap().unwrap();

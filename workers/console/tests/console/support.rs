@@ -51,7 +51,8 @@ impl Bench {
     pub(crate) async fn new() -> Self {
         let services = berkas_testkit::services().unwrap();
         let name = format!("console_{}", Uuid::now_v7().simple());
-        let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+        let database =
+            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let store = Store::connect(&database.url(), 4).await.unwrap();
         store.migrate().await.unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();
@@ -59,8 +60,12 @@ impl Bench {
         let settings = WebSettings { password_memory_kib: 64, password_passes: 1, ..WebSettings::default() };
         let web = WebState::new(store.clone(), Arc::new(clock.clone()), settings).unwrap();
         let office: OfficeCode = "351709".parse().unwrap();
-        let record =
-            OfficeRecord { code: office.clone(), name: "Jombang".into(), parent: None, mode: OfficeMode::Live };
+        let record = OfficeRecord {
+            code: office.clone(),
+            name: "Jombang".into(),
+            parent: None,
+            mode: OfficeMode::Live,
+        };
         store.add_offices(&[record]).await.unwrap();
         Self { app: berkas_console::router(web.clone()), store, clock, web, office, _database: database }
     }
@@ -89,7 +94,8 @@ impl Bench {
     }
 
     pub(crate) async fn settle(&self, work: WorkRef, settled: Settled) -> Option<WorkRef> {
-        let applied = self.store.settle(vec![Settlement { work, settled, trace: None }], self.clock.now()).await;
+        let applied =
+            self.store.settle(vec![Settlement { work, settled, trace: None }], self.clock.now()).await;
         applied.unwrap().fresh.first().map(|due| due.work)
     }
 
@@ -126,7 +132,8 @@ impl Bench {
     }
 
     pub(crate) async fn call(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answer {
-        let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
+        let kind =
+            if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
         let request = Request::builder()
             .method(method)
             .uri(path)

@@ -17,7 +17,8 @@ pub(crate) struct FenceBody {
 /// 428 when there is none, 400 when `If-Match` cannot be one of ours or says another token than the body.
 pub(crate) fn fence(headers: &HeaderMap, body: Option<i64>) -> Result<i64, Problem> {
     let Some(line) = headers.get(header::IF_MATCH) else {
-        let missing = Problem::new(StatusCode::PRECONDITION_REQUIRED, "fence_missing", "the token is missing");
+        let missing =
+            Problem::new(StatusCode::PRECONDITION_REQUIRED, "fence_missing", "the token is missing");
         return body.ok_or(missing);
     };
     let text = line.to_str().unwrap_or_default().trim().trim_matches('"');

@@ -68,7 +68,8 @@ pub(crate) async fn show(
     Verifier(account): Verifier,
     Path(id): Path<TaskId>,
 ) -> Result<Response, Problem> {
-    let task = state.web.store.desk_task(id, account.id, state.now()).await?.ok_or_else(Problem::not_found)?;
+    let task =
+        state.web.store.desk_task(id, account.id, state.now()).await?.ok_or_else(Problem::not_found)?;
     let view = task_view(&state.blobs, task).await?;
     Ok((AppendHeaders([etag(view.line.fence)]), Json(view)).into_response())
 }

@@ -77,7 +77,9 @@ struct Decided {
 }
 
 fn line(task: TaskLine, lang: Lang, now: DateTime<Utc>) -> Line {
-    let late = (now > task.due_at).then(|| times::span(lang, now - task.due_at));
+    // In whole minutes: nobody counts the seconds here.
+    let late = TimeDelta::minutes((now - task.due_at).num_minutes());
+    let late = (late > TimeDelta::zero()).then(|| times::span(lang, late));
     let undo = |until: DateTime<Utc>| (until > now).then(|| times::hour(lang, until));
     Line {
         id: task.id,

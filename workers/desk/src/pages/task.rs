@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::ASSETS;
 use crate::DeskState;
 use crate::view::{
-    CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, grouped, reason_words, role_name,
-    role_of, task_view,
+    CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, reason_words, role_name, role_of,
+    task_view,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -128,7 +128,22 @@ impl TaskPage {
     /// What sends a dossier back: id, outcome, key, name, what the button says.
     fn sendings(&self) -> [(&'static str, &'static str, &'static str, &'static str, &'static str); 2] {
         let lang = self.lang();
-        [("return", "returned", "K", lang.say("Kembalikan", "Return"), lang.say("Kembalikan ke kecamatan", "Return to the kecamatan")), ("refuse", "refused", "T", lang.say("Tolak", "Refuse"), lang.say("Tolak permohonan (final)", "Refuse the request (final)"))]
+        [
+            (
+                "return",
+                "returned",
+                "K",
+                lang.say("Kembalikan", "Return"),
+                lang.say("Kembalikan ke kecamatan", "Return to the kecamatan"),
+            ),
+            (
+                "refuse",
+                "refused",
+                "T",
+                lang.say("Tolak", "Refuse"),
+                lang.say("Tolak permohonan (final)", "Refuse the request (final)"),
+            ),
+        ]
     }
 
     fn number_of(&self, ordinal: &i16) -> i16 {
@@ -157,8 +172,9 @@ impl TaskPage {
         self.lang().say(&id, &en).to_owned()
     }
 
-    fn compared_value(&self, compared: &Comparison, value: &str) -> String {
-        if compared.field == "nik" { grouped(value) } else { value.to_owned() }
+    /// The words of a name, or the groups of a number, each with whether the other side lacks it.
+    fn parts(&self, compared: &Comparison, value: &str, other: &str) -> Vec<(String, bool)> {
+        compared.parts(value, other)
     }
 
     /// Word, sign and tone of a likeness.

@@ -1,8 +1,10 @@
 //! What stands on a paper beside what the form says.
 
 use berkas_domain::form::{Form, FormDocument, Role};
-use berkas_domain::{NameLikeness, compare_names};
+use berkas_domain::{NameLikeness, compare_names, normalize_name};
 use serde::Serialize;
+
+use super::sections::grouped;
 
 /// One value twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +19,28 @@ pub struct Comparison {
     pub form: String,
     /// How alike they are.
     pub likeness: NameLikeness,
+}
+
+impl Comparison {
+    /// Takes `value` apart, a name into words and a number into groups of four, and says of each part whether `other`
+    /// lacks it: words wherever they stand, groups at their place.
+    pub(crate) fn parts(&self, value: &str, other: &str) -> Vec<(String, bool)> {
+        if self.field == "nik" {
+            let (groups, others) = (grouped(value), grouped(other));
+            let beside = others.split(' ').map(Some).chain(std::iter::repeat(None));
+            return groups
+                .split(' ')
+                .zip(beside)
+                .map(|(part, same)| (part.to_owned(), Some(part) != same))
+                .collect();
+        }
+        let known = normalize_name(other);
+        let lacks = |word: &str| {
+            let word = normalize_name(word);
+            !word.is_empty() && known.split(' ').all(|other| other != word)
+        };
+        value.split_whitespace().map(|word| (word.to_owned(), lacks(word))).collect()
+    }
 }
 
 /// Compares the names and numbers that were declared to stand on `paper`; what the form does not say is left out.
@@ -41,4 +65,29 @@ pub(super) fn compare(paper: &FormDocument, form: &Form) -> Vec<Comparison> {
         }
     }
     compared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(field: &'static str, value: &str, other: &str) -> Vec<String> {
+        let compared = Comparison {
+            role: Role::Mother,
+            field,
+            paper: String::new(),
+            form: String::new(),
+            likeness: NameLikeness::Near,
+        };
+        let marked = compared.parts(value, other).into_iter().filter(|(_, lacks)| *lacks);
+        marked.map(|(part, _)| part).collect()
+    }
+
+    #[test]
+    fn only_the_words_and_groups_that_differ_are_marked() {
+        assert_eq!(parts("name", "SITI NUR CONTOH", "Siti  Contoh"), ["NUR"]);
+        assert!(parts("name", "Siti Contoh", "SITI NUR CONTOH").is_empty());
+        assert_eq!(parts("nik", "3517094104909001", "3517094204909001"), ["0941"]);
+        assert_eq!(parts("nik", "3517094104909001", "351709"), ["0941", "0490", "9001"]);
+    }
 }

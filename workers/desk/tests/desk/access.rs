@@ -49,12 +49,14 @@ async fn nobody_writes_without_signing_in_or_from_another_site() {
     let bench = Bench::new().await;
     let person = bench.verifier("contoh").await;
     for (method, path) in writing_routes() {
-        let request = axum::http::Request::builder().method(method.clone()).uri(&path).body("{}".into()).unwrap();
+        let request =
+            axum::http::Request::builder().method(method.clone()).uri(&path).body("{}".into()).unwrap();
         let answer = bench.ask(request).await;
         let expected = if path.starts_with("/api/") { 401 } else { 303 };
         assert_eq!(answer.status.as_u16(), expected, "{path}");
 
-        let foreign = axum::http::Request::builder().method(method).uri(&path).header("sec-fetch-site", "cross-site");
+        let foreign =
+            axum::http::Request::builder().method(method).uri(&path).header("sec-fetch-site", "cross-site");
         assert_eq!(bench.ask(foreign.body("{}".into()).unwrap()).await.status.as_u16(), 403, "{path}");
     }
     person.get("/desk").await.is(200);

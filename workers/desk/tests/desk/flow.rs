@@ -28,7 +28,10 @@ async fn a_verifier_pulls_judges_decides_and_takes_it_back() {
     let verdict = json!({"verdict": "not_valid", "codes": ["TIDAK_TERBACA"], "page": 2});
     verifier.send(Method::PUT, &format!("{task}/documents/1"), Some(fence), Some(verdict)).await.is(204);
     let shown = verifier.get(&task).await.json();
-    assert_eq!(shown["documents"][1]["verdict"], json!({"verdict": "not_valid", "codes": ["TIDAK_TERBACA"], "page": 2}));
+    assert_eq!(
+        shown["documents"][1]["verdict"],
+        json!({"verdict": "not_valid", "codes": ["TIDAK_TERBACA"], "page": 2})
+    );
 
     let decision = format!("{task}/decision");
     let passed = verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(422);
@@ -56,7 +59,8 @@ async fn the_office_is_told_the_codes_of_the_documents_and_of_the_whole() {
     let submission = bench.dossier(1).await;
     let verifier = bench.verifier("ani").await;
     let (task, fence) = verifier.pull().await;
-    let verdict = json!({"verdict": "not_valid", "codes": ["BUKAN_ASLI", "TIDAK_TERBACA"], "page": 2, "fence": fence});
+    let verdict =
+        json!({"verdict": "not_valid", "codes": ["BUKAN_ASLI", "TIDAK_TERBACA"], "page": 2, "fence": fence});
     verifier.put(&format!("{task}/documents/1"), verdict).await.is(204);
     let reasons = json!([{"code": "SALAH_KASUS"}, {"code": "BUKAN_ASLI", "document": 1, "page": 2}]);
     let decision = json!({"outcome": "returned", "reasons": reasons, "fence": fence});
@@ -64,7 +68,8 @@ async fn the_office_is_told_the_codes_of_the_documents_and_of_the_whole() {
 
     let stored = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
     let told: Vec<berkas_contract::Reason> = serde_json::from_value(stored.reasons).unwrap();
-    let told: Vec<_> = told.iter().map(|reason| (reason.code.as_str(), reason.document, reason.page)).collect();
+    let told: Vec<_> =
+        told.iter().map(|reason| (reason.code.as_str(), reason.document, reason.page)).collect();
     assert_eq!(
         told,
         [("BUKAN_ASLI", Some(1), Some(2)), ("TIDAK_TERBACA", Some(1), Some(2)), ("SALAH_KASUS", None, None)]

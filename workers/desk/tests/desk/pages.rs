@@ -14,19 +14,24 @@ async fn a_whole_task_is_done_with_forms_alone() {
     let pulled = verifier.form("/desk/next", "").await.is(303);
     let path = pulled.header("location").to_owned();
     let page = verifier.get(&path).await.is(200).text();
-    for expected in ["SITI CONTOH", "3517 0941 0490 9001", "Nama ibu berbeda.", "Pindaian dari asli?", "mirip"] {
+    for expected in
+        ["SITI CONTOH", "3517 0941 0490 9001", "Nama ibu berbeda.", "Pindaian dari asli?", "mirip"]
+    {
         assert!(page.contains(expected), "{expected}");
     }
-    let fence = page.split("data-fence=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+    let fence =
+        page.split("data-fence=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
 
     let judged = format!("fence={fence}&verdict=not_valid&codes=TIDAK_TERBACA&codes=BUKAN_ASLI");
     let back = verifier.form(&format!("{path}/documents/1"), &judged).await.is(303);
     let page = verifier.get(back.header("location")).await.is(200).text();
     assert!(page.contains("✕ Tidak sah"), "the verdict shows");
-    let refused = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=passed")).await.is(422);
+    let refused =
+        verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=passed")).await.is(422);
     assert!(refused.text().contains("tidak dapat diloloskan"));
 
-    let decided = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(303);
+    let decided =
+        verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(303);
     let next = decided.header("location").to_owned();
     let page = verifier.get(&next).await.is(200).text();
     assert!(page.contains("Keputusan tadi tersimpan."), "the next task is open and the last can be undone");
@@ -35,7 +40,8 @@ async fn a_whole_task_is_done_with_forms_alone() {
 
     let undone = verifier.form(&format!("{path}/undo"), "").await.is(303);
     assert_eq!(undone.header("location"), path);
-    let late = verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(409);
+    let late =
+        verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(409);
     assert!(late.text().contains("Tugas sudah lepas"));
 }
 
@@ -47,7 +53,10 @@ async fn the_pages_speak_english_too_and_carry_nothing_inline() {
     assert!(verifier.get("/desk?lang=en").await.is(200).text().contains("Your desk is empty"));
     let path = verifier.form("/desk/next", "").await.is(303).header("location").to_owned();
     let page = verifier.get(&format!("{path}?lang=en")).await.is(200).text();
-    assert!(page.contains("The mother&#39;s name differs.") || page.contains("The mother's name differs."), "{page}");
+    assert!(
+        page.contains("The mother&#39;s name differs.") || page.contains("The mother's name differs."),
+        "{page}"
+    );
     assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"));
     assert!(page.split("<script").skip(1).all(|script| script.contains("src=\"/assets/")));
     assert!(page.len() < 60 * 1024, "{} bytes", page.len());

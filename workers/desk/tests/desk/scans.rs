@@ -11,11 +11,9 @@ async fn a_page_is_served_in_each_of_its_copies_and_every_view_is_written_down()
     let verifier = bench.verifier("ani").await;
     let (task, _) = verifier.pull().await;
     let page = format!("{task}/documents/1/pages/2");
-    for (variant, bytes) in [
-        ("normalized", "normalized 1/2/2"),
-        ("preview", "normalized 1/2/2"),
-        ("original", "original 1/2"),
-    ] {
+    for (variant, bytes) in
+        [("normalized", "normalized 1/2/2"), ("preview", "normalized 1/2/2"), ("original", "original 1/2")]
+    {
         let answer = verifier.get(&format!("{page}?variant={variant}")).await.is(200);
         assert_eq!(answer.text(), bytes);
         assert_eq!(answer.header("content-type"), "image/jpeg");

@@ -4,7 +4,8 @@ use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::form::{Form, Role};
 use berkas_domain::{OfficeCode, OfficeMode, Revision, Sha256Hash, Stage, SubmissionId};
 use berkas_store::{
-    Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, Settled, Settlement, Store, StoredPage,
+    Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, Settled, Settlement, Store,
+    StoredPage, WorkRef,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -42,12 +43,22 @@ pub(crate) async fn office(store: &Store, code: &str, name: &str, mode: OfficeMo
     code
 }
 
-/// Takes one dossier through the chain up to the pool.
-pub(crate) async fn into_pool(store: &Store, blobs: &Blobs, dossier: Dossier, now: DateTime<Utc>) -> SubmissionId {
-    let arrival = arrive(store, blobs, &dossier, now).await;
+/// Hands one dossier in; its first step is due.
+pub(crate) async fn accept(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<Utc>) -> WorkRef {
+    let arrival = arrive(store, blobs, dossier, now).await;
     let due_at = now + TimeDelta::hours(6);
     let answer = store.accept(&[arrival], &|_, _| json!({}), due_at, now).await.unwrap().remove(0).unwrap();
-    let mut work = answer.work.unwrap().work;
+    answer.work.unwrap().work
+}
+
+/// Takes one dossier through the chain up to the pool.
+pub(crate) async fn into_pool(
+    store: &Store,
+    blobs: &Blobs,
+    dossier: Dossier,
+    now: DateTime<Utc>,
+) -> SubmissionId {
+    let mut work = accept(store, blobs, &dossier, now).await;
     let stages = [
         (Stage::Normalized, vec![]),
         (Stage::Checked, vec![Effect::Judgement(dossier.judgement)]),
@@ -59,7 +70,7 @@ pub(crate) async fn into_pool(store: &Store, blobs: &Blobs, dossier: Dossier, no
         assert!(applied.stale.is_empty());
         work = applied.fresh.first().map_or(work, |due| due.work);
     }
-    answer.submission
+    work.submission
 }
 
 async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<Utc>) -> Arrival {
@@ -108,7 +119,8 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
 }
 
 async fn put(blobs: &Blobs, office: &OfficeCode, bytes: Vec<u8>, derived: bool) -> Sha256Hash {
-    let key = if derived { ObjectKey::derived_of(office, &bytes) } else { ObjectKey::original_of(office, &bytes) };
+    let key =
+        if derived { ObjectKey::derived_of(office, &bytes) } else { ObjectKey::original_of(office, &bytes) };
     blobs.put(&key, bytes).await.unwrap();
     key.sha256()
 }

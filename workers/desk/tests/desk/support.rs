@@ -79,7 +79,8 @@ impl Bench {
     pub(crate) async fn new() -> Self {
         let services = berkas_testkit::services().unwrap();
         let name = format!("desk_{}", Uuid::now_v7().simple());
-        let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+        let database =
+            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let store = Store::connect(&database.url(), 8).await.unwrap();
         store.migrate().await.unwrap();
         let directory = std::env::temp_dir().join(format!("berkas-{name}"));
@@ -158,7 +159,13 @@ impl Person<'_> {
         self.send(Method::PUT, path, None, Some(body)).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, fence: Option<i64>, body: Option<Value>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        fence: Option<i64>,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::COOKIE, &self.cookie);
         if let Some(fence) = fence {
             request = request.header(header::IF_MATCH, format!("\"{fence}\""));

@@ -41,7 +41,7 @@ impl WebhookChannel {
         let mut under_way = JoinSet::new();
         while !shutdown.is_cancelled() {
             while under_way.try_join_next().is_some() {}
-            let free = concurrency - under_way.len();
+            let free = concurrency.saturating_sub(under_way.len());
             if free == 0 {
                 under_way.join_next().await;
                 continue;
@@ -67,7 +67,7 @@ impl WebhookChannel {
                 }
             }
         }
-        under_way.join_all().await;
+        while under_way.join_next().await.is_some() {}
     }
 
     async fn deliver(&self, delivery: &ClaimedDelivery) {

@@ -1,0 +1,78 @@
+//! Orientation: drawn pages and the real scans, each turned by all quarters.
+
+use berkas_imaging::{Raster, measure_orientation};
+
+use crate::pages::Random;
+use crate::{degrade, pages, skew};
+
+/// Right answers, wrong ones, pages left as they are, and upright pages turned by mistake.
+#[derive(Default)]
+struct Tally {
+    right: u32,
+    wrong: u32,
+    left: u32,
+    upright_turned: u32,
+}
+
+/// Prints the table.
+pub(crate) fn run() {
+    println!("orientation, each page turned by all four quarters");
+    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(8);
+    for (kind, name) in pages::KINDS.iter().enumerate() {
+        let mut tally = Tally::default();
+        for seed in 0..seeds {
+            let mut random = Random(seed);
+            let deg = random.range(-3.0, 3.0);
+            let page = degrade::decode(&pages::draw(seed, kind, deg, 1.0));
+            let scan = degrade::decode(&degrade::scanned(&page, &mut random));
+            tally.judge(name, &scan);
+        }
+        tally.print(name);
+    }
+    let Ok(folder) = std::fs::read_dir(skew::scans()) else {
+        println!("  real scans: folder not there, skipped");
+        return;
+    };
+    let mut tally = Tally::default();
+    for path in folder.flatten().map(|entry| entry.path()) {
+        if path.extension().is_some_and(|extension| extension == "jpg") {
+            let page = degrade::decode(&std::fs::read(&path).expect("file"));
+            let gray = Raster::gray(page.width, page.height, degrade::gray(&page));
+            tally.judge(&path.file_name().unwrap_or_default().to_string_lossy(), &gray);
+        }
+    }
+    tally.print("real scans");
+}
+
+impl Tally {
+    fn judge(&mut self, name: &str, page: &Raster) {
+        let (mut width, mut height, mut pixels) = (page.width, page.height, degrade::gray(page));
+        for quarters in 0..4_u16 {
+            let (found, confidence) = measure_orientation(&Raster::gray(width, height, pixels.clone()));
+            match found / 90 {
+                found if found == quarters => self.right += 1,
+                0 => self.left += 1,
+                found => {
+                    self.wrong += 1;
+                    self.upright_turned += u32::from(quarters == 0);
+                    println!(
+                        "    {name}: turned by {quarters} quarters, found {found}, confidence {confidence:.2}"
+                    );
+                }
+            }
+            pixels = quarter_turned(&pixels, width as usize, height as usize);
+            (width, height) = (height, width);
+        }
+    }
+
+    fn print(&self, name: &str) {
+        println!(
+            "  {name:12} right {:3}, left as it is {:3}, wrong {:3}; upright pages turned {}",
+            self.right, self.left, self.wrong, self.upright_turned
+        );
+    }
+}
+
+fn quarter_turned(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
+    (0..width * height).map(|at| pixels[(height - 1 - at % height) * width + at / height]).collect()
+}

@@ -1,0 +1,133 @@
+//! Time: the steps of one page against libjpeg-turbo, leptonica, ImageMagick and unpaper, where they are installed.
+//! All times are processor time of the working thread or process, the best of several.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use berkas_imaging::{Document, Limits, Options, Raster, measure_skew, normalize, normalize_raster};
+
+use crate::degrade;
+use crate::pages::{self, Random};
+use crate::skew::scans;
+
+/// Prints the tables.
+pub(crate) fn run() {
+    let folder = std::env::temp_dir().join(format!("berkas-accuracy-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("temporary folder");
+    let peers = build_peers(&folder);
+    let drawn = degrade::decode(&pages::draw(5, 0, 1.3, 1.5));
+    let a4 = folder.join("a4-300dpi.jpg");
+    std::fs::write(&a4, degrade::scanned(&drawn, &mut Random(5))).expect("temporary file");
+    let mut files = vec![a4];
+    for name in ["DAFANCH96_048MIC06480_L-0.jpg", "IMG_20190620_122818.jpg"] {
+        files.extend(Some(scans().join(name)).filter(|path| path.exists()));
+    }
+    for path in files {
+        page(&path, peers.as_deref(), &folder);
+    }
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
+    let bytes = std::fs::read(path).expect("file");
+    let document = Document::open(&bytes, &Limits::default()).expect("own file");
+    let raster = document.page(0).expect("page");
+    let gray = Raster::gray(raster.width, raster.height, degrade::gray(&raster));
+    println!(
+        "{} ({} x {})",
+        path.file_name().unwrap_or_default().to_string_lossy(),
+        raster.width,
+        raster.height
+    );
+    let options = Options::default();
+    let limits = Limits::default();
+    let decode = best(10, || drop(document.page(0)));
+    let skew = best(20, || drop(measure_skew(&gray)));
+    let steps = best(5, || drop(normalize_raster(raster.clone(), 0, &options, &limits)));
+    let whole = best(5, || drop(normalize(&document, 0, &options, &limits)));
+    println!(
+        "  decode {decode:.1} ms, skew {skew:.2} ms, all steps without coding {steps:.1} ms, whole page with preview {whole:.1} ms"
+    );
+    if let Some([turbo, find, deskew, _]) = peers.and_then(|peers| run_peers(peers, path)) {
+        println!(
+            "  libjpeg-turbo luma decode {turbo:.1} ms, leptonica find skew {find:.2} ms, deskew {deskew:.1} ms"
+        );
+        println!(
+            "  ratios: skew / turbo decode {:.2}, leptonica / skew {:.1}, whole / turbo decode {:.1}, leptonica deskew / whole {:.1}",
+            skew / turbo,
+            find / skew,
+            whole / turbo,
+            deskew / whole
+        );
+    }
+    let pgm = folder.join("page.pgm");
+    let mut plain = format!("P5 {} {} 255\n", gray.width, gray.height).into_bytes();
+    plain.extend(degrade::gray(&gray));
+    std::fs::write(&pgm, plain).expect("temporary file");
+    let out = folder.join("out.pgm");
+    let mut convert = Command::new("convert");
+    convert.arg(path).args(["-auto-orient", "-deskew", "40%"]).arg(folder.join("out.jpg"));
+    let mut unpaper = Command::new("unpaper");
+    unpaper.args(["--overwrite", "-q"]).arg(&pgm).arg(&out);
+    for (name, command) in [("ImageMagick -deskew", &mut convert), ("unpaper", &mut unpaper)] {
+        match child_time(command) {
+            Some(ms) => println!("  {name} {ms:.0} ms, {:.0} times ours", ms / whole),
+            None => println!("  {name}: not installed"),
+        }
+    }
+}
+
+fn build_peers(folder: &Path) -> Option<PathBuf> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/accuracy/peers.c");
+    let program = folder.join("peers");
+    let built = Command::new("cc")
+        .arg("-O2")
+        .arg(source)
+        .arg("-o")
+        .arg(&program)
+        .args(["-llept", "-lturbojpeg"])
+        .output();
+    let works = built.is_ok_and(|output| output.status.success());
+    if !works {
+        println!("leptonica and libjpeg-turbo: headers not installed, not measured");
+    }
+    works.then_some(program)
+}
+
+fn run_peers(program: &Path, page: &Path) -> Option<[f64; 4]> {
+    let output = Command::new(program).arg(page).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    numbers.try_into().ok()
+}
+
+/// Returns the least processor time of this thread, in milliseconds.
+fn best(times: usize, mut work: impl FnMut()) -> f64 {
+    (0..times)
+        .map(|_| {
+            let start = thread_ms();
+            work();
+            thread_ms() - start
+        })
+        .fold(f64::MAX, f64::min)
+}
+
+/// Nanoseconds on a processor, the first field of Linux' schedstat.
+fn thread_ms() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    text.split(' ').next().and_then(|field| field.parse::<f64>().ok()).expect("a number") / 1e6
+}
+
+/// Returns the processor time of a child in milliseconds, from the clock ticks that Linux counts for ended children.
+fn child_time(command: &mut Command) -> Option<f64> {
+    let before = children_ms();
+    let output = command.output().ok()?;
+    output.status.success().then(|| children_ms() - before)
+}
+
+fn children_ms() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let fields: Vec<&str> = text.rsplit(") ").next().unwrap_or("").split(' ').collect();
+    // Fields 16 and 17 of proc(5), counted from the state, which is field 3; a tick is 10 ms.
+    fields[13..15].iter().filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() * 10.0
+}

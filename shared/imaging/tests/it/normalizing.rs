@@ -1,0 +1,167 @@
+//! The whole way: what is straight stays, what is crooked becomes straight, and a second time changes nothing.
+
+use berkas_imaging::{
+    Document, Limits, MediaType, Options, OutputFormat, Pixels, Raster, Turn, measure_skew, normalize,
+    normalize_raster,
+};
+
+use crate::draw::{self, Page};
+use crate::files;
+
+fn straightened(page: Raster) -> (Raster, berkas_imaging::PageReport) {
+    normalize_raster(page, 0, &Options::default(), &Limits::default()).expect("a drawn page normalizes")
+}
+
+#[test]
+fn a_straight_page_keeps_its_very_pixels() {
+    let page = draw::writing(Page::default());
+    let (out, report) = straightened(page.clone());
+    assert!(report.geometry_untouched);
+    assert_eq!(out.pixels, page.pixels);
+}
+
+#[test]
+fn a_crooked_page_comes_out_straight() {
+    let page = draw::writing(Page { skew_deg: 4.4, ..Page::default() });
+    let (out, report) = straightened(page);
+    assert!(!report.geometry_untouched);
+    let (left, _) = measure_skew(&out);
+    assert!(left.abs() < 0.05, "{left}");
+}
+
+#[test]
+fn normalizing_a_second_time_changes_nothing() {
+    let page =
+        draw::lit(&draw::writing(Page { skew_deg: -2.7, ..Page::default() }), |x, y| 0.9 - 0.3 * x * y);
+    let (once, _) = straightened(page);
+    let (twice, report) = straightened(once.clone());
+    assert!(report.geometry_untouched);
+    assert_eq!(twice.pixels, once.pixels);
+}
+
+#[test]
+fn uneven_light_is_evened_out() {
+    let page = draw::lit(&draw::writing(Page::default()), |x, _| 1.0 - 0.45 * x);
+    let (out, _) = straightened(page);
+    let pixels = draw::gray(&out);
+    let row = &pixels[40 * out.width as usize..][..out.width as usize];
+    assert!(row.iter().all(|&pixel| pixel > 235), "{:?}", row.iter().min());
+}
+
+#[test]
+fn the_turn_of_exif_data_is_applied() {
+    let upright = draw::writing(Page::default());
+    // The file holds the page turned by 270 degrees and asks to be shown turned by 90.
+    let mut stored = draw::quarter_turned(&upright, 3);
+    stored.turn = Turn::from_exif(6);
+    let (out, report) = straightened(stored);
+    assert_eq!(out.pixels, upright.pixels);
+    assert_eq!((report.rotation_deg, report.exif_turn_deg), (0, 90));
+}
+
+#[test]
+fn every_turn_of_exif_data_is_undone_by_its_inverse() {
+    let upright = draw::writing(Page::default());
+    for (orientation, quarters) in [(1, 0), (3, 2), (6, 3), (8, 1)] {
+        let mut stored = draw::quarter_turned(&upright, quarters);
+        stored.turn = Turn::from_exif(orientation);
+        assert_eq!(straightened(stored).0.pixels, upright.pixels, "{orientation}");
+    }
+    for (orientation, quarters) in [(2, 0), (4, 2), (5, 3), (7, 1)] {
+        let mut stored = draw::quarter_turned(&mirrored(&upright), quarters);
+        stored.turn = Turn::from_exif(orientation);
+        assert_eq!(straightened(stored).0.pixels, upright.pixels, "{orientation}");
+    }
+}
+
+fn mirrored(page: &Raster) -> Raster {
+    let rows = draw::gray(page).chunks_exact(page.width as usize);
+    Raster::gray(page.width, page.height, rows.flat_map(|row| row.iter().rev().copied()).collect())
+}
+
+#[test]
+fn a_high_resolution_is_brought_down_and_said() {
+    let page = Page { width: 2480, height: 3508, letter: 60.0, ..Page::default() };
+    let mut raster = draw::writing(page);
+    raster.dpi = Some(300);
+    let (out, report) = straightened(raster);
+    assert_eq!((report.width_px, report.height_px, report.dpi), (1653, 2339, 200));
+    assert_eq!((out.width, out.height), (1653, 2339));
+}
+
+#[test]
+fn a_dark_margin_is_cut_and_the_writing_stays() {
+    let page = draw::writing(Page::default());
+    let (width, height) = (page.width as usize, page.height as usize);
+    let mut pixels = vec![12_u8; (width + 60) * height];
+    for (out, row) in pixels.chunks_exact_mut(width + 60).zip(draw::gray(&page).chunks_exact(width)) {
+        out[40..40 + width].copy_from_slice(row);
+    }
+    let (out, report) = straightened(Raster::gray(page.width + 60, page.height, pixels));
+    let crop = report.crop.expect("margins are seen");
+    assert_eq!((crop.left, crop.width), (40, page.width));
+    assert_eq!(out.pixels, page.pixels);
+}
+
+#[test]
+fn colour_is_kept_where_there_is_colour() {
+    let page = draw::writing(Page::default());
+    let mut pixels: Vec<u8> = draw::gray(&page).iter().flat_map(|&pixel| [pixel; 3]).collect();
+    let gray = Raster::rgb(page.width, page.height, pixels.clone());
+    assert!(!straightened(gray).1.colour);
+    for y in 1100..1180 {
+        for x in 600..700 {
+            pixels[3 * (y * page.width as usize + x)..][..3].copy_from_slice(&[90, 40, 170]);
+        }
+    }
+    let (out, report) = straightened(Raster::rgb(page.width, page.height, pixels));
+    assert!(report.colour);
+    assert!(matches!(out.pixels, Pixels::Rgb(_)));
+}
+
+#[test]
+fn metadata_never_reaches_the_copy() {
+    let original = files::jpeg_with_exif(&draw::writing(Page::default()), b"GPS SECRET PLACE");
+    assert!(contains(&original, b"SECRET"));
+    let document = Document::open(&original, &Limits::default()).expect("own file");
+    let page = normalize(&document, 0, &Options::default(), &Limits::default()).expect("own page");
+    for copy in [&page.bytes, &page.preview] {
+        assert!(!contains(copy, b"SECRET") && !contains(copy, b"Exif"));
+    }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
+#[test]
+fn a_bilevel_page_is_black_and_white() {
+    let options = Options { bilevel: true, format: OutputFormat::WebpLossless, ..Options::default() };
+    let file = files::png(&draw::writing(Page::default()));
+    let document = Document::open(&file, &Limits::default()).expect("own file");
+    let page = normalize(&document, 0, &options, &Limits::default()).expect("own page");
+    assert_eq!(page.media_type, MediaType::Webp);
+    let out = Document::open(&page.bytes, &Limits::default()).expect("own copy").page(0).expect("own page");
+    let pixels = match out.pixels {
+        Pixels::Gray(pixels) | Pixels::Rgb(pixels) => pixels,
+    };
+    assert!(pixels.iter().all(|&pixel| pixel == 0 || pixel == 255));
+}
+
+#[test]
+fn the_preview_fits_its_edge() {
+    let file = files::png(&draw::writing(Page::default()));
+    let document = Document::open(&file, &Limits::default()).expect("own file");
+    let page = normalize(&document, 0, &Options::default(), &Limits::default()).expect("own page");
+    let preview = Document::open(&page.preview, &Limits::default()).expect("preview").page(0).expect("page");
+    assert_eq!(preview.width.max(preview.height), 1000);
+}
+
+#[test]
+fn a_page_that_takes_too_long_is_given_up() {
+    let file = files::png(&draw::writing(Page::default()));
+    let limits = Limits { max_page_ms: 0, ..Limits::default() };
+    let document = Document::open(&file, &limits).expect("own file");
+    let error = normalize(&document, 0, &Options::default(), &limits).expect_err("no time at all");
+    assert_eq!(error.code(), "timed_out");
+}

@@ -1,0 +1,17 @@
+//! Decoding in a child process: what a hostile file can break there is that process and nothing else.
+//!
+//! The parent leads: it sends the task, the file, and asks for one page after the other; the child answers each with
+//! one frame. So the parent can wait for its turn between two pages, and knows which page a dead child was at.
+
+mod entry;
+mod frame;
+mod limits;
+mod messages;
+mod process;
+
+pub use entry::decode_child_main;
+pub(crate) use messages::Task;
+pub(crate) use process::{ChildFault, ChildProgram, DecodeChild};
+
+/// The subcommand of the binary that becomes the child.
+pub const CHILD_COMMAND: &str = "decode-child";

@@ -1,0 +1,64 @@
+//! The child's side.
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use berkas_imaging::{Document, ImageError, normalize};
+
+use super::frame::{self, Frame};
+use super::limits;
+use super::messages::{Answer, Request, Task};
+
+/// Bytes of a file at most, before the task's own limit is known to the decoder.
+const FILE_LIMIT: usize = 1 << 30;
+
+/// Runs this process as a decoder for one file: standard input and output are the pipe to the parent.
+///
+/// Call it before anything else is started: no runtime, no log, no threads. It ends when the parent closes the pipe.
+#[must_use]
+pub fn decode_child_main() -> ExitCode {
+    // The text of a panic may quote what was read; the parent learns the code and nothing else.
+    std::panic::set_hook(Box::new(|_| {}));
+    match serve(&mut io::stdin().lock(), &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    let Some(Frame { head: task, .. }) = frame::read::<Task>(input, 0)? else { return Ok(()) };
+    limits::apply(&task)?;
+    let Some(Frame { head: Request::Open, body }) = frame::read(input, FILE_LIMIT)? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    match Document::open(&body, &task.limits()) {
+        Ok(document) => {
+            frame::write(output, &Answer::Opened { page_count: document.page_count() }, &[])?;
+            serve_pages(&document, &task, input, output)
+        }
+        Err(error) => frame::write(output, &failed(error), &[]),
+    }
+}
+
+fn serve_pages(
+    document: &Document<'_>,
+    task: &Task,
+    input: &mut impl Read,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    while let Some(Frame { head: request, .. }) = frame::read(input, 0)? {
+        let Request::Page(index) = request else { return Err(io::ErrorKind::InvalidData.into()) };
+        match normalize(document, index, &task.options(), &task.limits()) {
+            Ok(page) => {
+                let (answer, body) = Answer::of_page(page);
+                frame::write(output, &answer, &body)?;
+            }
+            Err(error) => frame::write(output, &failed(error), &[])?,
+        }
+    }
+    Ok(())
+}
+
+fn failed(error: ImageError) -> Answer {
+    Answer::Failed { code: error.code().to_owned() }
+}

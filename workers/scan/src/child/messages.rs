@@ -1,0 +1,83 @@
+//! What parent and child say to each other.
+
+use berkas_imaging::{Limits, MediaType, NormalizedPage, Options, OutputFormat, PageReport};
+use serde::{Deserialize, Serialize};
+
+/// The parent's first frame; the file follows as a frame of its own once the child has limited itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Task {
+    pub(crate) max_bytes: usize,
+    pub(crate) max_pixels: u64,
+    pub(crate) max_pages: u32,
+    pub(crate) max_page_ms: u64,
+    pub(crate) max_memory_bytes: u64,
+    pub(crate) target_dpi: u32,
+    pub(crate) jpeg_quality: u8,
+    pub(crate) preview_px: u32,
+    pub(crate) cpu_s: u64,
+    pub(crate) address_space_bytes: u64,
+}
+
+impl Task {
+    /// What one file and one page may cost.
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits {
+            max_bytes: self.max_bytes,
+            max_pixels: self.max_pixels,
+            max_pages: self.max_pages,
+            max_page_ms: self.max_page_ms,
+            max_memory_bytes: self.max_memory_bytes,
+        }
+    }
+
+    /// How a page is made.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            target_dpi: self.target_dpi,
+            format: OutputFormat::Jpeg { quality: self.jpeg_quality },
+            preview_px: self.preview_px,
+            ..Options::default()
+        }
+    }
+}
+
+/// What the parent asks after the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Request {
+    /// Open the file in the body; answered by `Opened` or `Failed`.
+    Open,
+    /// Normalize this page, from 0; answered by `Page` or `Failed`.
+    Page(u32),
+}
+
+/// What the child answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// The file has so many pages.
+    Opened { page_count: u32 },
+    /// A page: the body is the page and then the preview.
+    Page { media_type: MediaType, page_bytes: usize, report: Box<PageReport> },
+    /// The code of an `ImageError`.
+    Failed { code: String },
+}
+
+impl Answer {
+    /// A page as head and body.
+    pub(super) fn of_page(page: NormalizedPage) -> (Self, Vec<u8>) {
+        let page_bytes = page.bytes.len();
+        let body = [page.bytes, page.preview].concat();
+        (Self::Page { media_type: page.media_type, page_bytes, report: Box::new(page.report) }, body)
+    }
+
+    /// The page that head and body make; `None` when they do not fit together.
+    pub(super) fn into_page(self, mut body: Vec<u8>) -> Option<NormalizedPage> {
+        let Self::Page { media_type, page_bytes, report } = self else { return None };
+        if page_bytes > body.len() {
+            return None;
+        }
+        let preview = body.split_off(page_bytes);
+        Some(NormalizedPage { bytes: body, media_type, preview, report: *report })
+    }
+}

@@ -1,0 +1,185 @@
+//! The parent's side.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use berkas_imaging::{ImageError, NormalizedPage};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
+
+use super::CHILD_COMMAND;
+use super::frame::{self, Frame};
+use super::messages::{Answer, Request, Task};
+
+/// Added to the time of a page before the child is killed: it should notice by itself first.
+const GRACE: Duration = Duration::from_secs(2);
+/// Bytes of standard error that are looked at, for why a child died.
+const LAST_WORDS: u64 = 4096;
+/// What Rust's runtime says when memory ran out.
+const OUT_OF_MEMORY: &[u8] = b"memory allocation";
+/// `SIGXCPU`, the same number on every architecture that Linux runs on.
+const SIGXCPU: i32 = 24;
+
+/// The program that becomes the child.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChildProgram(PathBuf);
+
+/// A running child with its file open.
+#[derive(Debug)]
+pub(crate) struct DecodeChild {
+    /// Killed when dropped.
+    process: Child,
+    pipes: Pipes,
+    errors: ChildStderr,
+    page_timeout: Duration,
+    answer_limit: usize,
+}
+
+/// Both ways to the child.
+#[derive(Debug)]
+struct Pipes {
+    input: ChildStdin,
+    output: ChildStdout,
+}
+
+/// Why a child gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ChildFault {
+    /// The file or the page is at fault.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The child could not be started: nothing is known of the file.
+    #[error("the decoder cannot be started")]
+    Start(#[source] io::Error),
+}
+
+impl ChildProgram {
+    /// The program at `configured`, or this program itself when it is `berkas`; `None` when there is neither.
+    pub(crate) fn find(configured: &Path) -> Option<Self> {
+        if !configured.as_os_str().is_empty() {
+            return Some(Self(configured.to_owned()));
+        }
+        let own = std::env::current_exe().ok()?;
+        let is_berkas = own.file_stem() == Some(OsString::from("berkas").as_os_str());
+        // Not `own`: after an upgrade that path is another program, or none.
+        is_berkas.then(|| Self(PathBuf::from("/proc/self/exe")))
+    }
+
+    /// Starts a child, hands it the file, and waits until it has opened it; also returns the number of pages.
+    ///
+    /// # Errors
+    /// [`ChildFault`].
+    pub(crate) async fn open(&self, task: &Task, file: &[u8]) -> Result<(DecodeChild, u32), ChildFault> {
+        let mut child = self.start(task).map_err(ChildFault::Start)?;
+        let opened = timeout(child.page_timeout, child.pipes.open(task, file)).await;
+        match child.settle(opened).await?.head {
+            Answer::Opened { page_count } => Ok((child, page_count)),
+            Answer::Failed { code } => Err(image_error(&code).into()),
+            Answer::Page { .. } => Err(ImageError::Panicked.into()),
+        }
+    }
+
+    fn start(&self, task: &Task) -> io::Result<DecodeChild> {
+        let mut process = Command::new(&self.0)
+            .arg(CHILD_COMMAND)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let pipes = (process.stdin.take(), process.stdout.take(), process.stderr.take());
+        let (Some(input), Some(output), Some(errors)) = pipes else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        let page_timeout = Duration::from_millis(task.max_page_ms) + GRACE;
+        let answer_limit = usize::try_from(task.max_memory_bytes).unwrap_or(usize::MAX);
+        Ok(DecodeChild { process, pipes: Pipes { input, output }, errors, page_timeout, answer_limit })
+    }
+}
+
+impl DecodeChild {
+    /// Normalizes one page, from 0. After an error of a dead child this one is of no use any more.
+    ///
+    /// # Errors
+    /// The page's [`ImageError`], and whether the child is still alive.
+    pub(crate) async fn page(&mut self, index: u32) -> Result<NormalizedPage, (ImageError, bool)> {
+        let asked = timeout(self.page_timeout, self.pipes.page(index, self.answer_limit)).await;
+        let answer = self.settle(asked).await;
+        let Frame { head, body } = answer.map_err(|error| (error, false))?;
+        if let Answer::Failed { code } = &head {
+            return Err((image_error(code), true));
+        }
+        head.into_page(body).ok_or((ImageError::Panicked, false))
+    }
+
+    /// What became of an exchange: a child that is late is killed, one that died is asked why.
+    async fn settle(
+        &mut self,
+        exchange: Result<io::Result<Frame<Answer>>, Elapsed>,
+    ) -> Result<Frame<Answer>, ImageError> {
+        match exchange {
+            Ok(Ok(frame)) => Ok(frame),
+            Ok(Err(_)) => Err(self.cause_of_death().await),
+            Err(_) => {
+                self.kill().await;
+                Err(ImageError::TimedOut)
+            }
+        }
+    }
+
+    async fn kill(&mut self) {
+        if let Err(error) = self.process.kill().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "cannot kill a decoder");
+        }
+    }
+
+    /// Reads the exit status and the last words; a child that still lives broke the protocol and is killed.
+    async fn cause_of_death(&mut self) -> ImageError {
+        let Ok(Ok(status)) = timeout(GRACE, self.process.wait()).await else {
+            self.kill().await;
+            return ImageError::Panicked;
+        };
+        let mut last_words = Vec::new();
+        // What cannot be read any more is no reason to fail differently.
+        let _ = (&mut self.errors).take(LAST_WORDS).read_to_end(&mut last_words).await;
+        cause(status, &last_words)
+    }
+}
+
+impl Pipes {
+    async fn open(&mut self, task: &Task, file: &[u8]) -> io::Result<Frame<Answer>> {
+        frame::send(&mut self.input, task, &[]).await?;
+        frame::send(&mut self.input, &Request::Open, file).await?;
+        frame::receive(&mut self.output, 0).await
+    }
+
+    async fn page(&mut self, index: u32, answer_limit: usize) -> io::Result<Frame<Answer>> {
+        frame::send(&mut self.input, &Request::Page(index), &[]).await?;
+        frame::receive(&mut self.output, answer_limit).await
+    }
+}
+
+fn cause(status: ExitStatus, last_words: &[u8]) -> ImageError {
+    let says_memory = last_words.windows(OUT_OF_MEMORY.len()).any(|window| window == OUT_OF_MEMORY);
+    match status.signal() {
+        Some(SIGXCPU) => ImageError::TimedOut,
+        _ if says_memory => ImageError::OutOfMemory,
+        _ => ImageError::Panicked,
+    }
+}
+
+/// A code that is unknown here comes from a child that lies.
+fn image_error(code: &str) -> ImageError {
+    ImageError::from_code(code).unwrap_or(ImageError::Panicked)
+}
+
+#[cfg(test)]
+mod tests;

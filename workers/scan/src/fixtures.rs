@@ -1,0 +1,104 @@
+//! Small files of each kind for the tests, written by hand so that their faults are known.
+
+/// A grey page with lines of dark blocks, like print from afar; `seed` makes pages differ.
+fn pixels(width: usize, height: usize, seed: usize) -> Vec<u8> {
+    let mut pixels = vec![245; width * height];
+    for y in (40..height - 40).filter(|y| y % 24 < 12) {
+        for x in (40..width - 40).filter(|x| (x / 9 + y / 24 * 7 + seed) % 3 != 0) {
+            pixels[y * width + x] = 30;
+        }
+    }
+    pixels
+}
+
+/// A page as `scanimage` writes it.
+pub(crate) fn pnm(seed: usize) -> Vec<u8> {
+    let mut file = b"P5\n400 560\n255\n".to_vec();
+    file.extend(pixels(400, 560, seed));
+    file
+}
+
+/// One page of a TIFF file.
+#[derive(Clone, Copy)]
+pub(crate) enum TiffPage {
+    /// Can be read.
+    Good,
+    /// Says it is compressed with LZW and is not.
+    Corrupt,
+}
+
+/// A TIFF file of uncompressed grey pages.
+pub(crate) fn tiff(pages: &[TiffPage]) -> Vec<u8> {
+    let (width, height) = (400, 560);
+    let mut file = b"II*\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    for (index, page) in pages.iter().enumerate() {
+        let strip = file.len();
+        file.extend(pixels(width, height, index));
+        let directory = file.len();
+        file[link..link + 4].copy_from_slice(&number(directory).to_le_bytes());
+        let compression = match page {
+            TiffPage::Good => 1,
+            TiffPage::Corrupt => 5,
+        };
+        let entries = [
+            (256, number(width)),
+            (257, number(height)),
+            (258, 8),
+            (259, compression),
+            (262, 1),
+            (273, number(strip)),
+            (277, 1),
+            (278, number(height)),
+            (279, number(width * height)),
+        ];
+        file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
+        for (tag, value) in entries {
+            file.extend(u16::to_le_bytes(tag));
+            file.extend(4_u16.to_le_bytes());
+            file.extend(1_u32.to_le_bytes());
+            file.extend(u32::to_le_bytes(value));
+        }
+        link = file.len();
+        file.extend([0; 4]);
+    }
+    file
+}
+
+fn number(value: usize) -> u32 {
+    u32::try_from(value).unwrap()
+}
+
+/// A PDF file of drawn pages, without a picture in it.
+pub(crate) fn pdf(pages: usize) -> Vec<u8> {
+    let drawing: String =
+        (0..30).map(|row| format!("{} {} 200 6 re f\n", 60 + row % 5 * 40, 100 + row * 20)).collect();
+    let kids: String = (0..pages).map(|page| format!("{} 0 R ", 4 + page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Count {pages} /Kids [{kids}] >>"),
+        format!("<< /Length {} >>\nstream\n{drawing}endstream", drawing.len()),
+    ];
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>";
+    objects.extend(std::iter::repeat_n(page.to_owned(), pages));
+    let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), Vec::new());
+    for (index, object) in objects.iter().enumerate() {
+        places.push(file.len());
+        file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let table = file.len();
+    file += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for place in places {
+        file += &format!("{place:010} 00000 n \n");
+    }
+    file += &format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
+    file.into_bytes()
+}
+
+/// The example of this crate that is the child alone; `cargo test` builds it beside the tests.
+pub(crate) fn child_program() -> std::path::PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let path = own.parent().and_then(std::path::Path::parent).unwrap().join("examples/decode_child");
+    assert!(path.exists(), "build it first: cargo build -p berkas-scan --example decode_child");
+    path
+}

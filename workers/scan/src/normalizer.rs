@@ -1,0 +1,207 @@
+//! One file, page by page, on a bounded number of cores.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize};
+use berkas_runtime::settings::ScanSettings;
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::child::{ChildFault, ChildProgram, DecodeChild, Task};
+
+/// Makes pages of files. Clones share the cores.
+///
+/// Every page waits for its turn by itself, in the order of asking, so that a file of forty pages does not make a
+/// file of one wait for all forty.
+#[derive(Debug, Clone)]
+pub struct Normalizer {
+    task: Task,
+    max_file: Duration,
+    parallelism: usize,
+    /// As many permits as pages may be worked on at the same time.
+    cores: Arc<Semaphore>,
+    /// Decodes PDF, TIFF and HEIC; without it they are decoded in this process.
+    child: Option<ChildProgram>,
+}
+
+/// A file that could be opened.
+#[derive(Debug)]
+pub struct OpenFile {
+    normalizer: Normalizer,
+    bytes: Bytes,
+    page_count: u32,
+    /// After this no page is begun any more.
+    deadline: Instant,
+    /// The child that has the file open; none for types that are decoded here, or after it died.
+    child: Option<DecodeChild>,
+    in_child: bool,
+}
+
+/// Why there is no file or no page.
+#[derive(Debug, thiserror::Error)]
+pub enum NormalizeError {
+    /// The file or the page is at fault; this will not change.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// Nothing is known of the file: the decoder or a thread could not be started.
+    #[error("the normalizer cannot work: {0}")]
+    Machine(String),
+}
+
+impl From<ChildFault> for NormalizeError {
+    fn from(fault: ChildFault) -> Self {
+        match fault {
+            ChildFault::Image(error) => Self::Image(error),
+            ChildFault::Start(error) => Self::Machine(format!("the decoder cannot be started: {error}")),
+        }
+    }
+}
+
+impl Normalizer {
+    /// Works within `settings`. PDF, TIFF and HEIC are decoded by `scan.child`, by this program when it is `berkas`, or
+    /// else in this process, where only panics and the checks between steps protect it; that is logged.
+    #[must_use]
+    pub fn new(settings: &ScanSettings) -> Self {
+        let child = ChildProgram::find(&settings.child);
+        if child.is_none() {
+            tracing::warn!("`scan.child` is not set: files are decoded in this process");
+        }
+        let parallelism = match settings.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        Self {
+            task: task_of(settings),
+            max_file: Duration::from_millis(settings.max_file_ms),
+            parallelism,
+            cores: Arc::new(Semaphore::new(parallelism)),
+            child,
+        }
+    }
+
+    /// Pages that are worked on at the same time at most.
+    #[must_use]
+    pub const fn parallelism(&self) -> usize {
+        self.parallelism
+    }
+
+    /// Opens a file; its time runs from here.
+    ///
+    /// # Errors
+    /// [`NormalizeError`].
+    pub async fn open(&self, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
+        let risky =
+            matches!(MediaType::sniff(&bytes), Some(MediaType::Pdf | MediaType::Tiff | MediaType::Heic));
+        let deadline = Instant::now() + self.max_file;
+        let (child, page_count) = match &self.child {
+            Some(program) if risky => {
+                let _turn = self.turn().await?;
+                let (child, page_count) = program.open(&self.task, &bytes).await?;
+                (Some(child), page_count)
+            }
+            _ => (None, self.count_pages(bytes.clone()).await?),
+        };
+        let in_child = child.is_some();
+        Ok(OpenFile { normalizer: self.clone(), bytes, page_count, deadline, child, in_child })
+    }
+
+    async fn count_pages(&self, bytes: Bytes) -> Result<u32, NormalizeError> {
+        let limits = self.task.limits();
+        self.blocking(move || Document::open(&bytes, &limits).map(|document| document.page_count())).await
+    }
+
+    async fn page_here(&self, bytes: Bytes, index: u32) -> Result<NormalizedPage, NormalizeError> {
+        let (limits, options) = (self.task.limits(), self.task.options());
+        let work = move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits);
+        self.blocking(work).await
+    }
+
+    /// Runs `work` on a thread of its own, when its turn comes.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
+    ) -> Result<T, NormalizeError> {
+        let turn = self.turn().await?;
+        // The turn moves along: it ends with the work, also when nobody waits for it any more.
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|error| NormalizeError::Machine(error.to_string()))?.map_err(Into::into)
+    }
+
+    async fn turn(&self) -> Result<tokio::sync::OwnedSemaphorePermit, NormalizeError> {
+        let turn = Arc::clone(&self.cores).acquire_owned().await;
+        turn.map_err(|error| NormalizeError::Machine(error.to_string()))
+    }
+}
+
+impl OpenFile {
+    /// How many pages it has, at least 1.
+    #[must_use]
+    pub const fn page_count(&self) -> u32 {
+        self.page_count
+    }
+
+    /// Normalizes one page, from 0. An error concerns this page only.
+    ///
+    /// # Errors
+    /// [`NormalizeError`]; `TimedOut` also when the time of the whole file is used up.
+    pub async fn page(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+        if Instant::now() >= self.deadline {
+            return Err(ImageError::TimedOut.into());
+        }
+        if self.in_child {
+            self.page_in_child(index).await
+        } else {
+            self.normalizer.page_here(self.bytes.clone(), index).await
+        }
+    }
+
+    async fn page_in_child(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+        let _turn = self.normalizer.turn().await?;
+        // Taken out while it works: should this call be dropped half way, the next one must not read its answer.
+        let mut child = match self.child.take() {
+            Some(child) => child,
+            None => self.another_child().await?,
+        };
+        match child.page(index).await {
+            Ok(page) => {
+                self.child = Some(child);
+                Ok(page)
+            }
+            Err((error, alive)) => {
+                self.child = alive.then_some(child);
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn another_child(&self) -> Result<DecodeChild, NormalizeError> {
+        let Some(program) = &self.normalizer.child else {
+            return Err(NormalizeError::Machine("there is no decoder".to_owned()));
+        };
+        let (child, _) = program.open(&self.normalizer.task, &self.bytes).await?;
+        Ok(child)
+    }
+}
+
+const fn task_of(settings: &ScanSettings) -> Task {
+    Task {
+        max_bytes: settings.max_bytes,
+        max_pixels: settings.max_pixels,
+        max_pages: settings.max_pages,
+        max_page_ms: settings.max_page_ms,
+        max_memory_bytes: settings.max_memory_bytes,
+        target_dpi: settings.target_dpi,
+        jpeg_quality: settings.jpeg_quality,
+        preview_px: settings.preview_px,
+        cpu_s: settings.child_cpu_s,
+        address_space_bytes: settings.child_memory_bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests;

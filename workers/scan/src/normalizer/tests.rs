@@ -1,0 +1,97 @@
+use berkas_runtime::settings::Settings;
+
+use super::*;
+use crate::fixtures::{TiffPage, child_program, pdf, pnm, tiff};
+
+fn settings() -> ScanSettings {
+    let mut settings = Settings::load(None, []).unwrap().scan;
+    settings.threads = 2;
+    settings
+}
+
+fn with_child() -> Normalizer {
+    Normalizer::new(&ScanSettings { child: child_program(), ..settings() })
+}
+
+async fn pages(normalizer: &Normalizer, file: Vec<u8>) -> Vec<Result<NormalizedPage, NormalizeError>> {
+    let mut open = normalizer.open(file.into()).await.unwrap();
+    let mut pages = Vec::new();
+    for index in 0..open.page_count() {
+        pages.push(open.page(index).await);
+    }
+    pages
+}
+
+#[tokio::test]
+async fn the_child_makes_the_same_pages_as_this_process() {
+    let here = Normalizer::new(&settings());
+    for file in [pdf(2), tiff(&[TiffPage::Good; 2])] {
+        let (there, here) = (pages(&with_child(), file.clone()).await, pages(&here, file).await);
+        for (there, here) in there.into_iter().zip(here) {
+            let (there, here) = (there.unwrap(), here.unwrap());
+            assert_eq!((there.bytes, there.preview), (here.bytes, here.preview));
+            assert_eq!(there.report.verdict, here.report.verdict);
+        }
+    }
+}
+
+#[tokio::test]
+async fn simple_pictures_need_no_child() {
+    let mut open = with_child().open(pnm(1).into()).await.unwrap();
+    assert!(open.page(0).await.is_ok() && open.child.is_none());
+}
+
+#[tokio::test]
+async fn one_bad_page_never_loses_the_others() {
+    let file = tiff(&[TiffPage::Good, TiffPage::Corrupt, TiffPage::Good]);
+    for normalizer in [with_child(), Normalizer::new(&settings())] {
+        let made = pages(&normalizer, file.clone()).await;
+        assert!(made[0].is_ok() && made[2].is_ok());
+        assert!(matches!(made[1], Err(NormalizeError::Image(_))), "{:?}", made[1]);
+    }
+}
+
+#[tokio::test]
+async fn after_a_child_was_lost_another_one_goes_on() {
+    let mut open = with_child().open(pdf(3).into()).await.unwrap();
+    open.page(0).await.unwrap();
+    // As when the caller was cut off in the middle of a page.
+    drop(open.child.take());
+    assert_eq!(open.page(1).await.unwrap().report.page, 2);
+    assert_eq!(open.page(2).await.unwrap().report.page, 3);
+}
+
+#[tokio::test]
+async fn a_file_that_used_up_its_time_gets_no_more_pages() {
+    let normalizer = Normalizer::new(&ScanSettings { max_file_ms: 0, ..settings() });
+    let mut open = normalizer.open(pnm(1).into()).await.unwrap();
+    assert!(matches!(open.page(0).await, Err(NormalizeError::Image(ImageError::TimedOut))));
+}
+
+#[tokio::test]
+async fn a_file_of_an_unknown_type_has_its_code() {
+    let error = with_child().open(b"not a picture"[..].into()).await.unwrap_err();
+    assert!(matches!(error, NormalizeError::Image(ImageError::UnsupportedType)), "{error}");
+}
+
+#[tokio::test]
+async fn a_long_file_does_not_make_a_short_one_wait_for_its_end() {
+    let normalizer = Normalizer::new(&ScanSettings { threads: 1, ..settings() });
+    let long = async {
+        pages(&normalizer, pdf(12)).await;
+        Instant::now()
+    };
+    let short = async {
+        pages(&normalizer, pnm(1)).await;
+        Instant::now()
+    };
+    let (long, short) = tokio::join!(long, short);
+    assert!(short < long);
+}
+
+#[tokio::test]
+async fn a_decoder_that_is_missing_is_no_fault_of_the_file() {
+    let normalizer = Normalizer::new(&ScanSettings { child: "/no/such/program".into(), ..settings() });
+    let error = normalizer.open(pdf(1).into()).await.unwrap_err();
+    assert!(matches!(error, NormalizeError::Machine(_)), "{error}");
+}
