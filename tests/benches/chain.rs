@@ -3,6 +3,12 @@
 //! Every figure of a row is made on the same servers, with the same queue type and window, one after the other, and
 //! printed as a ratio. Absolute numbers are for orientation only.
 
+#![expect(
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 #[path = "chain/bare.rs"]
 mod bare;
 #[path = "chain/deployment.rs"]

@@ -1,5 +1,11 @@
 //! The whole chain on real servers: end to end, under faults, in a browser.
 
+#![expect(
+    clippy::panic_in_result_fn,
+    unreachable_pub,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 mod bench;
 mod chain;
 mod compose;

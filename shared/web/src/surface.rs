@@ -2,10 +2,11 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 use crate::cookies::set_cookie;
 use crate::lang::LANG_COOKIE;
@@ -38,7 +39,16 @@ pub fn surface(routes: Router, web: WebState) -> Router {
         .layer(from_fn(origin::refuse_cross_site))
         .layer(from_fn_with_state(web.clone(), problem_page::show_problems))
         .layer(from_fn_with_state(web, remember_language));
-    whole.layer(from_fn(headers::secure))
+    whole.layer(from_fn(headers::secure)).layer(CompressionLayer::new().gzip(true).compress_when(is_text))
+}
+
+/// Text shrinks to a fifth, which counts on a bad line; scans are compressed already. Nothing secret stands in a page
+/// beside what the asker chose, so its length gives nothing away.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    ["text/", "application/json", "application/problem+json", "image/svg+xml"]
+        .iter()
+        .any(|text| kind.starts_with(text))
 }
 
 /// Keeps the language that an address asked for.

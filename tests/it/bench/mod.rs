@@ -33,7 +33,7 @@ pub struct Bench {
     pub store: Store,
     env: BTreeMap<String, String>,
     dir: tempfile::TempDir,
-    database: TestDatabase,
+    _database: TestDatabase,
     vhost: Vhost<'static>,
     pub services: &'static Services,
     http_port: u16,
@@ -76,7 +76,7 @@ impl Bench {
         .into();
         env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let store = Store::connect(&database.url(), 4).await?;
-        let bench = Self { store, env, dir, database, vhost, services, http_port };
+        let bench = Self { store, env, dir, _database: database, vhost, services, http_port };
         bench.run(&["migrate"])?;
         bench.import_users()?;
         bench.run(&["topology"])?;
@@ -237,11 +237,6 @@ impl Bench {
     /// Where the objects are.
     pub fn objects(&self) -> PathBuf {
         self.path("objects")
-    }
-
-    /// The database's address.
-    pub fn database_url(&self) -> String {
-        self.database.url()
     }
 }
 

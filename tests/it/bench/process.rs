@@ -44,13 +44,6 @@ impl Process {
         Ok(Self { child })
     }
 
-    /// Kills it as by `kill -9` and waits until it is gone.
-    pub fn kill(mut self) -> Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<ExitStatus> {
         let pid = self.child.id().to_string();
@@ -69,11 +62,6 @@ impl Process {
             ensure!(tokio::time::Instant::now() < deadline, "the process does not end");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    }
-
-    /// Whether it still runs.
-    pub fn runs(&mut self) -> Result<bool> {
-        Ok(self.child.try_wait()?.is_none())
     }
 }
 

@@ -220,6 +220,14 @@ function wirePage() {
       judge(entry, event.submitter?.value ?? "valid");
     });
   }
+  for (const form of all(".sheet form")) {
+    form.addEventListener("submit", (event) => {
+      if (one("[name=codes]:checked", form) || documents.some((entry) => entry.verdict === "not_valid")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      say(words.reason);
+    });
+  }
   for (const form of all(".decide form")) {
     form.addEventListener("submit", () => setTimeout(() => { for (const button of all(".decide button")) button.disabled = true; }));
   }

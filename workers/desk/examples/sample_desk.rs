@@ -2,6 +2,11 @@
 //! `cargo run -p berkas-desk --example sample_desk -- 127.0.0.1:8088`. Sign in as `ani` (verifier), `sari`
 //! (supervisor) or `oki` (operator) with the password printed at the start. Ctrl-C ends it and removes the database.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 #[path = "../tests/desk/seed.rs"]
 mod seed;
 

@@ -3,6 +3,8 @@
 //! [`Notification`] is the last step of the chain: it writes the notice and its deliveries in the transaction that ends
 //! the step. [`Dispatcher`] sends what is due, each channel by itself, until the office acknowledges it.
 
+#![cfg_attr(test, expect(clippy::unwrap_in_result, reason = "tests say what they expect"))]
+
 mod amqp;
 mod compose;
 mod dispatcher;

@@ -4,7 +4,7 @@
 fn pixels(width: usize, height: usize, seed: usize) -> Vec<u8> {
     let mut pixels = vec![245; width * height];
     for y in (40..height - 40).filter(|y| y % 24 < 12) {
-        for x in (40..width - 40).filter(|x| (x / 9 + y / 24 * 7 + seed) % 3 != 0) {
+        for x in (40..width - 40).filter(|x| !(x / 9 + y / 24 * 7 + seed).is_multiple_of(3)) {
             pixels[y * width + x] = 30;
         }
     }

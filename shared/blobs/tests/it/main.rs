@@ -1,5 +1,10 @@
 //! One suite of behaviour, run on every kind of store there is.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 mod conformance;
 mod directory;
 #[cfg(feature = "s3")]

@@ -10,7 +10,7 @@ fn an_unroutable_message_is_told_from_its_neighbours() {
     on_bench(async |bench| {
         let publisher = bench.broker.publisher();
         for round in 0..20 {
-            let lost = |id: usize| (id + round) % 7 == 0;
+            let lost = |id: usize| (id + round).is_multiple_of(7);
             let batch = (0..300).map(|id| Outgoing {
                 routing_key: if lost(id) { "nowhere".to_owned() } else { "scan".to_owned() },
                 ..message(id)

@@ -42,7 +42,9 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
     let options = Options::default();
     let limits = Limits::default();
     let decode = best(10, || drop(document.page(0)));
-    let skew = best(20, || drop(measure_skew(&gray)));
+    let skew = best(20, || {
+        std::hint::black_box(measure_skew(&gray));
+    });
     let steps = best(5, || drop(normalize_raster(raster.clone(), 0, &options, &limits)));
     let whole = best(5, || drop(normalize(&document, 0, &options, &limits)));
     println!(

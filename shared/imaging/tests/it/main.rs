@@ -1,5 +1,10 @@
 //! What the normalizer promises, tried on pages drawn here and on the real scans where they are at hand.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 mod draw;
 mod files;
 mod formats;

@@ -94,3 +94,14 @@ async fn the_login_form_leads_to_the_page_that_was_asked_for_and_never_to_anothe
     let start = bench.call(Method::GET, "/", &right.cookie()).await;
     assert_eq!(start.header("location"), "/console");
 }
+
+#[tokio::test]
+async fn pages_and_styles_are_sent_compressed_to_whoever_can_read_that() {
+    let bench = Bench::new().await;
+    let plain = bench.call(Method::GET, "/login", "").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let request = Request::get("/login").header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
+    let small = bench.ask(request).await;
+    assert_eq!((small.header("content-encoding"), small.header("vary")), ("gzip", "accept-encoding"));
+    assert!(small.text.len() < plain.text.len() / 2);
+}

@@ -1,5 +1,11 @@
 //! Putting submissions before verifiers, on a real database.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,5 +1,11 @@
 //! Judging dossiers that lie in a real database and object store.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 mod bench;
 
 use std::collections::BTreeMap;

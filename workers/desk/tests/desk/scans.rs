@@ -20,6 +20,7 @@ async fn a_page_is_served_in_each_of_its_copies_and_every_view_is_written_down()
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("cache-control"), "no-store");
         assert!(answer.header("content-security-policy").contains("sandbox"));
+        assert_eq!(answer.header("content-encoding"), "");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
     }
     assert_eq!(bench.store.audited("scan.viewed", &submission.to_string()).await.unwrap(), 3);

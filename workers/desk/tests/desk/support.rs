@@ -71,7 +71,6 @@ impl Answer {
 /// Somebody who is signed in, and the desk they ask.
 pub(crate) struct Person<'a> {
     bench: &'a Bench,
-    pub(crate) id: UserId,
     cookie: String,
 }
 
@@ -131,7 +130,7 @@ impl Bench {
         let body = json!({ "login": login, "password": PASSWORD }).to_string();
         let answer = self.ask(Request::post("/api/v1/login").body(Body::from(body)).unwrap()).await.is(200);
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
-        Person { bench: self, id, cookie }
+        Person { bench: self, cookie }
     }
 
     pub(crate) async fn verifier(&self, login: &str) -> Person<'_> {

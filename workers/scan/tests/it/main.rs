@@ -1,7 +1,11 @@
 //! The scan step on a real database and a real object store.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or measurement that fails says where; its helpers are not test functions"
+)]
+
 mod bench;
 #[path = "../../src/fixtures.rs"]
-#[expect(dead_code, reason = "the crate's own tests use the rest")]
 mod fixtures;
 mod worker;

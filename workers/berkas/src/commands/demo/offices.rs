@@ -167,13 +167,13 @@ impl Program {
             let id = sender_id(self.morning.seed, handed.number);
             self.truths.lock().await.insert(id, handed.dossier.truth.expected.clone());
             if let Some(mended) = handed.mended
-                && handed.number % REPAIR_ONE_OF == 0
+                && handed.number.is_multiple_of(REPAIR_ONE_OF)
             {
                 self.repairs.lock().await.insert(id, mended);
             }
             self.send(&handed.dossier, id, 1, handed.number).await?;
             count(&self.board.sent);
-            if handed.number % RESEND_EVERY == 0 {
+            if handed.number.is_multiple_of(RESEND_EVERY) {
                 self.send(&handed.dossier, id, 1, handed.number + 1).await?;
                 count(&self.board.resent);
             }
@@ -189,7 +189,7 @@ impl Program {
         }
         self.client.upload(&form).await?;
         let data = self.manifest(dossier, &form, id, revision);
-        if door % 2 == 0 {
+        if door.is_multiple_of(2) {
             self.client.post("/api/v1/submissions", &data).await?;
             return Ok(());
         }
