@@ -76,16 +76,6 @@ pub(crate) fn lean(page: &Gray, deg: f64) -> f64 {
     let lean_of = |range: Range<usize>| lean_of_profile(&profile(&ink, range, deg));
     let whole = lean_of(0..ink.count);
     let parts = (0..PARTS).map(|part| lean_of(ink.count * part / PARTS..ink.count * (part + 1) / PARTS));
-    let parts: Vec<f64> = parts.collect();
-    if std::env::var_os("PROBE").is_some() {
-        let variants: Vec<String> = [1, 3, 5, 8]
-            .iter()
-            .flat_map(|&rows| [1.5, 3.0, 100.0].map(|cut| (rows, cut)))
-            .map(|(rows, cut)| format!("{:6.3}", variant(&profile(&ink, 0..ink.count, deg), rows, cut)))
-            .collect();
-        eprintln!("PROBE whole {whole:.3} parts {parts:.3?} variants {}", variants.join(" "));
-    }
-    let parts = parts.into_iter();
     let agreeing = parts.filter(|part| part * whole > 0.0).count();
     if agreeing >= AGREE { whole } else { 0.0 }
 }
@@ -105,21 +95,6 @@ fn lean_of_profile(profile: &[u16]) -> f64 {
     }
     sizes.sort_by(f64::total_cmp);
     let limit = 1.5 * sizes[sizes.len() * 9 / 10];
-    steps.iter_mut().for_each(|step| *step = step.clamp(-limit, limit).powi(3));
-    let size: f64 = steps.iter().map(|step| step.abs()).sum();
-    steps.iter().sum::<f64>() / size
-}
-
-fn variant(profile: &[u16], rows: usize, cut: f64) -> f64 {
-    let sums: Vec<f64> = profile.windows(rows).map(|w| w.iter().map(|&ink| f64::from(ink)).sum()).collect();
-    let mut steps: Vec<f64> =
-        sums.iter().zip(sums.iter().skip(rows)).map(|(above, below)| above - below).collect();
-    let mut sizes: Vec<f64> = steps.iter().map(|step| step.abs()).filter(|&size| size > 0.0).collect();
-    if sizes.len() < 20 {
-        return 0.0;
-    }
-    sizes.sort_by(f64::total_cmp);
-    let limit = cut * sizes[sizes.len() * 9 / 10];
     steps.iter_mut().for_each(|step| *step = step.clamp(-limit, limit).powi(3));
     let size: f64 = steps.iter().map(|step| step.abs()).sum();
     steps.iter().sum::<f64>() / size
