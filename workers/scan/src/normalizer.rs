@@ -6,7 +6,7 @@ use std::time::Duration;
 use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize};
 use berkas_runtime::settings::ScanSettings;
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::child::{ChildFault, ChildProgram, DecodeChild, Task};
@@ -18,6 +18,8 @@ use crate::child::{ChildFault, ChildProgram, DecodeChild, Task};
 #[derive(Debug, Clone)]
 pub struct Normalizer {
     task: Task,
+    /// The same with more time for a page.
+    patient_task: Task,
     max_file: Duration,
     parallelism: usize,
     /// As many permits as pages may be worked on at the same time.
@@ -32,8 +34,9 @@ pub struct OpenFile {
     normalizer: Normalizer,
     bytes: Bytes,
     page_count: u32,
-    /// After this no page is begun any more.
-    deadline: Instant,
+    task: Task,
+    /// The time its pages took, waiting for their turn not counted.
+    used: Duration,
     /// The child that has the file open; none for types that are decoded here, or after it died.
     child: Option<DecodeChild>,
     in_child: bool,
@@ -74,6 +77,10 @@ impl Normalizer {
         };
         Self {
             task: task_of(settings),
+            patient_task: Task {
+                max_page_ms: settings.patient_page_ms.max(settings.max_page_ms),
+                ..task_of(settings)
+            },
             max_file: Duration::from_millis(settings.max_file_ms),
             parallelism,
             cores: Arc::new(Semaphore::new(parallelism)),
@@ -87,55 +94,67 @@ impl Normalizer {
         self.parallelism
     }
 
-    /// Opens a file; its time runs from here.
+    /// Opens a file.
     ///
     /// # Errors
     /// [`NormalizeError`].
     pub async fn open(&self, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
+        match self.open_with(self.task, bytes.clone()).await {
+            Err(NormalizeError::Image(ImageError::TimedOut)) => {
+                self.open_with(self.patient_task, bytes).await
+            }
+            other => other,
+        }
+    }
+
+    async fn open_with(&self, task: Task, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
         let risky =
             matches!(MediaType::sniff(&bytes), Some(MediaType::Pdf | MediaType::Tiff | MediaType::Heic));
-        let deadline = Instant::now() + self.max_file;
+        let turn = self.turn().await?;
         let (child, page_count) = match &self.child {
             Some(program) if risky => {
-                let _turn = self.turn().await?;
-                let (child, page_count) = program.open(&self.task, &bytes).await?;
+                let (child, page_count) = program.open(&task, &bytes).await?;
                 (Some(child), page_count)
             }
-            _ => (None, self.count_pages(bytes.clone()).await?),
+            _ => (None, count_pages(turn, task, bytes.clone()).await?),
         };
         let in_child = child.is_some();
-        Ok(OpenFile { normalizer: self.clone(), bytes, page_count, deadline, child, in_child })
+        let normalizer = self.clone();
+        Ok(OpenFile { normalizer, bytes, page_count, task, used: Duration::ZERO, child, in_child })
     }
 
-    async fn count_pages(&self, bytes: Bytes) -> Result<u32, NormalizeError> {
-        let limits = self.task.limits();
-        self.blocking(move || Document::open(&bytes, &limits).map(|document| document.page_count())).await
-    }
-
-    async fn page_here(&self, bytes: Bytes, index: u32) -> Result<NormalizedPage, NormalizeError> {
-        let (limits, options) = (self.task.limits(), self.task.options());
-        let work = move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits);
-        self.blocking(work).await
-    }
-
-    /// Runs `work` on a thread of its own, when its turn comes.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
-    ) -> Result<T, NormalizeError> {
-        let turn = self.turn().await?;
-        // The turn moves along: it ends with the work, also when nobody waits for it any more.
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
-        done.await.map_err(|error| NormalizeError::Machine(error.to_string()))?.map_err(Into::into)
-    }
-
-    async fn turn(&self) -> Result<tokio::sync::OwnedSemaphorePermit, NormalizeError> {
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, NormalizeError> {
         let turn = Arc::clone(&self.cores).acquire_owned().await;
         turn.map_err(|error| NormalizeError::Machine(error.to_string()))
     }
+}
+
+async fn count_pages(turn: OwnedSemaphorePermit, task: Task, bytes: Bytes) -> Result<u32, NormalizeError> {
+    let limits = task.limits();
+    blocking(turn, move || Document::open(&bytes, &limits).map(|document| document.page_count())).await
+}
+
+async fn page_here(
+    turn: OwnedSemaphorePermit,
+    task: Task,
+    bytes: Bytes,
+    index: u32,
+) -> Result<NormalizedPage, NormalizeError> {
+    let (limits, options) = (task.limits(), task.options());
+    blocking(turn, move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits)).await
+}
+
+/// Runs `work` on a thread that may be kept busy. The turn moves along: it ends with the work, also when nobody waits
+/// for it any more.
+async fn blocking<T: Send + 'static>(
+    turn: OwnedSemaphorePermit,
+    work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
+) -> Result<T, NormalizeError> {
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(|error| NormalizeError::Machine(error.to_string()))?.map_err(Into::into)
 }
 
 impl OpenFile {
@@ -147,21 +166,45 @@ impl OpenFile {
 
     /// Normalizes one page, from 0. An error concerns this page only.
     ///
+    /// A page that takes too long is tried once more with more time, and so are those behind it: on a busy machine
+    /// every page looks slow, and a resident would be sent home for it.
+    ///
     /// # Errors
     /// [`NormalizeError`]; `TimedOut` also when the time of the whole file is used up.
     pub async fn page(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
-        if Instant::now() >= self.deadline {
+        let first = self.attempt(index).await;
+        let timed_out = matches!(first, Err(NormalizeError::Image(ImageError::TimedOut)));
+        if !timed_out || self.used_up() || self.task == self.normalizer.patient_task {
+            return first;
+        }
+        self.task = self.normalizer.patient_task;
+        // It has the old task.
+        self.child = None;
+        self.attempt(index).await
+    }
+
+    fn used_up(&self) -> bool {
+        self.used >= self.normalizer.max_file
+    }
+
+    async fn attempt(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+        if self.used_up() {
             return Err(ImageError::TimedOut.into());
         }
-        if self.in_child {
-            self.page_in_child(index).await
+        let turn = self.normalizer.turn().await?;
+        let started = Instant::now();
+        let page = if self.in_child {
+            let page = self.page_in_child(index).await;
+            drop(turn);
+            page
         } else {
-            self.normalizer.page_here(self.bytes.clone(), index).await
-        }
+            page_here(turn, self.task, self.bytes.clone(), index).await
+        };
+        self.used += started.elapsed();
+        page
     }
 
     async fn page_in_child(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
-        let _turn = self.normalizer.turn().await?;
         // Taken out while it works: should this call be dropped half way, the next one must not read its answer.
         let mut child = match self.child.take() {
             Some(child) => child,
@@ -183,7 +226,7 @@ impl OpenFile {
         let Some(program) = &self.normalizer.child else {
             return Err(NormalizeError::Machine("there is no decoder".to_owned()));
         };
-        let (child, _) = program.open(&self.normalizer.task, &self.bytes).await?;
+        let (child, _) = program.open(&self.task, &self.bytes).await?;
         Ok(child)
     }
 }

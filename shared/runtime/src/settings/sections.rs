@@ -209,6 +209,7 @@ pub struct ScanSettings {
     pub max_file_ms: u64,
     pub max_pixels: u64,
     pub max_page_ms: u64,
+    pub patient_page_ms: u64,
     pub max_memory_bytes: u64,
     pub threads: usize,
     pub target_dpi: u32,

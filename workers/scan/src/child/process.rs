@@ -18,7 +18,7 @@ use super::frame::{self, Frame};
 use super::messages::{Answer, Request, Task};
 
 /// Added to the time of a page before the child is killed: it should notice by itself first.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(5);
 /// Bytes of standard error that are looked at, for why a child died.
 const LAST_WORDS: u64 = 4096;
 /// What Rust's runtime says when memory ran out.

@@ -3,10 +3,10 @@ use berkas_runtime::settings::Settings;
 use super::*;
 use crate::fixtures::{TiffPage, child_program, pdf, pnm, tiff};
 
+/// The defaults, with time enough for a machine that compiles beside the tests.
 fn settings() -> ScanSettings {
-    let mut settings = Settings::load(None, []).unwrap().scan;
-    settings.threads = 2;
-    settings
+    let defaults = Settings::load(None, []).unwrap().scan;
+    ScanSettings { threads: 2, max_page_ms: 120_000, patient_page_ms: 120_000, ..defaults }
 }
 
 fn with_child() -> Normalizer {
@@ -59,6 +59,18 @@ async fn after_a_child_was_lost_another_one_goes_on() {
     drop(open.child.take());
     assert_eq!(open.page(1).await.unwrap().report.page, 2);
     assert_eq!(open.page(2).await.unwrap().report.page, 3);
+}
+
+#[tokio::test]
+async fn a_page_that_takes_too_long_is_tried_once_more_with_more_time() {
+    for file in [pnm(1), pdf(2)] {
+        let hasty = ScanSettings { max_page_ms: 0, child: child_program(), ..settings() };
+        let made = pages(&Normalizer::new(&hasty), file.clone()).await;
+        assert!(made.iter().all(Result::is_ok), "{made:?}");
+    }
+    let never = ScanSettings { max_page_ms: 0, patient_page_ms: 0, ..settings() };
+    let made = pages(&Normalizer::new(&never), pnm(1)).await;
+    assert!(matches!(made[0], Err(NormalizeError::Image(ImageError::TimedOut))), "{made:?}");
 }
 
 #[tokio::test]

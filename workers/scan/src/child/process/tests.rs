@@ -5,7 +5,7 @@ const TASK: Task = Task {
     max_bytes: 64 << 20,
     max_pixels: 120_000_000,
     max_pages: 50,
-    max_page_ms: 20_000,
+    max_page_ms: 120_000,
     max_memory_bytes: 1 << 30,
     target_dpi: 200,
     jpeg_quality: 80,
