@@ -28,6 +28,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// Bytes of the body as it was sent.
+    pub(crate) size: usize,
 }
 
 impl Answer {
@@ -109,6 +111,7 @@ impl Bench {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            size: bytes.len(),
         }
     }
 
