@@ -148,7 +148,7 @@ impl Topology {
         };
         add(names::DEAD_QUEUE.to_owned(), None, names::DEAD_EXCHANGE, "");
         // Nobody publishes to it; it tells a wiped broker from one that was only restarted.
-        add(names::EPOCH_QUEUE.to_owned(), None, names::WORK_EXCHANGE, names::EPOCH_QUEUE);
+        add(names::EPOCH_QUEUE.to_owned(), Some(1), names::WORK_EXCHANGE, names::EPOCH_QUEUE);
         for step in Step::ALL {
             let key = names::work_key(*step);
             add(names::work_queue(*step), Some(options.work_max_length), names::WORK_EXCHANGE, key);
@@ -199,9 +199,10 @@ mod tests {
     }
 
     #[test]
-    fn every_other_queue_refuses_when_full_and_dead_letters() {
+    fn every_queue_that_is_published_to_refuses_when_full_and_dead_letters() {
         for topology in [of(QueueType::Classic), of(QueueType::Quorum)] {
-            for queue in &topology.queues[1..] {
+            let published = |queue: &&QueueSpec| ![names::DEAD_QUEUE, names::EPOCH_QUEUE].contains(&&*queue.name);
+            for queue in topology.queues.iter().filter(published) {
                 let arguments = queue.arguments();
                 assert!(
                     arguments.contains(&("x-overflow", Argument::Text("reject-publish"))),

@@ -43,8 +43,8 @@ async fn an_object_store_that_fails_for_a_while_costs_no_attempts() -> Result<()
     let office = bench.office("351709").await?;
     let sent =
         office.submit(&office.dossier(9, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?).await?;
-    // The place of the objects is a file for a while: nothing can be read or written below it.
-    let (objects, aside) = (bench.objects(), bench.path("aside"));
+    // The place of the office's originals is a file for a while: nothing can be read below it.
+    let (objects, aside) = (bench.objects().join("v1/351709/original"), bench.path("aside"));
     std::fs::rename(&objects, &aside)?;
     std::fs::write(&objects, b"")?;
     let _workers = ["scan", "completeness", "assignment", "notification"]
