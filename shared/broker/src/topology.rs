@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn every_queue_that_is_published_to_refuses_when_full_and_dead_letters() {
         for topology in [of(QueueType::Classic), of(QueueType::Quorum)] {
-            let published = |queue: &&QueueSpec| ![names::DEAD_QUEUE, names::EPOCH_QUEUE].contains(&&*queue.name);
+            let published =
+                |queue: &&QueueSpec| ![names::DEAD_QUEUE, names::EPOCH_QUEUE].contains(&&*queue.name);
             for queue in topology.queues.iter().filter(published) {
                 let arguments = queue.arguments();
                 assert!(
