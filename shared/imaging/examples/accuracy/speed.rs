@@ -74,7 +74,7 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
     for (name, command) in [("ImageMagick -deskew", &mut convert), ("unpaper", &mut unpaper)] {
         match child_time(command) {
             Some(ms) => println!("  {name} {ms:.0} ms, {:.0} times ours", ms / whole),
-            None => println!("  {name}: not installed"),
+            None => println!("  {name}: not installed, or it failed"),
         }
     }
 }
