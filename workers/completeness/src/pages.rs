@@ -22,20 +22,11 @@ pub(crate) fn document_pages(sha256: Sha256Hash, scan: &StoredScan) -> DocumentP
 }
 
 fn page_verdict(page: &StoredPage) -> PageVerdict {
-    let number = u32::try_from(page.page).unwrap_or_default();
-    match Report::deserialize(&page.report) {
-        Ok(report) => PageVerdict {
-            page: number,
-            verdict: report.verdict,
-            blank: report.blank,
-            reasons: report.reasons,
-        },
-        Err(_) => {
-            let code = page.report.get("error").and_then(|code| code.as_str());
-            let reasons = code.map(str::to_owned).into_iter().collect();
-            PageVerdict { page: number, verdict: PageQuality::Unreadable, blank: false, reasons }
-        }
-    }
+    let unreadable = Report { verdict: PageQuality::Unreadable, blank: false, reasons: Vec::new() };
+    let Report { verdict, blank, mut reasons } = Report::deserialize(&page.report).unwrap_or(unreadable);
+    // Of a page that could not be normalized the scan step says why beside the verdict.
+    reasons.extend(page.report.get("error").and_then(|code| code.as_str()).map(str::to_owned));
+    PageVerdict { page: u32::try_from(page.page).unwrap_or_default(), verdict, blank, reasons }
 }
 
 #[cfg(test)]
@@ -66,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_page_that_failed_is_unreadable_and_keeps_its_code() {
-        let failed = verdict_of(json!({ "error": "too_many_pixels" }));
+        let failed =
+            verdict_of(json!({ "verdict": "unreadable", "reasons": [], "error": "too_many_pixels" }));
         assert_eq!(failed.verdict, PageQuality::Unreadable);
         assert_eq!(failed.reasons, ["too_many_pixels"]);
         assert_eq!(verdict_of(Value::Null).verdict, PageQuality::Unreadable);

@@ -240,4 +240,25 @@ mod tests {
             assert_eq!(vetted(require_https, url), expected, "{url}");
         }
     }
+
+    #[tokio::test]
+    async fn a_name_that_stands_for_a_private_address_is_refused_once_it_is_resolved() {
+        let mut settings = Settings::load(None, []).unwrap().webhook;
+        settings.require_https = false;
+        let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".parse().unwrap();
+        // Nobody listens on port 1, so an address that may be reached refuses the connection.
+        let call = || Call {
+            url: "http://localhost:1/hook",
+            secret: &secret,
+            id: "1",
+            timestamp: 0,
+            body: Vec::new(),
+        };
+        let client = WebhookClient::new(&settings).unwrap();
+        assert_eq!(client.send(call()).await, Err(CallError::AddressRefused));
+
+        settings.allow_cidrs = vec!["127.0.0.0/8".to_owned(), "::1/128".to_owned()];
+        let client = WebhookClient::new(&settings).unwrap();
+        assert_eq!(client.send(call()).await, Err(CallError::ConnectFailed));
+    }
 }
