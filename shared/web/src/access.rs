@@ -4,21 +4,13 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use berkas_domain::OfficeMode;
-use berkas_store::{Actor, KeyOwner, UserAccount, UserRole};
+use berkas_store::{KeyOwner, UserAccount, UserRole};
 
 use crate::{ApiKey, Problem, WebState, session};
 
 /// Anybody who is signed in.
 #[derive(Debug, Clone)]
 pub struct User(pub UserAccount);
-
-impl User {
-    /// The name for the audit.
-    #[must_use]
-    pub const fn actor(account: &UserAccount) -> Actor {
-        Actor::User(account.id)
-    }
-}
 
 impl<S> FromRequestParts<S> for User
 where
