@@ -81,7 +81,7 @@ fn split(at: i64) -> (i32, u32) {
 }
 
 /// Bilinear value at a place on the sheet; beside it lie the surroundings.
-#[inline]
+#[inline(always)]
 fn sample<const C: usize>(sheet: &Raster, at: ((i32, u32), (i32, u32)), around: Surroundings) -> [u8; C] {
     let ((column, fx), (row, fy)) = at;
     if column < 0 || row < 0 || column + 1 >= sheet.width as i32 || row + 1 >= sheet.height as i32 {
