@@ -135,6 +135,7 @@ impl Store {
         let row = sqlx::query!(
             "with pick as (
                  select t.id from tasks t join users u on u.id = $1
+                 join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
                  where t.state = 'open' and t.training = u.training and t.service = any(u.services)
                    and u.on_duty and u.disabled_at is null
                    and (select count(*) from tasks h where h.assignee = u.id and h.state = 'leased') < u.capacity
@@ -150,7 +151,12 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let submission = SubmissionId(row.submission_id);
-        move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now).await?;
+        // The submission moved on between the two statements: the lease is not given, and the next pull finds another.
+        let moved =
+            move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now).await?;
+        if moved.is_none() {
+            return Ok(None);
+        }
         transaction.commit().await?;
         Ok(Some(LeasedTask {
             id: TaskId(row.id),
