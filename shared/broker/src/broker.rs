@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use lapin::Channel;
-use lapin::options::QueueDeclareOptions;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::{FieldTable, ShortString};
+use lapin::{BasicProperties, Channel, Confirmation};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -92,6 +92,12 @@ impl Broker {
         }
     }
 
+    /// How often a connection was lost and made anew since the start, both together.
+    #[must_use]
+    pub fn reconnects(&self) -> u64 {
+        self.inner.publishing.remade() + self.inner.consuming.remade()
+    }
+
     /// What it was started with.
     #[must_use]
     pub fn config(&self) -> &BrokerConfig {
@@ -102,6 +108,16 @@ impl Broker {
     #[must_use]
     pub fn publisher(&self) -> Publisher {
         Publisher::new(self.inner.publishing.clone(), self.inner.config.clone())
+    }
+
+    /// Whether the broker confirms at all: publishes to a queue of its own, which is gone afterwards.
+    pub async fn confirms(&self) -> bool {
+        let wait = self.inner.config.confirm_timeout;
+        let probe = async {
+            let session = self.inner.publishing.session().await?;
+            probe(&session).await.ok()
+        };
+        timeout(wait, probe).await.ok().flatten().unwrap_or(false)
     }
 
     /// Consumes `queue`; returns once subscribed, or at shutdown.
@@ -162,6 +178,23 @@ impl Broker {
         self.inner.closing.0.cancel();
         self.inner.tasks.wait().await;
     }
+}
+
+/// Publishes one message to a queue that only this connection sees; says whether it was confirmed.
+async fn probe(session: &Session) -> lapin::Result<bool> {
+    let Ok(channel) = session.channel().await else { return Ok(false) };
+    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+    let options =
+        QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
+    let queue = channel.queue_declare("".into(), options, FieldTable::default()).await?;
+    let name = queue.name().clone();
+    let options = BasicPublishOptions::default();
+    let confirm =
+        channel.basic_publish("".into(), name.clone(), options, b"", BasicProperties::default()).await?;
+    let confirmed = matches!(confirm.await?, Confirmation::Ack(_));
+    channel.queue_delete(name, QueueDeleteOptions::default()).await?;
+    channel.close(200, "asked".into()).await?;
+    Ok(confirmed)
 }
 
 /// Cancels its token when dropped.

@@ -1,6 +1,7 @@
 //! A connection that is rebuilt for ever.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -21,6 +22,7 @@ const STEADY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Link {
     present: watch::Receiver<Option<Arc<Session>>>,
+    made: Arc<AtomicU64>,
 }
 
 impl Link {
@@ -32,9 +34,15 @@ impl Link {
         tasks: &TaskTracker,
     ) -> Self {
         let (announce, present) = watch::channel(None);
-        let supervisor = Supervisor { config, purpose, announce, epoch: 0 };
+        let made = Arc::new(AtomicU64::new(0));
+        let supervisor = Supervisor { config, purpose, announce, epoch: 0, made: Arc::clone(&made) };
         tasks.spawn(supervisor.run(closing));
-        Self { present }
+        Self { present, made }
+    }
+
+    /// How often a connection was made after the first one.
+    pub(crate) fn remade(&self) -> u64 {
+        self.made.load(Ordering::Relaxed).saturating_sub(1)
     }
 
     /// The present connection, if it is usable.
@@ -56,6 +64,7 @@ struct Supervisor {
     purpose: &'static str,
     announce: watch::Sender<Option<Arc<Session>>>,
     epoch: u64,
+    made: Arc<AtomicU64>,
 }
 
 impl Supervisor {
@@ -65,6 +74,7 @@ impl Supervisor {
             let Some(session) = closing.run_until_cancelled(self.connect()).await else { return };
             if let Some(session) = session {
                 let since = tokio::time::Instant::now();
+                self.made.fetch_add(1, Ordering::Relaxed);
                 self.announce.send_replace(Some(session.clone()));
                 let closed = closing.run_until_cancelled(watch_over(&session)).await.is_none();
                 self.announce.send_replace(None);

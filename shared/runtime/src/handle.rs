@@ -75,7 +75,9 @@ async fn handle<W: Worker>(
             Ok(Outcome::Forward { to, not_before, effects }) => {
                 return (Handled::Settle(Settled::Advance { to, not_before, effects }), JobOutcome::Done);
             }
-            Ok(Outcome::Snooze(wait)) => return (snooze(app, job.work, wait).await, JobOutcome::Snoozed),
+            Ok(Outcome::Snooze(wait)) => {
+                return (snooze(app, job.work, wait, shutdown).await, JobOutcome::Snoozed);
+            }
             Ok(Outcome::Stale) => return (Handled::Stale, JobOutcome::Stale),
             Err(failure) => failure,
         };
@@ -88,8 +90,7 @@ async fn handle<W: Worker>(
                 }
             }
             Failure::Transient { code, .. } => {
-                let settled = after_failure(app, job.work, code).await;
-                return (settled.map_or(Handled::Stale, Handled::Settle), outcome);
+                return (after_failure(app, job.work, code, shutdown).await, outcome);
             }
             Failure::Permanent { code, detail } => {
                 return (Handled::Settle(Settled::Park { code: code.to_owned(), detail }), outcome);
@@ -124,22 +125,49 @@ async fn call<W: Worker>(worker: &Arc<W>, app: &App, job: &Job) -> Result<Outcom
     }
 }
 
-/// What follows a failure that may pass: the next rung of the ladder, or parking. `None` when the work is stale.
-pub(crate) async fn after_failure(app: &App, work: WorkRef, code: &'static str) -> Option<Settled> {
-    let attempts = app.store.attempts(work).await.ok().flatten()?;
+/// What follows a failure that may pass: the next rung of the ladder, or parking.
+pub(crate) async fn after_failure(
+    app: &App,
+    work: WorkRef,
+    code: &'static str,
+    shutdown: &CancellationToken,
+) -> Handled {
+    let attempts = match attempts(app, work, shutdown).await {
+        Ok(attempts) => attempts,
+        Err(handled) => return handled,
+    };
     let failed = attempts + 1;
     let Some(wait) = app.settings.worker.retry_after(u32::try_from(failed).unwrap_or(u32::MAX)) else {
         let detail = format!("failed {failed} times, the last time with `{code}`");
-        return Some(Settled::Park { code: code.to_owned(), detail });
+        return Handled::Settle(Settled::Park { code: code.to_owned(), detail });
     };
     let not_before = app.clock.now() + jittered(wait, app.settings.worker.retry_jitter);
-    Some(Settled::Later { not_before, counted: true, attempts })
+    Handled::Settle(Settled::Later { not_before, counted: true, attempts })
 }
 
-async fn snooze(app: &App, work: WorkRef, wait: Duration) -> Handled {
-    let Ok(Some(attempts)) = app.store.attempts(work).await else { return Handled::Stale };
+async fn snooze(app: &App, work: WorkRef, wait: Duration, shutdown: &CancellationToken) -> Handled {
+    let attempts = match attempts(app, work, shutdown).await {
+        Ok(attempts) => attempts,
+        Err(handled) => return handled,
+    };
     let not_before = app.clock.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
     Handled::Settle(Settled::Later { not_before, counted: false, attempts })
+}
+
+/// How often `work` failed before; waits for the database, for without its answer nobody knows whether the work is stale.
+async fn attempts(app: &App, work: WorkRef, shutdown: &CancellationToken) -> Result<i32, Handled> {
+    let mut breaker = Breaker::new(&app.settings.worker);
+    loop {
+        match app.store.attempts(work).await {
+            Ok(attempts) => return attempts.ok_or(Handled::Stale),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "waiting for the ledger");
+                if !breaker.wait(shutdown).await {
+                    return Err(Handled::GiveBack);
+                }
+            }
+        }
+    }
 }
 
 /// Makes a wait up to `jitter` longer or shorter, so that retries do not come in waves.

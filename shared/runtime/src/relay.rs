@@ -2,11 +2,12 @@
 //!
 //! It only makes the common case fast. What it fails to publish, or dies over, the sweeper publishes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use berkas_broker::{Outgoing, PublishError, Publisher};
 use berkas_contract::{WorkMessage, names};
-use berkas_domain::Clock;
+use berkas_domain::{Clock, Step};
 use berkas_store::{DueWork, Store, WorkRef};
 
 /// Publishes due work; clones share the channel.
@@ -24,6 +25,8 @@ pub struct Relayed {
     pub confirmed: Vec<WorkRef>,
     /// What it has not, as far as anybody knows.
     pub failed: Vec<WorkRef>,
+    /// Steps of which no message was confirmed in time, and none refused either.
+    pub silent: BTreeSet<Step>,
     /// Whether a message found no queue: the topology is not what it must be.
     pub unroutable: bool,
 }
@@ -44,9 +47,15 @@ impl Relay {
                 Ok(()) => relayed.confirmed.push(due.work),
                 Err(error) => {
                     relayed.unroutable |= error == PublishError::Unroutable;
+                    if error == PublishError::Timeout {
+                        relayed.silent.insert(due.work.step);
+                    }
                     relayed.failed.push(due.work);
                 }
             }
+        }
+        for work in &relayed.confirmed {
+            relayed.silent.remove(&work.step);
         }
         relayed
     }

@@ -22,6 +22,8 @@ use crate::relay::Relay;
 use crate::telemetry::TraceContext;
 use crate::worker::{Job, Worker};
 
+/// What the bodies of parked messages are sealed for.
+pub const PARKED_SEAL: &str = "parked";
 /// How much of an unreadable message is kept for the operator.
 const PARKED_BODY_LIMIT: usize = 4096;
 
@@ -224,6 +226,7 @@ impl<W: Worker> Runner<W> {
             match self.app.store.settle(settlements.clone(), now).await {
                 Ok(applied) => {
                     crash_point("runner.after_settle");
+                    self.count(&settlements, &applied.stale);
                     return Some(applied.fresh);
                 }
                 Err(error) if error.is_passing() => {
@@ -233,6 +236,15 @@ impl<W: Worker> Runner<W> {
                     }
                 }
                 Err(error) => return self.settle_one_by_one(settlements, &error, shutdown).await,
+            }
+        }
+    }
+
+    /// Counts the stages that were entered.
+    fn count(&self, settlements: &[Settlement], stale: &[WorkRef]) {
+        for settlement in settlements.iter().filter(|settlement| !stale.contains(&settlement.work)) {
+            if let Settled::Advance { to, .. } = settlement.settled {
+                self.app.metrics.entered(to, 1);
             }
         }
     }
@@ -248,7 +260,12 @@ impl<W: Worker> Runner<W> {
             let settlement = settlements.pop()?;
             tracing::error!(error = error as &dyn std::error::Error, submission.id = %settlement.work.submission,
                 "could not write the result");
-            let settled = handle::after_failure(&self.app, settlement.work, "store_refused").await?;
+            let settled =
+                match handle::after_failure(&self.app, settlement.work, "store_refused", shutdown).await {
+                    handle::Handled::Settle(settled) => settled,
+                    handle::Handled::Stale => return Some(Vec::new()),
+                    handle::Handled::GiveBack => return None,
+                };
             let now = self.app.clock.now();
             let settlement = Settlement { settled, ..settlement };
             return self.app.store.settle(vec![settlement], now).await.ok().map(|applied| applied.fresh);
@@ -272,7 +289,7 @@ pub async fn park_unreadable(
     let hash = Sha256Hash::of(&delivery.body);
     let mut body = delivery.body.clone();
     body.truncate(PARKED_BODY_LIMIT);
-    let body = app.seal.seal("parked", &body);
+    let body = app.seal.seal(PARKED_SEAL, &body);
     let message = UnreadableMessage { source, code, detail, body, hash };
     match app.store.park_message(&message, app.clock.now()).await {
         Ok(()) => {

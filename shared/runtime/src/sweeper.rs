@@ -5,22 +5,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berkas_broker::{Broker, BrokerError, Finding};
+use berkas_broker::Broker;
 use berkas_contract::names;
 use berkas_domain::Step;
-use berkas_store::{Store, StoreError};
+use berkas_store::{DueWork, StoreError};
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::relay::Relay;
+use crate::relay::{Relay, Relayed};
 use crate::settings::SweeperSettings;
+use crate::silence::Silence;
+use crate::topology::{rebind, replace_wedged};
 
 /// Sweeps until it is told to stop. Any number may run: rows are claimed with `skip locked`.
 pub struct Sweeper {
     app: App,
     broker: Broker,
     relay: Relay,
+    silence: Silence,
 }
 
 impl Sweeper {
@@ -28,11 +31,11 @@ impl Sweeper {
     #[must_use]
     pub fn new(app: App, broker: Broker) -> Self {
         let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
-        Self { app, broker, relay }
+        Self { app, broker, relay, silence: Silence::default() }
     }
 
     /// Sweeps once every interval.
-    pub async fn run(self, shutdown: CancellationToken) {
+    pub async fn run(mut self, shutdown: CancellationToken) {
         let mut interval =
             tokio::time::interval(Duration::from_millis(self.app.settings.sweeper.interval_ms));
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -51,12 +54,10 @@ impl Sweeper {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn sweep(&self) -> Result<usize, StoreError> {
+    pub async fn sweep(&mut self) -> Result<usize, StoreError> {
         let mut published = 0;
         loop {
-            let now = self.app.clock.now();
-            let (grace, after, cap, batch) = limits(&self.app.settings.sweeper);
-            let due = self.app.store.claim_overdue(now, grace, after, cap, batch).await?;
+            let due = self.claim().await?;
             if due.is_empty() {
                 return Ok(published);
             }
@@ -68,10 +69,35 @@ impl Sweeper {
             if relayed.unroutable {
                 self.restore_topology().await;
             }
+            self.look_for_wedged(&relayed).await;
             if relayed.confirmed.is_empty() {
                 return Ok(published);
             }
         }
+    }
+
+    /// Claims what nobody has published, and what was published long ago and is not done.
+    async fn claim(&self) -> Result<Vec<DueWork>, StoreError> {
+        let (store, now) = (&self.app.store, self.app.clock.now());
+        let Limits { grace, after, cap, batch } = Limits::of(&self.app.settings.sweeper);
+        let mut due = store.claim_unpublished(now, grace, batch).await?;
+        let overdue = store.overdue_steps(now, after).await?;
+        if !overdue.is_empty() {
+            let idle = self.idle(overdue).await;
+            due.extend(store.claim_lost(now, after, cap, &idle, batch).await?);
+        }
+        Ok(due)
+    }
+
+    /// Those of `steps` whose queue holds nothing that waits: their overdue messages are lost or with a worker. A backlog
+    /// is no loss, and a copy of it would double it.
+    async fn idle(&self, mut steps: Vec<Step>) -> Vec<Step> {
+        let queues: Vec<String> = steps.iter().map(|step| names::work_queue(*step)).collect();
+        let queues: Vec<&str> = queues.iter().map(String::as_str).collect();
+        let Ok(depths) = self.broker.queue_depths(&queues).await else { return Vec::new() };
+        let mut empty = depths.into_iter().map(|depth| depth.ready == Some(0));
+        steps.retain(|_| empty.next().unwrap_or(false));
+        steps
     }
 
     /// Makes what is missing at the broker and emits its work again. A binding cannot be asked for, so all are made.
@@ -84,95 +110,43 @@ impl Sweeper {
             }
         }
     }
-}
 
-/// Why the topology could not be restored.
-#[derive(Debug, thiserror::Error)]
-pub enum TopologyError {
-    /// The broker.
-    #[error(transparent)]
-    Broker(#[from] BrokerError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Applies the topology and makes what missing queues held due again: work at once, notices to offices under their old
-/// ids. A broker that was wiped is known by its missing epoch queue even when a definitions file gave it all others
-/// back; then everything is due again. Returns the queues that were missing.
-///
-/// The database is told first: should this process die in between, the queue is still missing and the next one does it.
-///
-/// # Errors
-/// [`TopologyError`]; with [`BrokerError::Different`] an operator must look.
-pub async fn restore_topology(
-    store: &Store,
-    app: &App,
-    broker: &Broker,
-) -> Result<Vec<String>, TopologyError> {
-    let offices: Vec<_> = store.offices().await?.into_iter().map(|office| office.code).collect();
-    let topology = app.topology(offices);
-    let findings = broker.verify_topology(&topology).await?;
-    let missing: Vec<String> = findings.iter().filter_map(missing_queue).collect();
-    let now = app.clock.now();
-    let wiped = missing.iter().any(|queue| queue == names::EPOCH_QUEUE);
-    for step in Step::ALL {
-        if wiped || missing.contains(&names::work_queue(*step)) {
-            store.requeue(Some(*step), now).await?;
+    /// A work queue that confirms nothing, several times, while the broker confirms to others, is replaced.
+    async fn look_for_wedged(&mut self, relayed: &Relayed) {
+        if relayed.silent.is_empty() && self.silence.is_quiet() {
+            return;
         }
-    }
-    let of_offices = missing.iter().filter_map(|queue| names::office_of_return_queue(queue));
-    let returns: Vec<String> = of_offices.map(|office| office.as_str().to_owned()).collect();
-    if wiped {
-        store.resend_unacknowledged("amqp", None, now, now).await?;
-    } else if !returns.is_empty() {
-        store.resend_unacknowledged("amqp", Some(&returns), now, now).await?;
-    }
-    if !findings.is_empty() {
-        broker.apply_topology(&topology).await?;
-    }
-    Ok(missing)
-}
-
-/// As [`restore_topology`], and makes every binding too.
-async fn rebind(store: &Store, app: &App, broker: &Broker) -> Result<Vec<String>, TopologyError> {
-    let missing = restore_topology(store, app, broker).await?;
-    let offices = store.offices().await?.into_iter().map(|office| office.code).collect();
-    broker.apply_topology(&app.topology(offices)).await?;
-    Ok(missing)
-}
-
-fn missing_queue(finding: &Finding) -> Option<String> {
-    match finding {
-        Finding::MissingQueue(name) => Some(name.clone()),
-        Finding::MissingExchange(_) | Finding::Different(_) => None,
-    }
-}
-
-/// Watches that the broker has what it must have: a wiped broker is made ready again without anybody's help.
-pub async fn watch_topology(app: App, broker: Broker, every: Duration, shutdown: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(every) => {}
-        }
-        match restore_topology(&app.store, &app, &broker).await {
-            Ok(queues) if queues.is_empty() => {}
-            Ok(queues) => tracing::warn!(count = queues.len(), "made missing queues at the broker"),
-            Err(error) => {
-                tracing::debug!(error = &error as &dyn std::error::Error, "could not look at the topology");
+        let others_confirm = !relayed.silent.is_empty() && self.broker.confirms().await;
+        for step in self.silence.note(relayed, others_confirm) {
+            match replace_wedged(&self.app, &self.broker, step).await {
+                Ok(()) => tracing::warn!(stage.step = %step, "replaced a queue that confirmed nothing"),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, stage.step = %step,
+                        "could not replace a queue that confirms nothing");
+                }
             }
         }
     }
 }
 
-fn limits(settings: &SweeperSettings) -> (TimeDelta, TimeDelta, TimeDelta, i64) {
-    let milliseconds = |value: u64| TimeDelta::milliseconds(i64::try_from(value).unwrap_or(i64::MAX / 1000));
-    let seconds = |value: u64| milliseconds(value.saturating_mul(1000));
-    (
-        milliseconds(settings.unpublished_after_ms),
-        seconds(settings.republish_after_s),
-        seconds(settings.republish_max_s),
-        i64::from(settings.batch),
-    )
+/// The sweeper's settings as spans of time.
+struct Limits {
+    grace: TimeDelta,
+    after: TimeDelta,
+    cap: TimeDelta,
+    batch: i64,
+}
+
+impl Limits {
+    fn of(settings: &SweeperSettings) -> Self {
+        let milliseconds =
+            |value: u64| TimeDelta::milliseconds(i64::try_from(value).unwrap_or(i64::MAX / 1000));
+        let seconds = |value: u64| milliseconds(value.saturating_mul(1000));
+        Self {
+            grace: milliseconds(settings.unpublished_after_ms),
+            after: seconds(settings.republish_after_s),
+            cap: seconds(settings.republish_max_s),
+            batch: i64::from(settings.batch),
+        }
+    }
 }

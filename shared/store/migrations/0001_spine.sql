@@ -194,13 +194,15 @@ create table parked (
     code           text        not null,
     detail         text        not null,              -- for the operator; never a value from a form or a message
     body           bytea,                             -- of an unreadable message: truncated, sealed when a key is set
-    body_hash      bytea unique,
+    body_hash      bytea,
     parked_at      timestamptz not null,
     resolved_at    timestamptz,
     resolution     text,
     resolved_by    text
 );
 create unique index parked_open on parked (submission_id) where resolved_at is null and submission_id is not null;
+-- The same unreadable message is parked once, until somebody has dealt with it.
+create unique index parked_message on parked (body_hash) where resolved_at is null and body_hash is not null;
 create index parked_listing on parked (parked_at) where resolved_at is null;
 
 -- Human work.

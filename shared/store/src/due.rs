@@ -79,22 +79,19 @@ impl Store {
         Ok(())
     }
 
-    /// Claims due work that nobody published within `grace`, and work whose last publishing lies so long ago that the
-    /// message may be lost: `republish_after`, doubled for each publishing, at most `republish_cap`.
+    /// Claims due work whose time has come and that nobody published within `grace`.
     ///
     /// Claimed rows count as published at `now`; if the caller dies before it publishes them they come up again.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn claim_overdue(
+    pub async fn claim_unpublished(
         &self,
         now: DateTime<Utc>,
         grace: TimeDelta,
-        republish_after: TimeDelta,
-        republish_cap: TimeDelta,
         limit: i64,
     ) -> Result<Vec<DueWork>, StoreError> {
-        let unpublished = sqlx::query_as!(
+        let rows = sqlx::query_as!(
             DueRow,
             "update due set published_at = $1, publishes = publishes + 1
              where (submission_id, generation) in (
@@ -109,7 +106,39 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let lost = sqlx::query_as!(
+        rows.into_iter().map(DueWork::try_from).collect()
+    }
+
+    /// The steps with work that was published `after` ago or longer and is not done: its message is lost, or waits.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn overdue_steps(&self, now: DateTime<Utc>, after: TimeDelta) -> Result<Vec<Step>, StoreError> {
+        let steps =
+            sqlx::query_scalar!("select distinct step from due where published_at <= $1", now - after,)
+                .fetch_all(&self.pool)
+                .await?;
+        steps.iter().map(|step| read_code(step, "due", "step")).collect()
+    }
+
+    /// Claims work whose message may be lost: published `after` ago or longer, doubled for each publishing, at most
+    /// `cap`. Before `cap` only work of `idle` steps: where messages wait in a queue, an old one waits too, and a copy
+    /// of it would only make the queue longer.
+    ///
+    /// Claimed rows count as published at `now`, as in [`claim_unpublished`](Self::claim_unpublished).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn claim_lost(
+        &self,
+        now: DateTime<Utc>,
+        after: TimeDelta,
+        cap: TimeDelta,
+        idle: &[Step],
+        limit: i64,
+    ) -> Result<Vec<DueWork>, StoreError> {
+        let idle: Vec<String> = idle.iter().map(|step| step.as_str().to_owned()).collect();
+        let rows = sqlx::query_as!(
             DueRow,
             "update due set published_at = $1, publishes = publishes + 1
              where (submission_id, generation) in (
@@ -117,17 +146,19 @@ impl Store {
                  where published_at <= $2::timestamptz
                    and published_at <= $1::timestamptz - least($3::float8 * power(2, least(publishes - 1, 20)), $4::float8)
                                            * interval '1 second'
+                   and (step = any($6::text[]) or published_at <= $1::timestamptz - $4::float8 * interval '1 second')
                  order by published_at limit $5 for update skip locked)
              returning submission_id, generation, step, attempts, trace",
             now,
-            now - republish_after,
-            seconds(republish_after),
-            seconds(republish_cap),
+            now - after,
+            seconds(after),
+            seconds(cap),
             limit,
+            &idle,
         )
         .fetch_all(&self.pool)
         .await?;
-        unpublished.into_iter().chain(lost).map(DueWork::try_from).collect()
+        rows.into_iter().map(DueWork::try_from).collect()
     }
 
     /// Gives claimed work back that could not be published: the next sweep takes it again.

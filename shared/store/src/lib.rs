@@ -13,6 +13,7 @@ mod desk;
 mod due;
 mod effect;
 mod error;
+mod gauges;
 mod intake;
 mod neraca;
 mod notice;
@@ -41,6 +42,7 @@ pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDec
 pub use due::{DueWork, WorkRef};
 pub use effect::Effect;
 pub use error::StoreError;
+pub use gauges::{ParkedCount, PendingDeliveries};
 pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, RefusedArrival,
 };

@@ -177,7 +177,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         sqlx::query!(
             "insert into parked (id, source, code, detail, body, body_hash, parked_at)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (body_hash) do nothing",
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (body_hash) where resolved_at is null and body_hash is not null do nothing",
             Uuid::now_v7(),
             message.source,
             message.code,
@@ -189,6 +189,15 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// The body of an unreadable message as it was parked: truncated, sealed when a key is set.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn parked_body(&self, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+        let body = sqlx::query_scalar!("select body from parked where id = $1 and resolved_at is null", id);
+        Ok(body.fetch_optional(&self.pool).await?.flatten())
     }
 
     /// Lists what is parked and open, oldest first, at most `limit` rows.

@@ -8,8 +8,8 @@ use berkas_broker::{Broker, BrokerError};
 use berkas_runtime::health::{self, Health};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{
-    App, Breaker, Relay, Runner, Sweeper, TopologyError, lifecycle, restore_topology, telemetry,
-    watch_topology,
+    App, Breaker, Relay, Runner, Sweeper, TopologyError, lifecycle, observe, park_dead_letters,
+    restore_topology, telemetry, watch_topology,
 };
 use berkas_web::{WebSettings, WebState};
 use tokio::task::JoinSet;
@@ -19,6 +19,9 @@ use crate::cli::{Surface, WorkerRole};
 
 /// How often the broker is looked at for missing queues. A wiped broker must have its work again within a minute.
 const TOPOLOGY_WATCH: Duration = Duration::from_secs(5);
+
+/// How often the gauges of stages and queues are read anew.
+const OBSERVE: Duration = Duration::from_secs(10);
 
 /// What a process runs: it ends when every task has ended, and every task ends when the token is cancelled.
 struct Process {
@@ -144,6 +147,9 @@ impl Process {
             TOPOLOGY_WATCH,
             self.shutdown.clone(),
         ));
+        let (app, shutdown) = (self.app.clone(), self.shutdown.clone());
+        self.tasks.spawn(park_dead_letters(app.clone(), broker.clone(), shutdown.clone()));
+        self.tasks.spawn(observe(app, broker.clone(), OBSERVE, shutdown));
         self.tasks.spawn(Sweeper::new(self.app.clone(), broker.clone()).run(self.shutdown.clone()));
         Ok(broker)
     }

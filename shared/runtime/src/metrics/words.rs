@@ -39,6 +39,11 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
         impl From<$name> for Word {
             fn from(word: $name) -> Self {
                 Self(match word { $($name::$variant => $text),+ })
@@ -74,10 +79,8 @@ words! {
 words! {
     /// Why work is parked, as far as a graph has to tell; the row holds the exact code.
     ParkedCause {
-        /// Retries were used up.
-        RetriesUsedUp = "retries_used_up",
-        /// The worker said it can never succeed.
-        Permanent = "permanent",
+        /// Retries were used up, or the worker said that it can never succeed.
+        Failed = "failed",
         /// It crashed its worker too often.
         Crashed = "crashed",
         /// A message that no worker can read.

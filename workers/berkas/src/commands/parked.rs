@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use berkas_domain::ReasonCode;
+use berkas_runtime::PARKED_SEAL;
 use uuid::Uuid;
 
 use super::Operator;
@@ -67,9 +68,18 @@ async fn list(operator: &Operator, limit: i64) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The row, and of an unreadable message what was kept of its body. Only here, and only on request: the message may
+/// hold anything.
 async fn show(operator: &Operator, id: Uuid) -> anyhow::Result<ExitCode> {
     let items = operator.store.parked(i64::MAX).await?;
     let item = items.into_iter().find(|item| item.id == id).context("nothing is parked under this id")?;
-    output::json(&item)?;
+    let mut shown = serde_json::to_value(&item)?;
+    if let Some(sealed) = operator.store.parked_body(id).await? {
+        let seal = operator.settings.blobs.seal()?;
+        let body = seal.open(PARKED_SEAL, &sealed).context("the key that sealed the message is not set")?;
+        shown["message"] = String::from_utf8_lossy(&body).into();
+        shown["message_bytes"] = body.len().into();
+    }
+    output::json(&shown)?;
     Ok(ExitCode::SUCCESS)
 }

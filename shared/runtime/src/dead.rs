@@ -1,0 +1,65 @@
+//! What the broker gave up: every message in `dead` becomes a parked row, for nothing may end where nobody looks.
+
+use berkas_broker::{Broker, ConsumeOptions, Delivery};
+use berkas_contract::{WorkMessage, names};
+use berkas_store::{Settled, Settlement, WorkRef};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::breaker::Breaker;
+use crate::runner::park_unreadable;
+
+/// The code of what is parked here.
+const CODE: &str = "dead_lettered";
+/// Deliveries in hand at most; there should be none.
+const CHUNK: usize = 10;
+
+/// Parks dead letters until `shutdown`. Any number may run.
+pub async fn park_dead_letters(app: App, broker: Broker, shutdown: CancellationToken) {
+    let options = ConsumeOptions::chunks_of(CHUNK, format!("dead-{}", uuid::Uuid::now_v7()));
+    let Some(mut consumer) = shutdown.run_until_cancelled(broker.consume(names::DEAD_QUEUE, options)).await
+    else {
+        return;
+    };
+    while let Some(Some(deliveries)) = shutdown.run_until_cancelled(consumer.next_chunk()).await {
+        for delivery in deliveries {
+            park(&app, delivery, &shutdown).await;
+        }
+    }
+    consumer.stop().await;
+}
+
+/// Due work is parked as its submission, so that an operator can replay or return it; anything else as a message.
+async fn park(app: &App, delivery: Delivery, shutdown: &CancellationToken) {
+    let (source, reason) = match &delivery.death {
+        Some(death) => (death.queue.clone(), death.reason.clone()),
+        None => (names::DEAD_QUEUE.to_owned(), "unknown".to_owned()),
+    };
+    let detail = format!("the broker gave the message up: {reason}");
+    let Ok(message) = WorkMessage::decode(&delivery.body) else {
+        return park_unreadable(app, delivery, source, CODE, detail).await;
+    };
+    let work = WorkRef { submission: message.submission, step: message.step, generation: message.generation };
+    let settled = Settled::Park { code: CODE.to_owned(), detail };
+    let settlement = Settlement { work, settled, trace: delivery.traceparent.clone() };
+    let mut breaker = Breaker::new(&app.settings.worker);
+    loop {
+        match app.store.settle(vec![settlement.clone()], app.clock.now()).await {
+            Ok(applied) => {
+                if applied.stale.is_empty() {
+                    tracing::warn!(submission.id = %work.submission, stage.step = %work.step, error.code = CODE,
+                        "parked work that the broker gave up");
+                }
+                delivery.ack().await;
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not park a dead letter");
+                if !breaker.wait(shutdown).await {
+                    delivery.requeue().await;
+                    return;
+                }
+            }
+        }
+    }
+}

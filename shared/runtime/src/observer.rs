@@ -1,0 +1,82 @@
+//! Feeds the gauges that tell of the office as a whole: stages, queues, what is parked, what nobody has read.
+//!
+//! Every process with a broker looks, so that no single one is missed; boards take the maximum over processes.
+
+use std::time::Duration;
+
+use berkas_broker::Broker;
+use berkas_contract::names;
+use berkas_domain::Step;
+use berkas_store::{ParkedCount, StoreError};
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::metrics::{Channel, ParkedCause, QueueName};
+
+/// Looks every so often until `shutdown`.
+pub async fn observe(app: App, broker: Broker, every: Duration, shutdown: CancellationToken) {
+    let mut interval = tokio::time::interval(every);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut reconnects = 0;
+    while shutdown.run_until_cancelled(interval.tick()).await.is_some() {
+        for _ in reconnects..broker.reconnects() {
+            app.metrics.broker_reconnected();
+        }
+        reconnects = broker.reconnects();
+        if let Err(error) = look_at_store(&app).await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "could not look at the database");
+        }
+        if let Err(error) = look_at_queues(&app, &broker).await {
+            tracing::debug!(error = error.as_ref() as &dyn std::error::Error, "could not look at the queues");
+        }
+    }
+}
+
+async fn look_at_store(app: &App) -> Result<(), StoreError> {
+    let (store, metrics, now) = (&app.store, &app.metrics, app.clock.now());
+    for status in store.stage_status(now).await? {
+        let oldest = status.oldest_since.and_then(|since| (now - since).to_std().ok()).unwrap_or_default();
+        metrics.set_stage(status.stage, status.depth, oldest);
+    }
+    metrics.set_due_unpublished(store.unpublished_count(now).await?);
+    let parked = store.parked_counts().await?;
+    for &cause in ParkedCause::ALL {
+        let count = parked.iter().filter(|parked| cause_of(parked) == cause).map(|parked| parked.count).sum();
+        metrics.set_parked(cause, count);
+    }
+    let pending = store.pending_deliveries().await?;
+    metrics.set_deliveries_pending(Channel::Amqp, pending.amqp);
+    metrics.set_deliveries_pending(Channel::Webhook, pending.webhook);
+    let after = TimeDelta::seconds(
+        i64::try_from(app.settings.notices.unacknowledged_after_s).unwrap_or(i64::MAX / 1000),
+    );
+    metrics.set_notice_unacknowledged(store.silent_notices(now - after).await?);
+    Ok(())
+}
+
+fn cause_of(parked: &ParkedCount) -> ParkedCause {
+    match parked.code.as_str() {
+        "dead_lettered" => ParkedCause::DeadLettered,
+        "crashed" => ParkedCause::Crashed,
+        _ if parked.message => ParkedCause::Unreadable,
+        _ => ParkedCause::Failed,
+    }
+}
+
+async fn look_at_queues(app: &App, broker: &Broker) -> anyhow::Result<()> {
+    let offices = app.store.offices().await?;
+    let mut queues = vec![(QueueName::Intake, names::INTAKE_QUEUE.to_owned())];
+    queues.push((QueueName::Dead, names::DEAD_QUEUE.to_owned()));
+    queues.extend(Step::ALL.iter().map(|step| (QueueName::Work(*step), names::work_queue(*step))));
+    let asked: Vec<&str> = queues.iter().map(|(_, queue)| queue.as_str()).collect();
+    for ((name, _), depth) in queues.iter().zip(broker.queue_depths(&asked).await?) {
+        app.metrics.set_queue_depth(*name, depth.ready.map_or(0, i64::from));
+    }
+    let returns: Vec<String> = offices.iter().map(|office| names::return_queue(&office.code)).collect();
+    let returns: Vec<&str> = returns.iter().map(String::as_str).collect();
+    let depths = broker.queue_depths(&returns).await?;
+    let waiting = depths.iter().filter_map(|depth| depth.ready).map(i64::from).sum();
+    app.metrics.set_queue_depth(QueueName::Returns, waiting);
+    Ok(())
+}

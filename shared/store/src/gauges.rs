@@ -1,0 +1,79 @@
+//! What every process's metrics say of the office as a whole.
+
+use chrono::{DateTime, Utc};
+
+use crate::{Store, StoreError};
+
+/// How much is parked with one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedCount {
+    /// The coded cause.
+    pub code: String,
+    /// Whether these are messages that belong to no submission.
+    pub message: bool,
+    /// How many.
+    pub count: i64,
+}
+
+/// Notices to be delivered, by channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingDeliveries {
+    /// Into offices' queues.
+    pub amqp: i64,
+    /// To offices' webhooks.
+    pub webhook: i64,
+}
+
+impl Store {
+    /// Counts due work whose time has come and that nobody has published.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn unpublished_count(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from due where published_at is null and not_before <= $1"#,
+            now,
+        );
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+
+    /// Counts what is parked and open, by its code.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn parked_counts(&self) -> Result<Vec<ParkedCount>, StoreError> {
+        let counts = sqlx::query_as!(
+            ParkedCount,
+            r#"select code, submission_id is null as "message!", count(*) as "count!" from parked
+               where resolved_at is null group by 1, 2"#,
+        );
+        Ok(counts.fetch_all(&self.pool).await?)
+    }
+
+    /// Counts notices that are still to be delivered.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn pending_deliveries(&self) -> Result<PendingDeliveries, StoreError> {
+        let counts = sqlx::query_as!(
+            PendingDeliveries,
+            r#"select count(*) filter (where channel = 'amqp') as "amqp!",
+                      count(*) filter (where channel = 'webhook') as "webhook!"
+               from deliveries where state in ('pending', 'sending')"#,
+        );
+        Ok(counts.fetch_one(&self.pool).await?)
+    }
+
+    /// Counts decisions' notices older than `before` that no office has acknowledged.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn silent_notices(&self, before: DateTime<Utc>) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from notices
+               where decision_id is not null and acknowledged_at is null and created_at <= $1"#,
+            before,
+        );
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+}
