@@ -12,8 +12,8 @@ test:           ## every test, on private RabbitMQ and PostgreSQL
 	scripts/with-services test --fast -- scripts/cargo-test --workspace
 
 bench:          ## the whole chain against the bare broker, pika and Celery (PostgreSQL with fsync)
-	scripts/install-deps tests
-	scripts/with-services bench -- cargo bench -p berkas-tests
+	scripts/install-deps tests bench
+	SQLX_OFFLINE=true PYTHONPATH=$(CURDIR)/.run/tools/bench scripts/with-services bench -- cargo bench -p berkas-tests --bench chain -- $(PARTS)
 
 bench-scan:     ## speed and exactness of the page normaliser
 	cargo bench -p berkas-imaging

@@ -13,19 +13,31 @@
 mod bare;
 #[path = "chain/deployment.rs"]
 mod deployment;
+#[path = "chain/growth.rs"]
+mod growth;
 #[path = "chain/latency.rs"]
 mod latency;
 #[path = "chain/peers.rs"]
 mod peers;
 #[path = "chain/protocol.rs"]
 mod protocol;
+#[path = "chain/roles.rs"]
+mod roles;
+#[path = "../it/bench/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use more of it")]
+mod stage;
 
 use anyhow::Result;
+use berkas_testkit::Services;
 
 /// Submissions in one measurement; enough for a few seconds.
 const SUBMISSIONS: usize = 6_000;
 /// Windows, in submissions in flight.
 const WINDOWS: [usize; 2] = [100, 1_000];
+/// Repetitions, bare and protocol in turn, of which the median counts.
+const ROUNDS: usize = 3;
+/// Finished submissions in the database at which the rate is taken.
+const PASTS: [u64; 2] = [10_000, 1_000_000];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -33,30 +45,84 @@ async fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
-    let services = berkas_testkit::services()?;
-    println!("chain: {SUBMISSIONS} submissions, four hops, persistent messages, classic queues");
-    let mut bare_rates = Vec::new();
-    for window in WINDOWS {
-        let bare = bare::rate(&services, SUBMISSIONS, window).await?;
-        let protocol = protocol::rate(&services, SUBMISSIONS, window).await?;
-        println!(
-            "window {window:>5}: broker only {bare:>6.0}/s   whole protocol {protocol:>6.0}/s   ratio {:.2}",
-            protocol / bare
-        );
-        bare_rates.push(protocol);
+    // The parts to measure, all when none is named: protocol peers latency roles growth.
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
+    let services: &'static Services = Box::leak(Box::new(berkas_testkit::services()?));
+    let mut best = 0.0;
+    if wants("protocol") || wants("peers") {
+        best = protocol(services).await?;
     }
-    let best = bare_rates.iter().copied().fold(0.0, f64::max);
-    for peer in peers::ALL {
-        match peer.rate(&services, 1_000)? {
-            Some(rate) => println!(
-                "peer {:>7}: {rate:>6.0}/s   protocol is {:.1} times as fast",
-                peer.name,
-                best / rate
-            ),
-            None => println!("peer {:>7}: not measured, its Python package is not installed", peer.name),
-        }
+    if wants("peers") {
+        peers(services, best)?;
     }
-    let (p50, p99) = latency::idle(&services, 200).await?;
-    println!("idle, publish to `waiting`, no image work: p50 {p50:.1} ms   p99 {p99:.1} ms");
+    if wants("latency") {
+        let (p50, p99) = latency::idle(services, 300).await?;
+        println!("idle, publish to `waiting`, no image work: p50 {p50:.1} ms   p99 {p99:.1} ms");
+    }
+    if wants("roles") {
+        roles(services).await?;
+    }
+    if wants("growth") {
+        growth(services).await?;
+    }
     Ok(())
+}
+
+/// The protocol against the bare broker; returns the better rate.
+async fn protocol(services: &Services) -> Result<f64> {
+    println!(
+        "chain: {SUBMISSIONS} submissions, four hops, persistent messages, classic queues, median of {ROUNDS}"
+    );
+    let mut best: f64 = 0.0;
+    for window in WINDOWS {
+        let (mut bare, mut whole) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            bare.push(bare::rate(services, SUBMISSIONS, window).await?);
+            whole.push(protocol::rate(services, SUBMISSIONS, window).await?);
+        }
+        let (bare, whole) = (median(bare), median(whole));
+        println!(
+            "window {window:>5}: broker only {bare:>6.0}/s   whole protocol {whole:>6.0}/s   ratio {:.2}",
+            whole / bare
+        );
+        best = best.max(whole);
+    }
+    Ok(best)
+}
+
+fn peers(services: &Services, best: f64) -> Result<()> {
+    for peer in peers::ALL {
+        let rate = peer.rate(services, 1_000)?;
+        println!("peer {:>7}: {rate:>6.0}/s   protocol is {:.1} times as fast", peer.name, best / rate);
+    }
+    Ok(())
+}
+
+async fn roles(services: &'static Services) -> Result<()> {
+    let run = roles::run(services, 300, 60).await?;
+    println!("six processes, all automatic stages: tiny pages {:.0}/s", run.tiny);
+    println!(
+        "  pages as scanners and phones make them: {:.1} submissions/s, {:.1} files/s",
+        run.normal, run.files
+    );
+    for (role, idle, highest) in run.memory {
+        println!("  memory of `{role}`: {idle:.0} MiB idle, {highest:.0} MiB at the highest");
+    }
+    Ok(())
+}
+
+async fn growth(services: &Services) -> Result<()> {
+    let rates = growth::rates(services, &PASTS, SUBMISSIONS, 1_000).await?;
+    let first = rates.first().copied().unwrap_or(f64::NAN);
+    for (past, rate) in PASTS.iter().zip(&rates) {
+        println!("with {past:>8} finished submissions: {rate:>6.0}/s   {:.2} of the first", rate / first);
+    }
+    Ok(())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -35,7 +35,7 @@ def main():
     url, count = sys.argv[1], int(sys.argv[2])
     done = f"/tmp/berkas-celery-{os.getpid()}"
     open(done, "wb").close()
-    environment = dict(os.environ, PEER_URL=url, PYTHONPATH=os.path.dirname(os.path.abspath(__file__)))
+    environment = dict(os.environ, PEER_URL=url, PYTHONPATH=os.pathsep.join(sys.path))
     command = [sys.executable, "-m", "celery", "-A", "celery_chain", "worker", "-c", "2", "-l", "ERROR",
                "--without-gossip", "--without-mingle", "--without-heartbeat"]
     worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

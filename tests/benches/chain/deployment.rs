@@ -1,8 +1,10 @@
 //! A database and a vhost with the topology, for one measurement.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use berkas_broker::{BrokerUser, PasswordHash, QueueType, Topology, TopologyOptions, definitions_json};
 use berkas_runtime::{App, restore_topology, settings::Settings};
 use berkas_store::{OfficeRecord, TestDatabase};
 use berkas_testkit::{Services, Vhost};
@@ -11,12 +13,14 @@ use uuid::Uuid;
 
 /// The office of every measurement.
 pub const OFFICE: &str = "351709";
+/// Its password at the broker.
+const PASSWORD: &str = "contoh";
 
 /// What one measurement runs on; gone when it is dropped.
 pub struct Deployment<'a> {
     pub app: App,
     vhost: Vhost<'a>,
-    _database: TestDatabase,
+    database: TestDatabase,
     _dir: tempfile::TempDir,
 }
 
@@ -43,15 +47,46 @@ impl<'a> Deployment<'a> {
             parent: None,
             mode: "live".parse()?,
         };
-        app.store.add_offices(&[office]).await?;
+        app.store.add_offices(std::slice::from_ref(&office)).await?;
+        admit(services, &vhost, &office, dir.path())?;
         let broker = app.broker("bench", CancellationToken::new())?;
         broker.ready().await?;
         restore_topology(&app.store, &app, &broker).await?;
         broker.close().await;
-        Ok(Self { app, vhost, _database: database, _dir: dir })
+        Ok(Self { app, vhost, database, _dir: dir })
     }
 
+    /// The broker's address for the workers.
     pub fn amqp(&self) -> Result<String> {
         self.vhost.url()
     }
+
+    /// The broker's address for the office.
+    pub fn amqp_of_office(&self) -> Result<String> {
+        self.vhost.url_for(OFFICE, PASSWORD)
+    }
+
+    /// Runs SQL in the database, for filling it.
+    pub fn sql(&self, statements: &str) -> Result<()> {
+        let url = self.database.url();
+        let options = ["--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-c", statements, &url];
+        let done = Command::new("psql").args(options).output()?;
+        ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        Ok(())
+    }
+}
+
+/// Gives the office its user at the broker, with the rights that a deployment gives.
+fn admit(services: &Services, vhost: &Vhost<'_>, office: &OfficeRecord, dir: &std::path::Path) -> Result<()> {
+    let topology = Topology::new(&TopologyOptions::new(QueueType::Classic, vec![office.code.clone()]));
+    let user = BrokerUser::office(office.code.clone(), PasswordHash::new(PASSWORD, [1, 2, 3, 4]));
+    let file = dir.join("definitions.json");
+    // Users alone: the topology is made with this deployment's settings.
+    let mut definitions = definitions_json(&topology, vhost.name(), &[user]);
+    for part in ["queues", "exchanges", "bindings"] {
+        definitions[part] = serde_json::json!([]);
+    }
+    std::fs::write(&file, definitions.to_string())?;
+    services.rabbitmqctl(&["import_definitions", &file.to_string_lossy()])?;
+    Ok(())
 }

@@ -1,14 +1,24 @@
-//! The whole protocol without image work: accept, then three steps with their real transactions, acks and relays, until
-//! a submission waits for a verifier. Four hops, as the bare chain has.
+//! The whole protocol without image work: an office publishes to the queue `intake`, the real intake checks and accepts,
+//! then three steps with their real transactions, acks and relays, until a submission waits for a verifier. Four hops,
+//! as the bare chain has.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use anyhow::Result;
-use berkas_domain::{DocumentKind, Revision, Sha256Hash, Stage, Step};
-use berkas_runtime::{Failure, Job, Outcome, Relay, Runner, Sweeper, Worker};
-use berkas_store::{Arrival, ArrivalDocument, Door, Effect, Store};
+use anyhow::{Context as _, Result};
+use berkas_blobs::ObjectKey;
+use berkas_broker::{Broker, BrokerConfig, Outgoing, Publisher};
+use berkas_contract::{Envelope, Source, Submission, names};
+use berkas_domain::{Clock as _, OfficeCode, Service, Sha256Hash, Stage, Step, SystemClock};
+use berkas_intake::AmqpIntake;
+use berkas_runtime::{App, Failure, Job, Outcome, Runner, Sweeper, Worker};
+use berkas_samples::{Generator, Plan};
+use berkas_store::{BlobRecord, Effect};
 use berkas_testkit::Services;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -17,7 +27,7 @@ use crate::deployment::{Deployment, OFFICE};
 /// A step that writes what the real one writes and works on nothing.
 macro_rules! step {
     ($name:ident, $step:ident, $outcome:expr) => {
-        pub struct $name;
+        struct $name;
         impl Worker for $name {
             const STEP: Step = Step::$step;
             async fn handle(&self, _: &Job) -> Result<Outcome, Failure> {
@@ -28,18 +38,51 @@ macro_rules! step {
 }
 
 step!(Scan, Scan, Outcome::forward(Stage::Normalized));
-step!(
-    Completeness,
-    Completeness,
-    Outcome::forward(Stage::Checked).with(Effect::Judgement(serde_json::json!({})))
-);
-step!(Assignment, Assignment, Outcome::forward(Stage::Waiting).with(Effect::Task { preferred: None }));
+step!(Completeness, Completeness, Outcome::forward(Stage::Checked).with(Effect::Judgement(json!({}))));
+
+/// The last step; tells how many reached it.
+struct Assignment {
+    reached: Arc<Reached>,
+}
+
+/// How many submissions reached the last step.
+#[derive(Default)]
+pub struct Reached {
+    count: AtomicUsize,
+    changed: Notify,
+}
+
+impl Reached {
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Acquire)
+    }
+
+    /// Waits until more than `count` have.
+    pub async fn beyond(&self, count: usize) {
+        loop {
+            let changed = self.changed.notified();
+            if self.count() > count {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
+impl Worker for Assignment {
+    const STEP: Step = Step::Assignment;
+    async fn handle(&self, _: &Job) -> Result<Outcome, Failure> {
+        self.reached.count.fetch_add(1, Ordering::AcqRel);
+        self.reached.changed.notify_one();
+        Ok(Outcome::forward(Stage::Waiting).with(Effect::Task { preferred: None }))
+    }
+}
 
 /// The steps of a deployment at work.
 pub struct Steps {
     shutdown: CancellationToken,
-    tasks: tokio::task::JoinSet<()>,
-    pub relay: Relay,
+    tasks: JoinSet<()>,
+    pub reached: Arc<Reached>,
 }
 
 impl Steps {
@@ -48,13 +91,15 @@ impl Steps {
         let shutdown = CancellationToken::new();
         let broker = app.broker("bench-steps", CancellationToken::new())?;
         broker.ready().await?;
-        let mut tasks = tokio::task::JoinSet::new();
+        let reached = Arc::<Reached>::default();
+        let last = Assignment { reached: Arc::clone(&reached) };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(AmqpIntake::new(app.clone(), broker.clone()).run(shutdown.clone()));
         tasks.spawn(Runner::new(Scan, app.clone(), broker.clone()).run(shutdown.clone()));
         tasks.spawn(Runner::new(Completeness, app.clone(), broker.clone()).run(shutdown.clone()));
-        tasks.spawn(Runner::new(Assignment, app.clone(), broker.clone()).run(shutdown.clone()));
+        tasks.spawn(Runner::new(last, app.clone(), broker.clone()).run(shutdown.clone()));
         tasks.spawn(Sweeper::new(app.clone(), broker.clone()).run(shutdown.clone()));
-        let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
-        Ok(Self { shutdown, tasks, relay })
+        Ok(Self { shutdown, tasks, reached })
     }
 
     pub async fn stop(self) {
@@ -63,63 +108,116 @@ impl Steps {
     }
 }
 
-/// A submission of one tiny page.
-pub fn arrival() -> Result<Arrival> {
-    let sender_id = Uuid::new_v4();
-    let page = Sha256Hash::of(sender_id.as_bytes());
-    Ok(Arrival {
-        office: OFFICE.parse()?,
-        sender_id,
-        revision: Revision(1),
-        manifest_hash: page,
-        service: "ktp_el".parse()?,
-        case: "KTP-1".parse()?,
-        form: page,
-        facts: None,
-        sent_by: None,
-        documents: vec![ArrivalDocument {
-            kind: DocumentKind::Kk,
-            of_role: None,
-            sha256: page,
-            size: 1024,
-            media_type: "image/jpeg".to_owned(),
-        }],
-        door: Door::Amqp,
-        trace: None,
-    })
+/// An office that publishes one dossier again and again under new ids; form and page are uploaded once.
+pub struct Sender {
+    office: OfficeCode,
+    service: Service,
+    manifest: Value,
+    broker: Broker,
+    publisher: Publisher,
 }
 
-/// Submissions a second from acceptance to `waiting`, with at most `window` under way.
+impl Sender {
+    pub async fn start(deployment: &Deployment<'_>) -> Result<Self> {
+        let office: OfficeCode = OFFICE.parse()?;
+        let plan = Plan {
+            service: "kartu_keluarga".parse()?,
+            case: "KK-9".parse()?,
+            office: office.clone(),
+            defects: Vec::new(),
+        };
+        let today = berkas_domain::wib(SystemClock.now()).date_naive();
+        let mut dossier = Generator::new(1, today).dossier(&plan);
+        let page = berkas_samples::tiny_page(1);
+        let page_hash = upload(&deployment.app, &office, &page, "image/jpeg").await?;
+        for entry in &mut dossier.form.documents {
+            entry.sha256 = page_hash;
+        }
+        let form = serde_json::to_vec(&dossier.form)?;
+        let form_hash = upload(&deployment.app, &office, &form, "application/json").await?;
+        let documents: Vec<Value> = dossier
+            .form
+            .documents
+            .iter()
+            .map(|document| {
+                json!({ "kind": document.kind, "sha256": page_hash, "size": page.len(), "media_type": "image/jpeg" })
+            })
+            .collect();
+        let manifest = json!({
+            "sender_id": Uuid::nil(), "office": office, "service": dossier.form.service, "case": dossier.form.case,
+            "revision": 1, "form": { "sha256": form_hash, "size": form.len() }, "documents": documents,
+        });
+        let config = BrokerConfig::new(vec![deployment.amqp_of_office()?], "bench-office");
+        let broker = Broker::start(config, CancellationToken::new())?;
+        broker.ready().await?;
+        let publisher = broker.publisher();
+        Ok(Self { office, service: dossier.form.service, manifest, broker, publisher })
+    }
+
+    /// Publishes `count` submissions in one batch.
+    pub async fn publish(&self, count: usize) -> Result<()> {
+        let messages = (0..count).map(|_| self.message()).collect::<Result<_>>()?;
+        for outcome in self.publisher.publish_batch(messages).await {
+            outcome.context("the broker did not take a submission")?;
+        }
+        Ok(())
+    }
+
+    fn message(&self) -> Result<Outgoing> {
+        let mut submission: Submission = serde_json::from_value(self.manifest.clone())?;
+        submission.sender_id = Uuid::new_v4();
+        let id = Uuid::now_v7();
+        let envelope = Envelope::new(id, Source::Office(self.office.clone()), SystemClock.now(), submission);
+        let key = names::submission_key(&self.office, self.service);
+        let message = Outgoing::new(names::INTAKE_EXCHANGE, key, id, envelope.encode());
+        Ok(message.as_user(self.office.as_str()))
+    }
+
+    pub async fn stop(self) {
+        self.broker.close().await;
+    }
+}
+
+async fn upload(app: &App, office: &OfficeCode, bytes: &[u8], media_type: &str) -> Result<Sha256Hash> {
+    let hash = Sha256Hash::of(bytes);
+    app.blobs.put(&ObjectKey::original_of(office, bytes), bytes.to_vec()).await?;
+    let record = BlobRecord { size: i64::try_from(bytes.len())?, media_type: media_type.to_owned() };
+    app.store.blob_uploaded(office, hash, &record, app.clock.now()).await?;
+    Ok(hash)
+}
+
+/// Submissions a second from the publish to `waiting`, with at most `window` under way.
 pub async fn rate(services: &Services, count: usize, window: usize) -> Result<f64> {
     let deployment = Deployment::start(services).await?;
-    let steps = Steps::start(&deployment).await?;
-    let app = &deployment.app;
+    rate_on(&deployment, count, window).await
+}
+
+/// The same on a deployment that has a past.
+pub async fn rate_on(deployment: &Deployment<'_>, count: usize, window: usize) -> Result<f64> {
+    let steps = Steps::start(deployment).await?;
+    let sender = Sender::start(deployment).await?;
     let started = Instant::now();
     let mut sent = 0;
     loop {
-        let waiting = waiting(&app.store).await?;
-        if waiting >= count {
+        let reached = steps.reached.count();
+        if reached >= count {
             break;
         }
-        let room = window.saturating_sub(sent - waiting).min(count - sent);
+        let room = window.saturating_sub(sent - reached).min(count - sent);
         if room == 0 {
-            tokio::task::yield_now().await;
+            steps.reached.beyond(reached).await;
             continue;
         }
-        let batch: Vec<Arrival> = (0..room.min(50)).map(|_| arrival()).collect::<Result<_>>()?;
-        sent += batch.len();
-        let now = app.clock.now();
-        let data = |_: &Arrival, _: &berkas_store::AcceptedArrival| serde_json::json!({});
-        let answers = app.store.accept(&batch, &data, now, now).await?;
-        let fresh = answers.into_iter().filter_map(|answer| answer.ok()?.work).collect();
-        let relay = steps.relay.clone();
-        tokio::spawn(async move { relay.relay(fresh).await });
+        let batch = room.min(50);
+        sender.publish(batch).await?;
+        sent += batch;
+    }
+    // The last ones are counted before they are committed.
+    while deployment.app.store.due_count().await? > 0 {
+        tokio::task::yield_now().await;
     }
     let rate = count as f64 / started.elapsed().as_secs_f64();
+    sender.stop().await;
     steps.stop().await;
     Ok(rate)
-}
-
-async fn waiting(store: &Store) -> Result<usize> {
-    Ok(usize::try_from(store.stage_entries(Stage::Waiting).await?)?)
 }

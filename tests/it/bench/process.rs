@@ -44,9 +44,14 @@ impl Process {
         Ok(Self { child })
     }
 
+    /// Its number at the operating system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<ExitStatus> {
-        let pid = self.child.id().to_string();
+        let pid = self.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status()?;
         ensure!(asked.success(), "the process is gone already");
         self.ended().await
