@@ -1,13 +1,17 @@
 //! Faults on the real servers. Each ends with balanced books, exactly one outcome for each submission, one notice for
 //! each decision and one at the office after de-duplication.
 
+mod backlog;
 mod broker;
 mod cluster;
 mod crashes;
+mod dead;
 mod doubles;
 mod drain;
 mod files;
+mod people;
 mod poison;
+mod repair;
 mod undo;
 
 use anyhow::{Result, ensure};
@@ -16,7 +20,7 @@ use uuid::Uuid;
 use crate::bench::{Bench, Office, Received};
 
 /// Waits for the decisions on `sent` and checks that the office got one of each and nothing else.
-async fn one_decision_each(office: &Office, sent: &[Uuid]) -> Result<Vec<Received>> {
+pub async fn one_decision_each(office: &Office, sent: &[Uuid]) -> Result<Vec<Received>> {
     let count =
         |received: &[Received]| received.iter().filter(|one| one.kind == "id.berkas.decision.v1").count();
     let received = office.receive(|all| count(all) >= sent.len()).await?;
@@ -31,7 +35,7 @@ async fn one_decision_each(office: &Office, sent: &[Uuid]) -> Result<Vec<Receive
 }
 
 /// Ends a test whose submissions were all accepted and are all finished or returned.
-async fn all_told(bench: Bench, count: i64) -> Result<()> {
+pub async fn all_told(bench: Bench, count: i64) -> Result<()> {
     let neraca = bench.finish().await?;
     ensure!(neraca.accepted == count, "{} were accepted, not {count}", neraca.accepted);
     ensure!(neraca.finished + neraca.returned == count, "not all are told: {neraca:?}");

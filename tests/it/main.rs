@@ -11,3 +11,5 @@ mod chain;
 mod compose;
 mod faults;
 mod layering;
+mod observed;
+mod traced;

@@ -12,10 +12,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use berkas_broker::{Broker, BrokerConfig, Outgoing};
 use berkas_domain::{OfficeCode, Step};
+use berkas_runtime::App;
+use berkas_runtime::settings::Settings;
 use berkas_store::{Neraca, Store, TestDatabase};
 use berkas_testkit::{Services, Vhost};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use office::{Office, Received};
@@ -111,9 +115,26 @@ impl Bench {
         Ok(())
     }
 
-    /// The broker's address for the workers.
-    pub fn amqp_url(&self) -> Result<String> {
-        self.vhost.url()
+    /// A part of the program that runs within the test itself, with this deployment's settings.
+    pub async fn app(&self, role: &'static str) -> Result<App> {
+        let env = self.env.clone().into_iter().chain([process::scan_child()]);
+        Ok(App::start(Settings::load(None, env)?, role).await?)
+    }
+
+    /// Publishes any body to any exchange, as something that knows the broker but not the rules.
+    pub async fn publish(&self, exchange: &str, key: &str, body: &[u8]) -> Result<()> {
+        let config = BrokerConfig::new(vec![self.vhost.url()?], "test");
+        let broker = Broker::start(config, CancellationToken::new())?;
+        broker.ready().await?;
+        let sent =
+            broker.publisher().publish(Outgoing::new(exchange, key, Uuid::new_v4(), body.to_vec())).await;
+        broker.close().await;
+        Ok(sent?)
+    }
+
+    /// Runs `rabbitmqctl COMMAND QUEUE` on a queue of this deployment.
+    pub fn on_queue(&self, command: &str, queue: &str) -> Result<()> {
+        self.services.rabbitmqctl(&[command, "-p", self.vhost.name(), queue]).map(drop)
     }
 
     /// Waits until the log of a role says `words`.
@@ -165,6 +186,11 @@ impl Bench {
         env.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let log = self.path(&format!("{}-{}.log", arguments.join("-"), Uuid::new_v4().simple()));
         Process::spawn(arguments, &env, &log)
+    }
+
+    /// Starts the workers of `roles`, each a process.
+    pub fn spawn_workers(&self, roles: &[&str]) -> Result<Vec<Process>> {
+        roles.iter().map(|role| self.spawn(&["worker", role])).collect()
     }
 
     /// Starts every role in one process and waits until it serves.
@@ -234,6 +260,16 @@ impl Bench {
         pairs.map(|(name, depth)| Ok((name.to_owned(), depth.trim().parse()?))).collect()
     }
 
+    /// The messages in one queue; none when it is not there.
+    pub fn depth(&self, queue: &str) -> Result<u64> {
+        Ok(self.depths()?.get(queue).copied().unwrap_or_default())
+    }
+
+    /// Waits until a queue holds `count` messages.
+    pub async fn holds(&self, queue: &str, count: u64) -> Result<()> {
+        until(&format!("`{queue}` holds {count}"), || async { Ok(self.depth(queue)? == count) }).await
+    }
+
     /// Where the objects are.
     pub fn objects(&self) -> PathBuf {
         self.path("objects")
@@ -263,7 +299,7 @@ fn addresses(services: &Services, vhost: &Vhost<'_>) -> Result<String> {
     Ok(nodes.split(',').filter_map(place).collect::<Vec<_>>().join(","))
 }
 
-fn free_port() -> Result<u16> {
+pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

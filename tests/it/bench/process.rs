@@ -13,10 +13,15 @@ pub struct Process {
     child: Child,
 }
 
+/// The setting that names the program which decodes files apart.
+pub fn scan_child() -> (String, String) {
+    ("BERKAS_SCAN__CHILD".to_owned(), env!("CARGO_BIN_EXE_berkas-under-test").to_owned())
+}
+
 /// The program with crash points.
 fn program(arguments: &[&str], env: &BTreeMap<String, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_berkas-under-test"));
-    command.args(arguments).envs(env).env("BERKAS_SCAN__CHILD", env!("CARGO_BIN_EXE_berkas-under-test"));
+    command.args(arguments).envs(env).envs([scan_child()]);
     command
 }
 

@@ -1,12 +1,9 @@
 //! Messages that no worker can read.
 
 use anyhow::Result;
-use berkas_broker::{Broker, BrokerConfig, Outgoing};
 use berkas_contract::names;
 use berkas_domain::Step;
 use berkas_samples::Defect;
-use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{all_told, one_decision_each};
 use crate::bench::{Bench, until};
@@ -16,14 +13,9 @@ async fn a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_
     let bench = Bench::start().await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
-    let broker = Broker::start(BrokerConfig::new(vec![bench.amqp_url()?], "test"), CancellationToken::new())?;
-    broker.ready().await?;
     for body in [&b"not json"[..], br#"{"v":99}"#, &vec![b'x'; 100_000]] {
-        let message =
-            Outgoing::new(names::WORK_EXCHANGE, names::work_key(Step::Scan), Uuid::new_v4(), body.to_vec());
-        broker.publisher().publish(message).await?;
+        bench.publish(names::WORK_EXCHANGE, names::work_key(Step::Scan), body).await?;
     }
-    broker.close().await;
     let sent =
         office.submit(&office.dossier(8, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?).await?;
     one_decision_each(&office, &[sent]).await?;

@@ -36,7 +36,9 @@ pub fn json_line(value: &impl Serialize) -> anyhow::Result<()> {
 /// Starts a table with these headings.
 pub fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(headings.to_vec());
+    // A line below the headings and no others: a morning of 21 kecamatan shall fit on a screen.
+    table.load_style(presets::NOTHING).set_header(headings.to_vec());
+    table.style_mut().header_separator = presets::UTF8_HORIZONTAL_ONLY.header_separator;
     table
 }
 

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use berkas_contract::{Accepted, Problem, RejectionCode, Submission};
 use berkas_domain::{Revision, Stage};
-use berkas_runtime::{App, Failure, crash_point};
+use berkas_runtime::telemetry::TraceContext;
+use berkas_runtime::{App, Failure, crash_point, job_span};
 use berkas_store::{AcceptedArrival, Arrival, ArrivalAnswer, Door, RefusedArrival, StoreError};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -20,8 +21,8 @@ pub(crate) struct Candidate {
     pub(crate) submission: Submission,
     /// Where.
     pub(crate) door: Door,
-    /// The `traceparent` of its receipt.
-    pub(crate) trace: String,
+    /// The trace of its receipt.
+    pub(crate) trace: TraceContext,
 }
 
 /// What becomes of a submission.
@@ -41,6 +42,8 @@ pub(crate) enum Verdict {
 /// # Errors
 /// [`Failure::DependencyDown`] when the database or the object store is away; nothing is decided then.
 pub(crate) async fn judge(app: &App, candidates: &[Candidate]) -> Result<Vec<Verdict>, Failure> {
+    // What is due next is linked to these: without them the way of a submission would begin at its second stage.
+    let _spans: Vec<_> = candidates.iter().map(span).collect();
     let checked = validate(app, candidates).await?;
     let arrivals: Vec<Arrival> = checked.iter().filter_map(|check| check.as_ref().ok()).cloned().collect();
     crash_point("intake.before_accept");
@@ -55,6 +58,10 @@ pub(crate) async fn judge(app: &App, candidates: &[Candidate]) -> Result<Vec<Ver
         }
     };
     Ok(checked.into_iter().map(&mut verdict).collect())
+}
+
+fn span(candidate: &Candidate) -> tracing::Span {
+    job_span!("job.intake.judge", &candidate.trace, office.code = %candidate.submission.office)
 }
 
 fn count_new(verdicts: &VecDeque<Verdict>) -> u64 {

@@ -17,8 +17,8 @@ pub(super) struct Incoming {
     pub(super) office: OfficeCode,
     /// What it says.
     pub(super) message: OfficeMessage,
-    /// The `traceparent` of its receipt, linked to the sender's.
-    pub(super) trace: String,
+    /// The trace of its receipt, linked to the sender's.
+    pub(super) trace: TraceContext,
 }
 
 /// A message that is parked, and answered when its sender is known.
@@ -81,7 +81,7 @@ fn judge_envelope(delivery: &Delivery, office: Option<&OfficeCode>, limit: usize
     if let Some(field) = foreign_field(&message, office) {
         return Err((Problem::new(RejectionCode::OfficeMismatch).at(field), Some(id_of(&message))));
     }
-    let trace = TraceContext::continue_from(delivery.traceparent.as_deref()).to_string();
+    let trace = TraceContext::continue_from(delivery.traceparent.as_deref());
     Ok(Incoming { office: office.clone(), message, trace })
 }
 

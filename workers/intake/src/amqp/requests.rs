@@ -45,7 +45,7 @@ pub(super) async fn answer(app: &App, readings: &[Reading]) -> Result<Done, Fail
 fn candidate(reading: &Reading) -> Option<Candidate> {
     let incoming = reading.as_ref().ok()?;
     let OfficeMessage::Submission(envelope) = &incoming.message else { return None };
-    Some(Candidate { submission: envelope.data.clone(), door: Door::Amqp, trace: incoming.trace.clone() })
+    Some(Candidate { submission: envelope.data.clone(), door: Door::Amqp, trace: incoming.trace })
 }
 
 /// Waits for a database that is away; parks what it refuses, which is a fault of ours.

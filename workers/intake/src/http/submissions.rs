@@ -39,7 +39,7 @@ pub(super) async fn submit(
     let bytes = bytes.map_err(|_| too_large(u64::try_from(most).unwrap_or(u64::MAX)))?;
     let Manifest { submission, base } = manifest::read(&bytes, &owner.office)?;
     let traceparent = headers.get("traceparent").and_then(|value| value.to_str().ok());
-    let trace = TraceContext::continue_from(traceparent).to_string();
+    let trace = TraceContext::continue_from(traceparent);
     let candidate = Candidate { submission, door: Entrance::Http, trace };
     let verdicts = judge(&door.app, std::slice::from_ref(&candidate)).await;
     match verdicts.map_err(|failure| failed(&failure))?.pop() {

@@ -87,7 +87,7 @@ fn arrival(candidate: &Candidate, form: &Form, uploads: &Uploads) -> Arrival {
         sent_by: submission.sent_by.as_ref().map(ToString::to_string),
         documents: documents.collect(),
         door: candidate.door,
-        trace: Some(candidate.trace.clone()),
+        trace: Some(candidate.trace.to_string()),
     }
 }
 
