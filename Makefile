@@ -20,7 +20,7 @@ bench-scan:     ## speed and exactness of the page normaliser
 
 faults:         ## the full fault matrix, on classic and quorum queues
 	scripts/install-deps tests
-	BERKAS_FAULTS=full scripts/with-services faults --fast -- scripts/cargo-test -p berkas-tests
+	scripts/with-services faults --fast -- scripts/cargo-test -p berkas-tests -- --include-ignored
 
 fuzz:           ## random input for parsers, BERKAS_FUZZ_SECONDS for each (default 60)
 	scripts/cargo-test --release --workspace fuzz:: -- --ignored

@@ -1,6 +1,37 @@
 //! Faults on the real servers. Each ends with balanced books, exactly one outcome for each submission, one notice for
 //! each decision and one at the office after de-duplication.
 
+/// Makes two tests of each function, which takes the kind of queues: on classic and on quorum queues. On quorum queues
+/// only what is marked `smoke` is part of every run; `make faults` runs all.
+macro_rules! on_both_kinds_of_queues {
+    ($($name:ident $(, $mark:ident)?;)+) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn classic() -> anyhow::Result<()> {
+                super::$name(crate::bench::Queues::Classic).await
+            }
+
+            on_quorum_queues! { $name $(, $mark)? }
+        }
+    )+};
+}
+
+macro_rules! on_quorum_queues {
+    ($name:ident, smoke) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn quorum() -> anyhow::Result<()> {
+            super::$name(crate::bench::Queues::Quorum).await
+        }
+    };
+    ($name:ident) => {
+        #[tokio::test(flavor = "multi_thread")]
+        #[ignore = "part of `make faults`"]
+        async fn quorum() -> anyhow::Result<()> {
+            super::$name(crate::bench::Queues::Quorum).await
+        }
+    };
+}
+
 mod backlog;
 mod broker;
 mod cluster;
@@ -13,6 +44,7 @@ mod people;
 mod poison;
 mod repair;
 mod undo;
+mod wedged;
 
 use anyhow::{Result, ensure};
 use uuid::Uuid;

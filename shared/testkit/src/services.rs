@@ -67,6 +67,15 @@ impl Services {
         run(call.arg(command).arg(dir).args(arguments)).map(|_| ())
     }
 
+    /// Stops private servers and deletes what they left, for a holder that cannot drop them.
+    ///
+    /// # Errors
+    /// When they cannot be stopped, or are shared.
+    pub fn stop(&self) -> Result<()> {
+        let dir = self.owned.as_deref().ok_or_else(|| anyhow!("these servers are shared"))?;
+        script("down", dir, &["--purge"])
+    }
+
     /// Runs `rabbitmqctl` on the (first) broker; returns what it prints.
     ///
     /// # Errors

@@ -31,6 +31,24 @@ const OFFICE_PASSWORD: &str = "contoh";
 /// How long a test waits for anything.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What the queues of a deployment are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queues {
+    Classic,
+    Quorum,
+}
+
+impl Queues {
+    /// The setting that says so.
+    pub const fn setting(self) -> (&'static str, &'static str) {
+        let word = match self {
+            Self::Classic => "classic",
+            Self::Quorum => "quorum",
+        };
+        ("BERKAS_BROKER__QUEUE_TYPE", word)
+    }
+}
+
 /// A deployment of one test.
 pub struct Bench {
     // Dropped in this order: processes are gone before what they use.
@@ -41,16 +59,43 @@ pub struct Bench {
     vhost: Vhost<'static>,
     pub services: &'static Services,
     http_port: u16,
+    #[expect(dead_code, reason = "held for its drop")]
+    own: Option<Own>,
+}
+
+/// Servers of one test, which go with it.
+struct Own(&'static Services);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.stop() {
+            eprintln!("cannot stop the servers of a test: {error:#}");
+        }
+    }
 }
 
 impl Bench {
     /// On the servers that tests share.
     pub async fn start() -> Result<Self> {
-        Self::on(Box::leak(Box::new(berkas_testkit::services()?)), &[]).await
+        Self::start_with(Queues::Classic).await
+    }
+
+    /// On the servers that tests share, with queues of this kind.
+    pub async fn start_with(queues: Queues) -> Result<Self> {
+        Self::on(Box::leak(Box::new(berkas_testkit::services()?)), &[queues.setting()]).await
+    }
+
+    /// On servers of its own, which it may kill; `arguments` are those of `scripts/services up`.
+    pub async fn private(arguments: &[&str], settings: &[(&str, &str)]) -> Result<Self> {
+        let services: &'static Services = Box::leak(Box::new(Services::private(arguments)?));
+        let own = Own(services);
+        let mut bench = Self::on(services, settings).await?;
+        bench.own = Some(own);
+        Ok(bench)
     }
 
     /// On given servers, with settings of one's own.
-    pub async fn on(services: &'static Services, settings: &[(&str, &str)]) -> Result<Self> {
+    async fn on(services: &'static Services, settings: &[(&str, &str)]) -> Result<Self> {
         let name = format!("berkas_{}", Uuid::new_v4().simple());
         let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL")?, &name).await?;
         let vhost = services.vhost()?;
@@ -58,29 +103,29 @@ impl Bench {
         let http_port = free_port()?;
         let mut env: BTreeMap<String, String> = [
             ("BERKAS_DATABASE_URL", database.url()),
-            ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".to_owned()),
+            ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".toowned()),
             ("BERKAS_AMQP_URLS", addresses(services, &vhost)?),
             ("BERKAS_BLOBS_URL", format!("file://{}", dir.path().join("objects").display())),
             ("BERKAS_SEAL_KEY", "c0".repeat(32)),
             ("BERKAS_HTTP__LISTEN", format!("127.0.0.1:{http_port}")),
-            ("BERKAS_HTTP__OBSERVE_LISTEN", "127.0.0.1:0".to_owned()),
-            ("BERKAS_WEB__SECURE_COOKIES", "false".to_owned()),
-            ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".to_owned()),
-            ("BERKAS_WEB__PASSWORD_PASSES", "1".to_owned()),
-            ("BERKAS_HOLD__MINUTES", "0".to_owned()),
-            ("BERKAS_SWEEPER__INTERVAL_MS", "200".to_owned()),
-            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".to_owned()),
-            ("BERKAS_NOTICES__LEASE_S", "3".to_owned()),
-            ("BERKAS_BROKER__HEARTBEAT_S", "2".to_owned()),
-            ("BERKAS_WORKER__RETRY_S", "0,1,1,1".to_owned()),
-            ("BERKAS_WORKER__BREAKER_MAX_MS", "1000".to_owned()),
-            ("BERKAS_TELEMETRY__LOG_LEVEL", "info".to_owned()),
+            ("BERKAS_HTTP__OBSERVE_LISTEN", "127.0.0.1:0".toowned()),
+            ("BERKAS_WEB__SECURE_COOKIES", "false".toowned()),
+            ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".toowned()),
+            ("BERKAS_WEB__PASSWORD_PASSES", "1".toowned()),
+            ("BERKAS_HOLD__MINUTES", "0".toowned()),
+            ("BERKAS_SWEEPER__INTERVAL_MS", "200".toowned()),
+            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".toowned()),
+            ("BERKAS_NOTICES__LEASE_S", "3".toowned()),
+            ("BERKAS_BROKER__HEARTBEAT_S", "2".toowned()),
+            ("BERKAS_WORKER__RETRY_S", "0,1,1,1".toowned()),
+            ("BERKAS_WORKER__BREAKER_MAX_MS", "1000".toowned()),
+            ("BERKAS_TELEMETRY__LOG_LEVEL", "info".toowned()),
         ]
-        .map(|(name, value)| (name.to_owned(), value))
+        .map(|(name, value)| (name.toowned(), value))
         .into();
-        env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        env.extend(settings.iter().map(|(name, value)| ((*name).toowned(), (*value).toowned())));
         let store = Store::connect(&database.url(), 4).await?;
-        let bench = Self { store, env, dir, _database: database, vhost, services, http_port };
+        let bench = Self { store, env, dir, _database: database, vhost, services, http_port, own: None };
         bench.run(&["migrate"])?;
         bench.import_users()?;
         bench.run(&["topology"])?;
@@ -183,9 +228,20 @@ impl Bench {
     /// Starts a role as a process with more variables.
     pub fn spawn_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Process> {
         let mut env = self.env.clone();
-        env.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        env.extend(variables.iter().map(|(name, value)| ((*name).toowned(), (*value).toowned())));
         let log = self.path(&format!("{}-{}.log", arguments.join("-"), Uuid::new_v4().simple()));
         Process::spawn(arguments, &env, &log)
+    }
+
+    /// Makes a quorum queue confirm nothing any more, as one that was killed too early does: the process that is its
+    /// only replica ends, and nothing at the broker starts it again.
+    pub fn wedge(&self, queue: &str) -> Result<()> {
+        let vhost = self.vhost.name();
+        let stop = format!(
+            "{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"{vhost}\">>, queue, <<\"{queue}\">>)), \
+             {{Name, _}} = amqqueue:get_pid(Q), ok = ra:stop_server(quorum_queues, {{Name, node()}})."
+        );
+        self.services.rabbitmqctl(&["eval", &stop]).map(drop)
     }
 
     /// Starts the workers of `roles`, each a process.
@@ -237,7 +293,7 @@ impl Bench {
             let depths = self.depths()?;
             Ok(queues
                 .iter()
-                .chain([&"intake".to_owned(), &"dead".to_owned()])
+                .chain([&"intake".toowned(), &"dead".toowned()])
                 .all(|queue| depths.get(queue) == Some(&0)))
         })
         .await?;
@@ -257,7 +313,7 @@ impl Bench {
             "messages",
         ])?;
         let pairs = listing.lines().filter_map(|line| line.split_once('\t'));
-        pairs.map(|(name, depth)| Ok((name.to_owned(), depth.trim().parse()?))).collect()
+        pairs.map(|(name, depth)| Ok((name.toowned(), depth.trim().parse()?))).collect()
     }
 
     /// The messages in one queue; none when it is not there.

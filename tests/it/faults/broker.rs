@@ -2,10 +2,15 @@
 
 use anyhow::Result;
 use berkas_samples::Defect;
-use berkas_testkit::Services;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
+
+on_both_kinds_of_queues! {
+    a_broker_that_is_killed_and_started_again_loses_nothing, smoke;
+    a_wiped_broker_is_made_ready_again_and_everything_due_is_in_flight_again;
+    a_database_that_is_restarted_mid_transaction_loses_nothing;
+}
 
 /// Sends `count` submissions that the rules return through the HTTP door.
 async fn send(office: &crate::bench::Office, count: u64) -> Result<Vec<uuid::Uuid>> {
@@ -17,15 +22,8 @@ async fn send(office: &crate::bench::Office, count: u64) -> Result<Vec<uuid::Uui
     Ok(sent)
 }
 
-/// A bench on servers of its own.
-async fn private() -> Result<Bench> {
-    let services = Box::leak(Box::new(Services::private(&["--fast"])?));
-    Bench::on(services, &[]).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_broker_that_is_killed_and_started_again_loses_nothing() -> Result<()> {
-    let bench = private().await?;
+async fn a_broker_that_is_killed_and_started_again_loses_nothing(queues: Queues) -> Result<()> {
+    let bench = Bench::private(&["--fast"], &[queues.setting()]).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let mut sent = send(&office, 3).await?;
@@ -37,9 +35,10 @@ async fn a_broker_that_is_killed_and_started_again_loses_nothing() -> Result<()>
     all_told(bench, 5).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wiped_broker_is_made_ready_again_and_everything_due_is_in_flight_again() -> Result<()> {
-    let bench = private().await?;
+async fn a_wiped_broker_is_made_ready_again_and_everything_due_is_in_flight_again(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::private(&["--fast"], &[queues.setting()]).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let sent = send(&office, 3).await?;
@@ -49,9 +48,8 @@ async fn a_wiped_broker_is_made_ready_again_and_everything_due_is_in_flight_agai
     all_told(bench, 3).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_is_restarted_mid_transaction_loses_nothing() -> Result<()> {
-    let bench = private().await?;
+async fn a_database_that_is_restarted_mid_transaction_loses_nothing(queues: Queues) -> Result<()> {
+    let bench = Bench::private(&["--fast"], &[queues.setting()]).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let sent = send(&office, 3).await?;

@@ -2,15 +2,13 @@
 
 use anyhow::Result;
 use berkas_samples::Defect;
-use berkas_testkit::Services;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_with_quorum_queues_that_loses_a_node_under_load_loses_nothing() -> Result<()> {
-    let services = Box::leak(Box::new(Services::private(&["--fast", "--nodes", "3"])?));
-    let bench = Bench::on(services, &[("BERKAS_BROKER__QUEUE_TYPE", "quorum")]).await?;
+    let bench = Bench::private(&["--fast", "--nodes", "3"], &[Queues::Quorum.setting()]).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let mut sent = Vec::new();

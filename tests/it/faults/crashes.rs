@@ -4,12 +4,12 @@ use anyhow::{Result, ensure};
 use berkas_samples::Defect;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
 /// Sends two submissions that the rules return, with the role that passes `point` dying there once; a second process
 /// of the role then takes over.
-async fn survives(role: &str, point: &str) -> Result<()> {
-    let bench = Bench::start().await?;
+async fn survives(queues: Queues, role: &str, point: &str) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let roles = ["intake", "scan", "completeness", "assignment", "notification"];
     let mut processes = Vec::new();
     for other in roles.iter().filter(|other| **other != role) {
@@ -36,14 +36,15 @@ async fn survives(role: &str, point: &str) -> Result<()> {
     all_told(bench, 2).await
 }
 
-/// One test for each point, so that they run side by side and each is named.
+/// A function for each point, so that the tests run side by side and each is named.
 macro_rules! survives_at {
-    ($($name:ident: $role:literal at $point:literal;)+) => {$(
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $name() -> Result<()> {
-            survives($role, $point).await
-        }
-    )+};
+    ($($name:ident: $role:literal at $point:literal $(, $mark:ident)?;)+) => {
+        $(async fn $name(queues: Queues) -> Result<()> {
+            survives(queues, $role, $point).await
+        })+
+
+        on_both_kinds_of_queues! { $($name $(, $mark)?;)+ }
+    };
 }
 
 survives_at! {
@@ -55,7 +56,7 @@ survives_at! {
     scan_dies_after_it_recorded_a_page: "scan" at "scan.after_page";
     a_worker_dies_before_its_work: "completeness" at "runner.before_handle";
     a_worker_dies_before_its_commit: "completeness" at "runner.before_settle";
-    a_worker_dies_between_commit_and_ack: "completeness" at "runner.after_settle";
+    a_worker_dies_between_commit_and_ack: "completeness" at "runner.after_settle", smoke;
     a_worker_dies_between_ack_and_publish: "completeness" at "runner.after_ack";
     notification_dies_before_it_sends: "notification" at "notification.before_send";
     notification_dies_after_it_sent: "notification" at "notification.after_send";

@@ -7,7 +7,12 @@ use berkas_samples::Defect;
 use berkas_store::ParkedItem;
 
 use super::{all_told, one_decision_each};
-use crate::bench::{Bench, until};
+use crate::bench::{Bench, Queues, until};
+
+on_both_kinds_of_queues! {
+    a_dead_letter_that_cannot_be_read_is_parked_as_a_message;
+    due_work_among_the_dead_letters_parks_its_submission_until_it_is_replayed;
+}
 
 /// Waits for the one row that is parked.
 async fn parked(bench: &Bench) -> Result<ParkedItem> {
@@ -15,9 +20,8 @@ async fn parked(bench: &Bench) -> Result<ParkedItem> {
     bench.store.parked(10).await?.pop().context("nothing is parked")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dead_letter_that_cannot_be_read_is_parked_as_a_message() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn a_dead_letter_that_cannot_be_read_is_parked_as_a_message(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _intake = bench.spawn(&["worker", "intake"])?;
     bench.publish(names::DEAD_EXCHANGE, "", b"not json").await?;
 
@@ -29,9 +33,10 @@ async fn a_dead_letter_that_cannot_be_read_is_parked_as_a_message() -> Result<()
     all_told(bench, 0).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn due_work_among_the_dead_letters_parks_its_submission_until_it_is_replayed() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn due_work_among_the_dead_letters_parks_its_submission_until_it_is_replayed(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _serving = bench.spawn(&["serve"])?;
     let _intake = bench.spawn(&["worker", "intake"])?;
     bench.serves().await?;

@@ -6,11 +6,15 @@ use futures::future::join_all;
 use uuid::Uuid;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_submission_five_times_through_both_doors_is_one() -> Result<()> {
-    let bench = Bench::start().await?;
+on_both_kinds_of_queues! {
+    the_same_submission_five_times_through_both_doors_is_one, smoke;
+    the_same_id_with_another_manifest_is_a_conflict;
+}
+
+async fn the_same_submission_five_times_through_both_doors_is_one(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let dossier = office.dossier(5, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?;
@@ -33,9 +37,8 @@ async fn the_same_submission_five_times_through_both_doors_is_one() -> Result<()
     all_told(bench, 1).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_id_with_another_manifest_is_a_conflict() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn the_same_id_with_another_manifest_is_a_conflict(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let first = office.dossier(6, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?;

@@ -4,11 +4,16 @@ use anyhow::Result;
 use berkas_samples::Defect;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_is_stopped_under_load_ends_in_order_and_the_next_one_goes_on() -> Result<()> {
-    let bench = Bench::start().await?;
+on_both_kinds_of_queues! {
+    a_process_that_is_stopped_under_load_ends_in_order_and_the_next_one_goes_on;
+}
+
+async fn a_process_that_is_stopped_under_load_ends_in_order_and_the_next_one_goes_on(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let serving = bench.spawn(&["serve"])?;
     bench.serves().await?;
     let mut workers = Vec::new();

@@ -5,11 +5,17 @@ use berkas_domain::Sha256Hash;
 use berkas_samples::Defect;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody() -> Result<()> {
-    let bench = Bench::start().await?;
+on_both_kinds_of_queues! {
+    a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody;
+    an_object_store_that_fails_for_a_while_costs_no_attempts;
+}
+
+async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let mut sent = Vec::new();
@@ -35,9 +41,8 @@ async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobod
     all_told(bench, 3).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_object_store_that_fails_for_a_while_costs_no_attempts() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn an_object_store_that_fails_for_a_while_costs_no_attempts(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let serving = bench.spawn(&["serve"])?;
     bench.serves().await?;
     let office = bench.office("351709").await?;

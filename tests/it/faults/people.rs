@@ -10,7 +10,12 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::{all_told, one_decision_each};
-use crate::bench::{Bench, Task, Verifier};
+use crate::bench::{Bench, Queues, Task, Verifier};
+
+on_both_kinds_of_queues! {
+    a_task_whose_holder_went_away_for_days_is_decided_by_another_and_by_nobody_else;
+    a_task_that_nobody_pulls_for_days_waits_and_breeds_no_messages;
+}
 
 /// How long nobody comes to the desk.
 const IDLE: TimeDelta = TimeDelta::days(3);
@@ -27,9 +32,10 @@ async fn is_too_late(verifier: &Verifier, task: &Task) -> Result<()> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_task_whose_holder_went_away_for_days_is_decided_by_another_and_by_nobody_else() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn a_task_whose_holder_went_away_for_days_is_decided_by_another_and_by_nobody_else(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let (gone, present) = (bench.verifier("wati").await?, bench.verifier("yono").await?);
@@ -53,9 +59,8 @@ async fn a_task_whose_holder_went_away_for_days_is_decided_by_another_and_by_nob
     all_told(bench, 1).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_task_that_nobody_pulls_for_days_waits_and_breeds_no_messages() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn a_task_that_nobody_pulls_for_days_waits_and_breeds_no_messages(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let sent = office.submit(&office.dossier(32, "kartu_keluarga", "KK-9", &[])?).await?;

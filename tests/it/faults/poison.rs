@@ -6,11 +6,17 @@ use berkas_domain::Step;
 use berkas_samples::Defect;
 
 use super::{all_told, one_decision_each};
-use crate::bench::{Bench, until};
+use crate::bench::{Bench, Queues, until};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_nobody() -> Result<()> {
-    let bench = Bench::start().await?;
+on_both_kinds_of_queues! {
+    a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_nobody;
+    a_message_of_an_office_that_cannot_be_read_is_parked;
+}
+
+async fn a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_nobody(
+    queues: Queues,
+) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     for body in [&b"not json"[..], br#"{"v":99}"#, &vec![b'x'; 100_000]] {
@@ -28,9 +34,8 @@ async fn a_work_message_that_cannot_be_read_is_parked_with_its_cause_and_delays_
     all_told(bench, 1).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_of_an_office_that_cannot_be_read_is_parked() -> Result<()> {
-    let bench = Bench::start().await?;
+async fn a_message_of_an_office_that_cannot_be_read_is_parked(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     office.publish_raw("submission.351709.ktp_el", b"{\"specversion\":").await?;

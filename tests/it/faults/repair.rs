@@ -5,7 +5,13 @@ use berkas_samples::Defect;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::bench::{Bench, Office, Process, Received, Verifier, until};
+use crate::bench::{Bench, Office, Process, Queues, Received, Verifier, until};
+
+on_both_kinds_of_queues! {
+    an_acknowledgement_that_comes_after_the_repair_changes_nothing;
+    an_acknowledgement_that_comes_before_the_repair_lets_it_in;
+    a_repair_and_an_acknowledgement_at_the_same_time_both_count;
+}
 
 /// A submission that was returned, and whose office has its repair ready and has acknowledged nothing.
 struct Returned {
@@ -20,8 +26,8 @@ struct Returned {
 }
 
 impl Returned {
-    async fn start() -> Result<Self> {
-        let bench = Bench::start().await?;
+    async fn start(queues: Queues) -> Result<Self> {
+        let bench = Bench::start_with(queues).await?;
         let _berkas = bench.spawn_all().await?;
         let office = bench.office("351702").await?;
         let verifier = bench.verifier("wati").await?;
@@ -74,9 +80,8 @@ fn decisions(received: &[Received]) -> Vec<(String, i64)> {
     decisions.filter_map(of).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_acknowledgement_that_comes_after_the_repair_changes_nothing() -> Result<()> {
-    let returned = Returned::start().await?;
+async fn an_acknowledgement_that_comes_after_the_repair_changes_nothing(queues: Queues) -> Result<()> {
+    let returned = Returned::start(queues).await?;
     returned.repair().await?;
     let counted = returned.acknowledged_at().await?;
     assert!(counted.is_some(), "who repairs has read the return");
@@ -86,18 +91,16 @@ async fn an_acknowledgement_that_comes_after_the_repair_changes_nothing() -> Res
     returned.ends_well().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_acknowledgement_that_comes_before_the_repair_lets_it_in() -> Result<()> {
-    let returned = Returned::start().await?;
+async fn an_acknowledgement_that_comes_before_the_repair_lets_it_in(queues: Queues) -> Result<()> {
+    let returned = Returned::start(queues).await?;
     returned.office.acknowledge(returned.decision.id).await?;
     until("the return is acknowledged", || async { Ok(returned.acknowledged_at().await?.is_some()) }).await?;
     returned.repair().await?;
     returned.ends_well().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repair_and_an_acknowledgement_at_the_same_time_both_count() -> Result<()> {
-    let returned = Returned::start().await?;
+async fn a_repair_and_an_acknowledgement_at_the_same_time_both_count(queues: Queues) -> Result<()> {
+    let returned = Returned::start(queues).await?;
     let (repaired, acknowledged) =
         tokio::join!(returned.repair(), returned.office.acknowledge(returned.decision.id));
     repaired?;

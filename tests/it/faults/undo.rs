@@ -4,11 +4,14 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::{all_told, one_decision_each};
-use crate::bench::Bench;
+use crate::bench::{Bench, Queues};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn undo_and_notice_race_and_exactly_one_of_them_wins() -> Result<()> {
-    let bench = Bench::start().await?;
+on_both_kinds_of_queues! {
+    undo_and_notice_race_and_exactly_one_of_them_wins;
+}
+
+async fn undo_and_notice_race_and_exactly_one_of_them_wins(queues: Queues) -> Result<()> {
+    let bench = Bench::start_with(queues).await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;
     let verifier = bench.verifier("wati").await?;

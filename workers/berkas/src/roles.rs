@@ -235,11 +235,13 @@ impl Process {
 
     /// Runs until told to stop, then lets what is in hand end, for at most the drain time.
     async fn finish(mut self, broker: Option<Broker>) -> anyhow::Result<ExitCode> {
+        // A task that ends because of the signal may be seen before the signal itself.
         let ended_early = tokio::select! {
+            biased;
             () = self.shutdown.cancelled() => false,
-            ended = self.tasks.join_next() => ended.is_some(),
+            ended = self.tasks.join_next() => ended.is_some() && !self.shutdown.is_cancelled(),
         };
-        if ended_early && !self.shutdown.is_cancelled() {
+        if ended_early {
             tracing::error!("a task ended that should not have");
             self.shutdown.cancel();
         }
