@@ -59,7 +59,6 @@ pub struct Bench {
     vhost: Vhost<'static>,
     pub services: &'static Services,
     http_port: u16,
-    #[expect(dead_code, reason = "held for its drop")]
     own: Option<Own>,
 }
 
@@ -103,27 +102,27 @@ impl Bench {
         let http_port = free_port()?;
         let mut env: BTreeMap<String, String> = [
             ("BERKAS_DATABASE_URL", database.url()),
-            ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".toowned()),
+            ("BERKAS_DATABASE__MAX_CONNECTIONS", "6".to_owned()),
             ("BERKAS_AMQP_URLS", addresses(services, &vhost)?),
             ("BERKAS_BLOBS_URL", format!("file://{}", dir.path().join("objects").display())),
             ("BERKAS_SEAL_KEY", "c0".repeat(32)),
             ("BERKAS_HTTP__LISTEN", format!("127.0.0.1:{http_port}")),
-            ("BERKAS_HTTP__OBSERVE_LISTEN", "127.0.0.1:0".toowned()),
-            ("BERKAS_WEB__SECURE_COOKIES", "false".toowned()),
-            ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".toowned()),
-            ("BERKAS_WEB__PASSWORD_PASSES", "1".toowned()),
-            ("BERKAS_HOLD__MINUTES", "0".toowned()),
-            ("BERKAS_SWEEPER__INTERVAL_MS", "200".toowned()),
-            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".toowned()),
-            ("BERKAS_NOTICES__LEASE_S", "3".toowned()),
-            ("BERKAS_BROKER__HEARTBEAT_S", "2".toowned()),
-            ("BERKAS_WORKER__RETRY_S", "0,1,1,1".toowned()),
-            ("BERKAS_WORKER__BREAKER_MAX_MS", "1000".toowned()),
-            ("BERKAS_TELEMETRY__LOG_LEVEL", "info".toowned()),
+            ("BERKAS_HTTP__OBSERVE_LISTEN", "127.0.0.1:0".to_owned()),
+            ("BERKAS_WEB__SECURE_COOKIES", "false".to_owned()),
+            ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".to_owned()),
+            ("BERKAS_WEB__PASSWORD_PASSES", "1".to_owned()),
+            ("BERKAS_HOLD__MINUTES", "0".to_owned()),
+            ("BERKAS_SWEEPER__INTERVAL_MS", "200".to_owned()),
+            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".to_owned()),
+            ("BERKAS_NOTICES__LEASE_S", "3".to_owned()),
+            ("BERKAS_BROKER__HEARTBEAT_S", "2".to_owned()),
+            ("BERKAS_WORKER__RETRY_S", "0,1,1,1".to_owned()),
+            ("BERKAS_WORKER__BREAKER_MAX_MS", "1000".to_owned()),
+            ("BERKAS_TELEMETRY__LOG_LEVEL", "info".to_owned()),
         ]
-        .map(|(name, value)| (name.toowned(), value))
+        .map(|(name, value)| (name.to_owned(), value))
         .into();
-        env.extend(settings.iter().map(|(name, value)| ((*name).toowned(), (*value).toowned())));
+        env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let store = Store::connect(&database.url(), 4).await?;
         let bench = Self { store, env, dir, _database: database, vhost, services, http_port, own: None };
         bench.run(&["migrate"])?;
@@ -228,20 +227,21 @@ impl Bench {
     /// Starts a role as a process with more variables.
     pub fn spawn_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Process> {
         let mut env = self.env.clone();
-        env.extend(variables.iter().map(|(name, value)| ((*name).toowned(), (*value).toowned())));
+        env.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let log = self.path(&format!("{}-{}.log", arguments.join("-"), Uuid::new_v4().simple()));
         Process::spawn(arguments, &env, &log)
     }
 
-    /// Makes a quorum queue confirm nothing any more, as one that was killed too early does: the process that is its
-    /// only replica ends, and nothing at the broker starts it again.
+    /// Makes a quorum queue confirm nothing any more, as one does that was killed right after it was declared: the
+    /// process that is its only replica stays, and answers nobody. (One that is gone altogether refuses what is
+    /// published.)
     pub fn wedge(&self, queue: &str) -> Result<()> {
         let vhost = self.vhost.name();
-        let stop = format!(
+        let suspend = format!(
             "{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"{vhost}\">>, queue, <<\"{queue}\">>)), \
-             {{Name, _}} = amqqueue:get_pid(Q), ok = ra:stop_server(quorum_queues, {{Name, node()}})."
+             {{Name, _}} = amqqueue:get_pid(Q), ok = sys:suspend(Name)."
         );
-        self.services.rabbitmqctl(&["eval", &stop]).map(drop)
+        self.services.rabbitmqctl(&["eval", &suspend]).map(drop)
     }
 
     /// Starts the workers of `roles`, each a process.
@@ -293,7 +293,7 @@ impl Bench {
             let depths = self.depths()?;
             Ok(queues
                 .iter()
-                .chain([&"intake".toowned(), &"dead".toowned()])
+                .chain([&"intake".to_owned(), &"dead".to_owned()])
                 .all(|queue| depths.get(queue) == Some(&0)))
         })
         .await?;
@@ -313,7 +313,7 @@ impl Bench {
             "messages",
         ])?;
         let pairs = listing.lines().filter_map(|line| line.split_once('\t'));
-        pairs.map(|(name, depth)| Ok((name.toowned(), depth.trim().parse()?))).collect()
+        pairs.map(|(name, depth)| Ok((name.to_owned(), depth.trim().parse()?))).collect()
     }
 
     /// The messages in one queue; none when it is not there.
