@@ -1,7 +1,9 @@
 //! The whole chain on real servers: end to end, under faults, in a browser.
 
 #![expect(
+    clippy::expect_used,
     clippy::panic_in_result_fn,
+    clippy::unwrap_used,
     unreachable_pub,
     reason = "a test or measurement that fails says where; its helpers are not test functions"
 )]

@@ -181,7 +181,7 @@ impl Broker {
 }
 
 /// Publishes one message to a queue that only this connection sees; says whether it was confirmed.
-async fn probe(session: &Session) -> lapin::Result<bool> {
+pub(crate) async fn probe(session: &Session) -> lapin::Result<bool> {
     let Ok(channel) = session.channel().await else { return Ok(false) };
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     let options =

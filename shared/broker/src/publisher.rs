@@ -1,13 +1,15 @@
 //! Publishing with confirms.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lapin::Channel;
 use lapin::options::ConfirmSelectOptions;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::batch::{self, Outcomes};
+use crate::broker::probe;
 use crate::config::BrokerConfig;
 use crate::error::{BrokerError, PublishError};
 use crate::link::Link;
@@ -57,7 +59,9 @@ impl Publisher {
         if outcomes.iter().any(|outcome| outcome.is_err_and(leaves_doubt)) {
             *line = None;
             tell_blocked(&session, &mut outcomes);
-            give_up_if_silent(&session, &outcomes);
+            if outcomes.iter().all(|outcome| *outcome == Err(PublishError::Timeout)) {
+                tokio::spawn(give_up_if_silent(session, self.config.confirm_timeout));
+            }
         }
         outcomes
     }
@@ -124,10 +128,12 @@ fn tell_blocked(session: &Session, outcomes: &mut Outcomes) {
     }
 }
 
-/// A batch without a single answer: the connection itself is in doubt. Some answers and some not: a queue is (a wedged
-/// quorum queue never confirms), and the others shall not suffer for it.
-fn give_up_if_silent(session: &Session, outcomes: &Outcomes) {
-    if outcomes.iter().all(|outcome| *outcome == Err(PublishError::Timeout)) {
+/// After a batch without a single answer: either the connection is dead, or all of the batch went to a queue that never
+/// confirms (a wedged quorum queue). The others shall not lose the connection over such a queue, so it is tried first.
+async fn give_up_if_silent(session: Arc<Session>, wait: Duration) {
+    let confirmed = matches!(timeout(wait, probe(&session)).await, Ok(Ok(true)));
+    // A blocked connection confirms nothing and is kept; see `watch_over`.
+    if !confirmed && !session.is_blocked() {
         session.end("no confirm came in time");
     }
 }

@@ -94,7 +94,7 @@ impl Bench {
     }
 
     /// On given servers, with settings of one's own.
-    async fn on(services: &'static Services, settings: &[(&str, &str)]) -> Result<Self> {
+    pub async fn on(services: &'static Services, settings: &[(&str, &str)]) -> Result<Self> {
         let name = format!("berkas_{}", Uuid::new_v4().simple());
         let database = TestDatabase::create(services.get("BERKAS_DATABASE_URL")?, &name).await?;
         let vhost = services.vhost()?;
