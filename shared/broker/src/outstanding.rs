@@ -18,6 +18,11 @@ impl Outstanding {
         self.lock().remove(&tag);
     }
 
+    /// Whether everything was settled.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// Settles the given `tags` (ascending) as far as they are the oldest ones outstanding; returns how many that are.
     ///
     /// One acknowledgement of the last of them, with `multiple`, then covers exactly these: tags grow in the order of

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use lapin::Channel;
-use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
+use lapin::options::{
+    BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions,
+};
 use lapin::types::FieldTable;
 use tokio::time::timeout;
 
@@ -16,9 +18,13 @@ use crate::error::BrokerError;
 use crate::outstanding::Outstanding;
 use crate::session::Session;
 
+/// How often a consumer to which nothing comes looks whether something waits.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// A channel and the stream of what arrives on it.
 pub(crate) struct Subscription {
     pub(crate) session: Arc<Session>,
+    queue: String,
     channel: Channel,
     stream: lapin::Consumer,
     outstanding: Arc<Outstanding>,
@@ -36,7 +42,7 @@ impl Subscription {
     ) -> Result<Self, BrokerError> {
         let channel = session.channel().await?;
         let stream = subscribe(&session, &channel, queue, options).await?;
-        Ok(Self { session, channel, stream, outstanding: Arc::default() })
+        Ok(Self { session, queue: queue.to_owned(), channel, stream, outstanding: Arc::default() })
     }
 
     /// Waits for the first delivery, then takes what is there already, up to `most`.
@@ -44,6 +50,7 @@ impl Subscription {
         let first = tokio::select! {
             first = self.stream.next() => first,
             () = self.session.ended() => None,
+            () = forgotten(&self.session, &self.queue, &self.outstanding) => None,
         };
         let mut chunk = vec![self.hand_out(first).ok_or(Over)?];
         while chunk.len() < most {
@@ -79,6 +86,32 @@ impl Subscription {
         }
         self.channel.clone()
     }
+}
+
+/// Resolves when messages wait in `queue` and none comes here, although nothing is in hand.
+///
+/// The broker tells its consumers when a queue is deleted, but not when it has to delete a quorum queue by force because
+/// that answers nobody (seen on 3.10): they then wait for ever, also after the queue was made anew.
+async fn forgotten(session: &Session, queue: &str, outstanding: &Outstanding) {
+    let mut waited_before = false;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        // Between its publish and its delivery a message waits for a moment, but not from one look to the next.
+        let waits = outstanding.is_empty() && has_waiting(session, queue).await;
+        if waits && waited_before {
+            tracing::warn!(queue, "the broker has forgotten a consumer, subscribing again");
+            return;
+        }
+        waited_before = waits;
+    }
+}
+
+async fn has_waiting(session: &Session, queue: &str) -> bool {
+    let Ok(name) = short(queue) else { return false };
+    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    let ask =
+        |channel: Channel| async move { channel.queue_declare(name, options, FieldTable::default()).await };
+    session.ask(ask).await.is_ok_and(|queue| queue.message_count() > 0)
 }
 
 async fn subscribe(
