@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions};
+use lapin::Channel;
+use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
-use lapin::{BasicProperties, Channel, Confirmation};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,7 +13,7 @@ use crate::config::{BrokerConfig, ConsumeOptions};
 use crate::consumer::Consumer;
 use crate::error::BrokerError;
 use crate::link::Link;
-use crate::publisher::Publisher;
+use crate::publisher::{Publisher, probe};
 use crate::session::Session;
 
 /// The way to RabbitMQ: two connections, one for publishing and one for the rest, rebuilt for ever. Clones share them.
@@ -143,12 +143,7 @@ impl Broker {
 
     async fn queue_depth(&self, queue: &str) -> Result<QueueDepth, BrokerError> {
         let name = short(queue)?;
-        let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        let ask = |channel: Channel| {
-            let name = name.clone();
-            async move { channel.queue_declare(name, options, FieldTable::default()).await }
-        };
-        let (ready, consumers) = match self.ask(ask).await {
+        let (ready, consumers) = match self.ask(|channel| look_at(channel, name.clone())).await {
             Ok(answer) => (Some(answer.message_count()), answer.consumer_count()),
             Err(BrokerError::Refused { code: 404, .. }) => (None, 0),
             Err(error) => return Err(error),
@@ -180,23 +175,6 @@ impl Broker {
     }
 }
 
-/// Publishes one message to a queue that only this connection sees; says whether it was confirmed.
-pub(crate) async fn probe(session: &Session) -> lapin::Result<bool> {
-    let Ok(channel) = session.channel().await else { return Ok(false) };
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    let options =
-        QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
-    let queue = channel.queue_declare("".into(), options, FieldTable::default()).await?;
-    let name = queue.name().clone();
-    let options = BasicPublishOptions::default();
-    let confirm =
-        channel.basic_publish("".into(), name.clone(), options, b"", BasicProperties::default()).await?;
-    let confirmed = matches!(confirm.await?, Confirmation::Ack(_));
-    channel.queue_delete(name, QueueDeleteOptions::default()).await?;
-    channel.close(200, "asked".into()).await?;
-    Ok(confirmed)
-}
-
 /// Cancels its token when dropped.
 struct Closing(CancellationToken);
 
@@ -204,6 +182,12 @@ impl Drop for Closing {
     fn drop(&mut self) {
         self.0.cancel();
     }
+}
+
+/// Asks how a queue stands, without making it.
+pub(crate) async fn look_at(channel: Channel, queue: ShortString) -> lapin::Result<lapin::Queue> {
+    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    channel.queue_declare(queue, options, FieldTable::default()).await
 }
 
 /// Makes a name of AMQP's.

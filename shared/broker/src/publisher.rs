@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lapin::Channel;
-use lapin::options::ConfirmSelectOptions;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Channel, Confirmation};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::batch::{self, Outcomes};
-use crate::broker::probe;
 use crate::config::BrokerConfig;
 use crate::error::{BrokerError, PublishError};
 use crate::link::Link;
@@ -102,6 +102,23 @@ async fn open(session: &Session) -> Result<Channel, BrokerError> {
     let channel = session.channel().await?;
     session.request(channel.confirm_select(ConfirmSelectOptions::default())).await?;
     Ok(channel)
+}
+
+/// Publishes one message to a queue that only this connection sees; says whether it was confirmed.
+pub(crate) async fn probe(session: &Session) -> Result<bool, BrokerError> {
+    let channel = open(session).await?;
+    let options =
+        QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
+    let made = session.request(channel.queue_declare("".into(), options, FieldTable::default())).await?;
+    let queue = made.name().clone();
+    let published = async {
+        let options = BasicPublishOptions::default();
+        channel.basic_publish("".into(), queue.clone(), options, b"", BasicProperties::default()).await?.await
+    };
+    let confirmed = matches!(session.request(published).await?, Confirmation::Ack(_));
+    session.request(channel.queue_delete(queue, QueueDeleteOptions::default())).await?;
+    session.request(channel.close(200, "asked".into())).await?;
+    Ok(confirmed)
 }
 
 fn all(messages: &[Outgoing], error: PublishError) -> Outcomes {

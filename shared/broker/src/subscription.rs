@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use lapin::Channel;
-use lapin::options::{
-    BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions,
-};
+use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use tokio::time::timeout;
 
-use crate::broker::short;
+use crate::broker::{look_at, short};
 use crate::config::ConsumeOptions;
 use crate::delivery::Delivery;
 use crate::error::BrokerError;
@@ -108,10 +106,7 @@ async fn forgotten(session: &Session, queue: &str, outstanding: &Outstanding) {
 
 async fn has_waiting(session: &Session, queue: &str) -> bool {
     let Ok(name) = short(queue) else { return false };
-    let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-    let ask =
-        |channel: Channel| async move { channel.queue_declare(name, options, FieldTable::default()).await };
-    session.ask(ask).await.is_ok_and(|queue| queue.message_count() > 0)
+    session.ask(|channel| look_at(channel, name)).await.is_ok_and(|queue| queue.message_count() > 0)
 }
 
 async fn subscribe(

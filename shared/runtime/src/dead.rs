@@ -10,7 +10,7 @@ use crate::breaker::Breaker;
 use crate::runner::park_unreadable;
 
 /// The code of what is parked here.
-const CODE: &str = "dead_lettered";
+pub(crate) const DEAD_LETTERED: &str = "dead_lettered";
 /// Deliveries in hand at most; there should be none.
 const CHUNK: usize = 10;
 
@@ -37,17 +37,17 @@ async fn park(app: &App, delivery: Delivery, shutdown: &CancellationToken) {
     };
     let detail = format!("the broker gave the message up: {reason}");
     let Ok(message) = WorkMessage::decode(&delivery.body) else {
-        return park_unreadable(app, delivery, source, CODE, detail).await;
+        return park_unreadable(app, delivery, source, DEAD_LETTERED, detail).await;
     };
     let work = WorkRef { submission: message.submission, step: message.step, generation: message.generation };
-    let settled = Settled::Park { code: CODE.to_owned(), detail };
+    let settled = Settled::Park { code: DEAD_LETTERED.to_owned(), detail };
     let settlement = Settlement { work, settled, trace: delivery.traceparent.clone() };
     let mut breaker = Breaker::new(&app.settings.worker);
     loop {
         match app.store.settle(vec![settlement.clone()], app.clock.now()).await {
             Ok(applied) => {
                 if applied.stale.is_empty() {
-                    tracing::warn!(submission.id = %work.submission, stage.step = %work.step, error.code = CODE,
+                    tracing::warn!(submission.id = %work.submission, stage.step = %work.step, error.code = DEAD_LETTERED,
                         "parked work that the broker gave up");
                 }
                 delivery.ack().await;

@@ -12,7 +12,9 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::dead::DEAD_LETTERED;
 use crate::metrics::{Channel, ParkedCause, QueueName};
+use crate::runner::CRASHED;
 
 /// Looks every so often until `shutdown`.
 pub async fn observe(app: App, broker: Broker, every: Duration, shutdown: CancellationToken) {
@@ -57,8 +59,8 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
 
 fn cause_of(parked: &ParkedCount) -> ParkedCause {
     match parked.code.as_str() {
-        "dead_lettered" => ParkedCause::DeadLettered,
-        "crashed" => ParkedCause::Crashed,
+        DEAD_LETTERED => ParkedCause::DeadLettered,
+        CRASHED => ParkedCause::Crashed,
         _ if parked.message => ParkedCause::Unreadable,
         _ => ParkedCause::Failed,
     }

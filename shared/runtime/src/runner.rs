@@ -24,6 +24,8 @@ use crate::worker::{Job, Worker};
 
 /// What the bodies of parked messages are sealed for.
 pub const PARKED_SEAL: &str = "parked";
+/// The code of work that was parked because it killed its workers.
+pub(crate) const CRASHED: &str = "crashed";
 /// How much of an unreadable message is kept for the operator.
 const PARKED_BODY_LIMIT: usize = 4096;
 
@@ -189,7 +191,7 @@ impl<W: Worker> Runner<W> {
             }
             Ok(AttemptStart::TooManyCrashes(crashes)) => {
                 let detail = format!("{crashes} attempts ended with the death of their worker");
-                let settled = Settled::Park { code: "crashed".to_owned(), detail };
+                let settled = Settled::Park { code: CRASHED.to_owned(), detail };
                 let settlement = Settlement { work, settled, trace: item.job.trace };
                 if self.settle(vec![settlement], shutdown).await.is_some() {
                     item.delivery.ack().await;

@@ -101,7 +101,7 @@ impl Services {
 impl Drop for Services {
     fn drop(&mut self) {
         if let Some(dir) = &self.owned
-            && let Err(error) = script("down", dir, &["--purge"])
+            && let Err(error) = self.stop()
         {
             eprintln!("cannot stop the servers below {}: {error:#}", dir.display());
         }
