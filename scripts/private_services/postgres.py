@@ -17,8 +17,7 @@ OPTIONS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
 }
-# A crash of a process loses nothing even so; a power cut would. For tests only.
-# Commits stay synchronous: what was answered must survive `kill -9`, only a power cut may take it.
+# For tests only: a power cut would lose what was committed. A killed process loses nothing, so commits stay synchronous.
 FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
