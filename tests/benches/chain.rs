@@ -28,6 +28,7 @@ mod roles;
 mod stage;
 
 use anyhow::Result;
+use bare::Hops;
 use berkas_testkit::Services;
 
 /// Submissions in one measurement; enough for a few seconds.
@@ -70,21 +71,24 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// The protocol against the bare broker; returns the better rate.
+/// The protocol against bare hops, with and without a commit for each chunk; returns the better rate.
 async fn protocol(services: &Services) -> Result<f64> {
     println!(
         "chain: {SUBMISSIONS} submissions, four hops, persistent messages, classic queues, median of {ROUNDS}"
     );
     let mut best: f64 = 0.0;
     for window in WINDOWS {
-        let (mut bare, mut whole) = (Vec::new(), Vec::new());
+        let (mut bare, mut committing, mut whole) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            bare.push(bare::rate(services, SUBMISSIONS, window).await?);
+            bare.push(bare::rate(services, SUBMISSIONS, window, Hops::Bare).await?);
+            committing.push(bare::rate(services, SUBMISSIONS, window, Hops::Committing).await?);
             whole.push(protocol::rate(services, SUBMISSIONS, window).await?);
         }
-        let (bare, whole) = (median(bare), median(whole));
+        let (bare, committing, whole) = (median(bare), median(committing), median(whole));
         println!(
-            "window {window:>5}: broker only {bare:>6.0}/s   whole protocol {whole:>6.0}/s   ratio {:.2}",
+            "window {window:>5}: whole protocol {whole:>6.0}/s   bare hops with a commit {committing:>6.0}/s, \
+             ratio {:.2}   broker only {bare:>6.0}/s, ratio {:.2}",
+            whole / committing,
             whole / bare
         );
         best = best.max(whole);

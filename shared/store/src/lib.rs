@@ -57,6 +57,6 @@ pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
 pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierDecision, VerifierLoad};
 #[cfg(feature = "testing")]
-pub use testing::TestDatabase;
+pub use testing::{BareInbox, TestDatabase};
 pub use user::{NewUser, UserAccount, UserRole};
 pub use withdrawal::Withdrawn;

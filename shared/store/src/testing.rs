@@ -1,7 +1,8 @@
-//! Databases of one test each.
+//! Databases of one test or measurement each.
 
 use sqlx::Connection as _;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::StoreError;
 
@@ -30,6 +31,42 @@ impl TestDatabase {
     pub fn url(&self) -> String {
         let server = self.admin_url.rsplit_once('/').map_or(self.admin_url.as_str(), |(server, _)| server);
         format!("{server}/{}", self.name)
+    }
+}
+
+/// A table of message ids: the least that a hop has to commit to take every message once. A measurement compares the
+/// whole protocol with it.
+#[derive(Debug, Clone)]
+pub struct BareInbox {
+    pool: PgPool,
+}
+
+impl BareInbox {
+    /// Makes the table in `database`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn create(database: &TestDatabase) -> Result<Self, StoreError> {
+        let pool = PgPool::connect(&database.url()).await?;
+        sqlx::query("create table bare_inbox (message_id uuid not null, hop text not null, primary key (message_id, hop))")
+            .execute(&pool)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// Notes that `hop` has taken `messages`, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn take(&self, hop: &str, messages: &[Uuid]) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into bare_inbox select id, $2 from unnest($1::uuid[]) as m (id) on conflict do nothing",
+        )
+        .bind(messages)
+        .bind(hop)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 }
 

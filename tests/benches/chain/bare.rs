@@ -1,11 +1,13 @@
-//! Bare hops: consume, publish to the next queue with a confirm, ack. What the broker alone allows.
+//! Bare hops: consume, commit the ids of the chunk if asked to, publish to the next queue with a confirm, ack. What the
+//! broker alone allows, and what broker and database allow together.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use berkas_broker::{Broker, BrokerConfig, ConsumeOptions, Outgoing, ack_all};
+use berkas_broker::{Broker, BrokerConfig, ConsumeOptions, Delivery, Outgoing, ack_all};
 use berkas_contract::names;
 use berkas_domain::Step;
+use berkas_store::BareInbox;
 use berkas_testkit::Services;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -15,24 +17,38 @@ use crate::deployment::Deployment;
 /// The four queues of the hops.
 const HOPS: [Step; 4] = [Step::Scan, Step::Completeness, Step::Assignment, Step::Notification];
 
+/// What a hop does beside moving messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hops {
+    /// Nothing.
+    Bare,
+    /// One transaction a chunk, with a row for each message.
+    Committing,
+}
+
 /// Messages a second that pass four hops, with at most `window` under way.
-pub async fn rate(services: &Services, count: usize, window: usize) -> Result<f64> {
+pub async fn rate(services: &Services, count: usize, window: usize, hops: Hops) -> Result<f64> {
     let deployment = Deployment::start(services).await?;
+    let inbox = match hops {
+        Hops::Bare => None,
+        Hops::Committing => Some(deployment.bare_inbox().await?),
+    };
     let broker =
         Broker::start(BrokerConfig::new(vec![deployment.amqp()?], "bench-bare"), CancellationToken::new())?;
     broker.ready().await?;
-    let mut hops = Vec::new();
+    let mut tasks = Vec::new();
     for pair in HOPS.windows(2) {
-        hops.push(tokio::spawn(hop(broker.clone(), pair[0], Some(pair[1]), count)));
+        tasks.push(tokio::spawn(hop(broker.clone(), inbox.clone(), pair[0], pair[1], count)));
     }
     let (done, mut arrived) = tokio::sync::mpsc::unbounded_channel();
     let last = broker.clone();
-    hops.push(tokio::spawn(async move {
+    tasks.push(tokio::spawn(async move {
         let mut consumer = consume(&last, Step::Notification).await;
         let mut seen = 0;
         while seen < count {
             let chunk = consumer.next_chunk().await.context("the queue ended")?;
             seen += chunk.len();
+            take(inbox.as_ref(), Step::Notification, &chunk).await?;
             ack_all(chunk).await;
             let _ = done.send(seen);
         }
@@ -57,8 +73,8 @@ pub async fn rate(services: &Services, count: usize, window: usize) -> Result<f6
         }
     }
     let rate = count as f64 / started.elapsed().as_secs_f64();
-    for hop in hops {
-        hop.await??;
+    for task in tasks {
+        task.await??;
     }
     broker.close().await;
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -69,18 +85,26 @@ async fn consume(broker: &Broker, step: Step) -> berkas_broker::Consumer {
     broker.consume(&names::work_queue(step), ConsumeOptions::chunks_of(50, step.as_str())).await
 }
 
-async fn hop(broker: Broker, from: Step, to: Option<Step>, count: usize) -> Result<()> {
+async fn take(inbox: Option<&BareInbox>, hop: Step, chunk: &[Delivery]) -> Result<()> {
+    let Some(inbox) = inbox else { return Ok(()) };
+    let ids: Result<Vec<Uuid>> = chunk
+        .iter()
+        .map(|delivery| Ok(delivery.message_id.as_deref().context("a message without an id")?.parse()?))
+        .collect();
+    Ok(inbox.take(hop.as_str(), &ids?).await?)
+}
+
+async fn hop(broker: Broker, inbox: Option<BareInbox>, from: Step, to: Step, count: usize) -> Result<()> {
     let mut consumer = consume(&broker, from).await;
     let publisher = broker.publisher();
     let mut seen = 0;
     while seen < count {
         let chunk = consumer.next_chunk().await.context("the queue ended")?;
         seen += chunk.len();
-        if let Some(to) = to {
-            let messages = chunk.iter().map(|delivery| forwarded(to, delivery.body.clone())).collect();
-            for outcome in publisher.publish_batch(messages).await {
-                outcome?;
-            }
+        take(inbox.as_ref(), from, &chunk).await?;
+        let messages = chunk.iter().map(|delivery| forwarded(to, delivery.body.clone())).collect();
+        for outcome in publisher.publish_batch(messages).await {
+            outcome?;
         }
         ack_all(chunk).await;
     }

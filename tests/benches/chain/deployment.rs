@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use berkas_broker::{BrokerUser, PasswordHash, QueueType, Topology, TopologyOptions, definitions_json};
 use berkas_runtime::{App, restore_topology, settings::Settings};
-use berkas_store::{OfficeRecord, TestDatabase};
+use berkas_store::{BareInbox, OfficeRecord, TestDatabase};
 use berkas_testkit::{Services, Vhost};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -36,6 +36,8 @@ impl<'a> Deployment<'a> {
             ("BERKAS_AMQP_URL", vhost.url()?),
             ("BERKAS_BLOBS_URL", format!("file://{}", dir.path().join("objects").display())),
             ("BERKAS_SEAL_KEY", "c0".repeat(32)),
+            // No step of a measurement of the protocol works on a page, so none needs smaller chunks.
+            ("BERKAS_WORKER__CHUNK_HEAVY", "50".to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
@@ -64,6 +66,11 @@ impl<'a> Deployment<'a> {
     /// The broker's address for the office.
     pub fn amqp_of_office(&self) -> Result<String> {
         self.vhost.url_for(OFFICE, PASSWORD)
+    }
+
+    /// A table for hops that only commit what they took.
+    pub async fn bare_inbox(&self) -> Result<BareInbox> {
+        Ok(BareInbox::create(&self.database).await?)
     }
 
     /// Runs SQL in the database, for filling it.
