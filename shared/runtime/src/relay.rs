@@ -3,12 +3,17 @@
 //! It only makes the common case fast. What it fails to publish, or dies over, the sweeper publishes.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use berkas_broker::{Outgoing, PublishError, Publisher};
 use berkas_contract::{WorkMessage, names};
 use berkas_domain::{Clock, Step};
 use berkas_store::{DueWork, Store, WorkRef};
+
+/// How long a confirm waits to be noted: a quarter of what the sweeper waits by default. By then most of the work is
+/// done, and what is done has no row any more that would have to be written.
+const NOTE_AFTER: Duration = Duration::from_millis(500);
 
 /// Publishes due work; clones share the channel.
 #[derive(Clone)]
@@ -16,6 +21,8 @@ pub struct Relay {
     publisher: Publisher,
     store: Store,
     clock: Arc<dyn Clock>,
+    /// Confirmed, and not noted yet.
+    confirmed: Arc<Mutex<Vec<WorkRef>>>,
 }
 
 /// What came of publishing a batch.
@@ -35,7 +42,7 @@ impl Relay {
     /// Publishes with `publisher`.
     #[must_use]
     pub fn new(publisher: Publisher, store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { publisher, store, clock }
+        Self { publisher, store, clock, confirmed: Arc::default() }
     }
 
     /// Publishes `due` in one batch; says what the broker has confirmed and not returned.
@@ -60,7 +67,9 @@ impl Relay {
         relayed
     }
 
-    /// Publishes fresh work and notes it in the ledger. Failures are left to the sweeper.
+    /// Publishes fresh work, and notes in the ledger what is still due a little later. Failures are left to the sweeper.
+    ///
+    /// A process that dies before the note makes the sweeper publish the same again, which the workers see through.
     pub async fn relay(&self, due: Vec<DueWork>) {
         if due.is_empty() {
             return;
@@ -69,10 +78,23 @@ impl Relay {
         if !relayed.failed.is_empty() {
             tracing::warn!(count = relayed.failed.len(), "left due work to the sweeper");
         }
-        if relayed.confirmed.is_empty() {
-            return;
+        if self.keep(relayed.confirmed) {
+            tokio::time::sleep(NOTE_AFTER).await;
+            self.note().await;
         }
-        if let Err(error) = self.store.mark_published(&relayed.confirmed, self.clock.now()).await {
+    }
+
+    /// Adds to what is to be noted; says whether the caller is the one to do so.
+    fn keep(&self, work: Vec<WorkRef>) -> bool {
+        let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = confirmed.is_empty() && !work.is_empty();
+        confirmed.extend(work);
+        is_first
+    }
+
+    async fn note(&self) {
+        let work = std::mem::take(&mut *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Err(error) = self.store.mark_published(&work, self.clock.now()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not note what was published");
         }
     }

@@ -66,12 +66,13 @@ impl Store {
         let rows = sqlx::query!(
             r#"with flow as (
                    select stage, from_stage, at > $2 as fresh, count(*) as moves
-                   from stage_log where at > $3 and at <= $4 group by 1, 2, 3)
+                   from stage_log where at > $3 and at <= $4 group by 1, 2, 3),
+                   standing as (
+                   select stage, count(*) as depth, min(stage_since) as oldest_since
+                   from submissions where live and not parked group by stage)
                select w.stage as "stage!",
-                      coalesce((select count(*) from submissions s where s.stage = w.stage and not s.parked), 0)
-                          as "depth!",
-                      (select min(s.stage_since) from submissions s where s.stage = w.stage and not s.parked)
-                          as oldest_since,
+                      coalesce((select depth from standing where standing.stage = w.stage), 0) as "depth!",
+                      (select oldest_since from standing where standing.stage = w.stage) as oldest_since,
                       (select count(*) from parked p join submissions s on s.id = p.submission_id
                        where p.resolved_at is null and s.stage = w.stage) as "parked!",
                       coalesce((select sum(moves) from flow where flow.stage = w.stage and fresh), 0)::bigint
@@ -118,9 +119,7 @@ impl Store {
                         from decisions d join submissions s on s.id = d.submission_id
                         where d.decided_at >= $1 and d.undone_at is null group by s.office),
                     moving as (
-                        select office, count(*) as n from submissions
-                        where stage in ('received', 'normalized', 'checked', 'waiting', 'assigned', 'decided')
-                          and not parked group by office),
+                        select office, count(*) as n from submissions where live and not parked group by office),
                     stuck as (
                         select s.office, count(*) as n from parked p join submissions s on s.id = p.submission_id
                         where p.resolved_at is null group by s.office),

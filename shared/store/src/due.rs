@@ -60,7 +60,8 @@ impl TryFrom<DueRow> for DueWork {
 }
 
 impl Store {
-    /// Notes that the broker has confirmed these messages.
+    /// Notes that the broker has confirmed these messages; those that are not due any more are passed over, and those
+    /// that the sweeper has claimed since.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; the sweeper will then publish them again, which does no harm.
@@ -69,7 +70,7 @@ impl Store {
         sqlx::query!(
             "update due set published_at = $3, publishes = publishes + 1
              from unnest($1::uuid[], $2::bigint[]) as p (id, generation)
-             where due.submission_id = p.id and due.generation = p.generation",
+             where due.submission_id = p.id and due.generation = p.generation and due.published_at is null",
             &ids,
             &generations,
             now,
