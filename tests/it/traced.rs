@@ -4,16 +4,14 @@ use anyhow::{Context as _, Result};
 use berkas_runtime::telemetry::{CollectedSpan, SpanCollector};
 use berkas_runtime::{App, Runner, Sweeper};
 use berkas_samples::Defect;
+use berkas_store::Neraca;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use uuid::Uuid;
 
-use crate::bench::{Bench, until};
-
-/// The machine's steps for a submission that the rules return.
-const STEPS: [&str; 3] = ["scan", "completeness", "notification"];
+use crate::bench::{Bench, Office, Process, until};
 
 /// Runs the chain in this process, where its spans can be collected.
 fn run_chain(app: &App, shutdown: &CancellationToken) -> Result<JoinSet<()>> {
@@ -29,6 +27,8 @@ fn run_chain(app: &App, shutdown: &CancellationToken) -> Result<JoinSet<()>> {
     let rules = berkas_rules::RuleSets::embedded();
     let completeness = berkas_completeness::Completeness::new(app.clone(), rules);
     tasks.spawn(Runner::new(completeness, app.clone(), broker.clone()).run(stop()));
+    let assignment = berkas_assignment::Assignment::new(app.clone());
+    tasks.spawn(Runner::new(assignment, app.clone(), broker.clone()).run(stop()));
     tasks.spawn(berkas_notification::Dispatcher::new(app.clone(), broker.clone())?.run(stop()));
     let notification = berkas_notification::Notification::new(app.clone());
     tasks.spawn(Runner::new(notification, app.clone(), broker.clone()).run(stop()));
@@ -36,53 +36,93 @@ fn run_chain(app: &App, shutdown: &CancellationToken) -> Result<JoinSet<()>> {
     Ok(tasks)
 }
 
+/// A bench whose chain runs in this process, and what it leaves behind.
+struct Traced {
+    bench: Bench,
+    collector: SpanCollector,
+    shutdown: CancellationToken,
+    chain: JoinSet<()>,
+    _serving: Process,
+}
+
+impl Traced {
+    async fn start() -> Result<Self> {
+        let collector = SpanCollector::default();
+        tracing_subscriber::registry().with(collector.clone()).try_init()?;
+        let bench = Bench::start().await?;
+        let serving = bench.spawn(&["serve"])?;
+        bench.serves().await?;
+        let shutdown = CancellationToken::new();
+        let chain = run_chain(&bench.app("test").await?, &shutdown)?;
+        Ok(Self { bench, collector, shutdown, chain, _serving: serving })
+    }
+
+    /// The spans of a machine's step on the submission.
+    fn of_step(&self, submission: &str, step: &str) -> Vec<CollectedSpan> {
+        let mut spans = self.collector.spans();
+        spans.retain(|span| {
+            span.field("submission.id").as_deref() == Some(submission)
+                && span.field("stage.step").as_deref() == Some(step)
+        });
+        spans
+    }
+
+    /// Waits for a span of each of `steps`; they must form one trace from the intake on, each linked to the one before.
+    async fn is_one_trace(&self, office: &Office, sender_id: Uuid, steps: &[&str]) -> Result<()> {
+        let submission = self.bench.store.find_submission(&office.code, Some(sender_id), None).await?;
+        let submission = submission.context("unknown")?.id.to_string();
+        until("every step has ended its span", || async {
+            Ok(steps.iter().all(|step| !self.of_step(&submission, step).is_empty()))
+        })
+        .await?;
+        let judged = self.collector.spans().into_iter().find(|span| span.name == "job.intake.judge");
+        let mut before = judged.context("the intake left no span")?;
+        assert_eq!(before.field("link.span.id"), None, "the office sent no trace of its own");
+        for step in steps {
+            let spans = self.of_step(&submission, step);
+            assert_eq!(spans.len(), 1, "`{step}` was done once: {spans:?}");
+            assert_eq!(spans[0].field("trace.id"), before.field("trace.id"), "`{step}` is in the same trace");
+            assert_eq!(spans[0].field("link.span.id"), before.field("span.id"), "what made `{step}` due");
+            before = spans[0].clone();
+        }
+        Ok(())
+    }
+
+    async fn finish(self) -> Result<Neraca> {
+        self.shutdown.cancel();
+        self.chain.join_all().await;
+        self.bench.finish().await
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_submission_leaves_linked_spans_of_one_trace_in_every_stage() -> Result<()> {
-    let collector = SpanCollector::default();
-    tracing_subscriber::registry().with(collector.clone()).try_init()?;
-    let bench = Bench::start().await?;
-    let _serving = bench.spawn(&["serve"])?;
-    bench.serves().await?;
-    let office = bench.office("351709").await?;
-    let shutdown = CancellationToken::new();
-    let chain = run_chain(&bench.app("test").await?, &shutdown)?;
-
+    let traced = Traced::start().await?;
+    let office = traced.bench.office("351709").await?;
     let dossier = office.dossier(41, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?;
     let sender_id = Uuid::new_v4();
     office.upload(&dossier).await?;
     office.publish(&dossier, office.manifest(&dossier, sender_id, 1)?).await?;
-    let decision = office.decision(sender_id).await?;
-    assert_eq!(decision.data["outcome"], "returned");
-
-    let submission = bench.store.find_submission(&office.code, Some(sender_id), None).await?;
-    let submission = submission.context("unknown")?.id.to_string();
-    let of_step = |step: &str| -> Vec<CollectedSpan> {
-        let mut spans = collector.spans();
-        spans.retain(|span| {
-            span.field("submission.id").as_deref() == Some(&submission)
-                && span.field("stage.step").as_deref() == Some(step)
-        });
-        spans
-    };
-    until("every step has ended its span", || async {
-        Ok(STEPS.iter().all(|step| !of_step(step).is_empty()))
-    })
-    .await?;
-
-    let judged = collector.spans().into_iter().find(|span| span.name == "job.intake.judge");
-    let mut before = judged.context("the intake left no span")?;
-    assert_eq!(before.field("link.span.id"), None, "the office sent no trace of its own");
-    for step in STEPS {
-        let spans = of_step(step);
-        assert_eq!(spans.len(), 1, "`{step}` was done once: {spans:?}");
-        assert_eq!(spans[0].field("trace.id"), before.field("trace.id"), "`{step}` is in the same trace");
-        assert_eq!(spans[0].field("link.span.id"), before.field("span.id"), "what made `{step}` due");
-        before = spans[0].clone();
-    }
-
-    shutdown.cancel();
-    chain.join_all().await;
-    let neraca = bench.finish().await?;
+    assert_eq!(office.decision(sender_id).await?.data["outcome"], "returned");
+    traced.is_one_trace(&office, sender_id, &["scan", "completeness", "notification"]).await?;
+    let neraca = traced.finish().await?;
     assert_eq!((neraca.accepted, neraca.returned), (1, 1));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trace_goes_on_behind_a_person() -> Result<()> {
+    let traced = Traced::start().await?;
+    let office = traced.bench.office("351709").await?;
+    let verifier = traced.bench.verifier("wati").await?;
+    let dossier = office.dossier(42, "akta_kematian", "MTI-1", &[])?;
+    let sender_id = Uuid::new_v4();
+    office.upload(&dossier).await?;
+    office.publish(&dossier, office.manifest(&dossier, sender_id, 1)?).await?;
+    verifier.pass(1).await?;
+    assert_eq!(office.decision(sender_id).await?.data["outcome"], "passed");
+    traced.is_one_trace(&office, sender_id, &["scan", "completeness", "assignment", "notification"]).await?;
+    let neraca = traced.finish().await?;
+    assert_eq!((neraca.accepted, neraca.finished), (1, 1));
     Ok(())
 }

@@ -11,9 +11,7 @@ use berkas_contract::{WorkMessage, names};
 use berkas_domain::{Clock, Step};
 use berkas_store::{DueWork, Store, WorkRef};
 
-/// How long a confirm waits to be noted: a quarter of what the sweeper waits by default. By then most of the work is
-/// done, and what is done has no row any more that would have to be written.
-const NOTE_AFTER: Duration = Duration::from_millis(500);
+use crate::app::App;
 
 /// Publishes due work; clones share the channel.
 #[derive(Clone)]
@@ -23,6 +21,9 @@ pub struct Relay {
     clock: Arc<dyn Clock>,
     /// Confirmed, and not noted yet.
     confirmed: Arc<Mutex<Vec<WorkRef>>>,
+    /// How long a confirm waits to be noted: a quarter of what the sweeper waits. By then most of the work is done, and
+    /// what is done has no row any more that would have to be written.
+    note_after: Duration,
 }
 
 /// What came of publishing a batch.
@@ -39,10 +40,12 @@ pub struct Relayed {
 }
 
 impl Relay {
-    /// Publishes with `publisher`.
+    /// Publishes with `publisher` what the ledger of `app` has due.
     #[must_use]
-    pub fn new(publisher: Publisher, store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { publisher, store, clock, confirmed: Arc::default() }
+    pub fn new(publisher: Publisher, app: &App) -> Self {
+        let (store, clock) = (app.store.clone(), Arc::clone(&app.clock));
+        let note_after = Duration::from_millis(app.settings.sweeper.unpublished_after_ms / 4);
+        Self { publisher, store, clock, confirmed: Arc::default(), note_after }
     }
 
     /// Publishes `due` in one batch; says what the broker has confirmed and not returned.
@@ -79,7 +82,7 @@ impl Relay {
             tracing::warn!(count = relayed.failed.len(), "left due work to the sweeper");
         }
         if self.keep(relayed.confirmed) {
-            tokio::time::sleep(NOTE_AFTER).await;
+            tokio::time::sleep(self.note_after).await;
             self.note().await;
         }
     }

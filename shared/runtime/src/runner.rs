@@ -49,7 +49,7 @@ impl<W: Worker> Runner<W> {
     /// Prepares to run `worker`.
     #[must_use]
     pub fn new(worker: W, app: App, broker: Broker) -> Self {
-        let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
+        let relay = Relay::new(broker.publisher(), &app);
         let instance = format!("{}-{}", W::STEP, uuid::Uuid::now_v7());
         Self { worker: Arc::new(worker), app, broker, relay, instance }
     }

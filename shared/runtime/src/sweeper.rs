@@ -2,7 +2,6 @@
 //!
 //! This alone heals a wiped broker, a purged queue and a relay that died between commit and publish.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use berkas_broker::Broker;
@@ -30,7 +29,7 @@ impl Sweeper {
     /// Publishes on a channel of its own.
     #[must_use]
     pub fn new(app: App, broker: Broker) -> Self {
-        let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
+        let relay = Relay::new(broker.publisher(), &app);
         Self { app, broker, relay, silence: Silence::default() }
     }
 

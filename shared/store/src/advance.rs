@@ -177,6 +177,7 @@ async fn lock(
             training: row.training,
             due_at: row.due_at,
             sequence: row.next_sequence,
+            trace: None,
         };
         let stage = read_code(&row.stage, "submissions", "stage")?;
         let value = Locked { stage, stage_since: row.stage_since, subject };
@@ -214,7 +215,7 @@ fn apply(
                     Effect::Notice { .. } => sequences += 1,
                     Effect::Judgement(_) | Effect::Task { .. } => {}
                 }
-                effects.push((row.subject.clone(), effect));
+                effects.push((Subject { trace: trace.clone(), ..row.subject.clone() }, effect));
             }
             stage.due_step().map(|step| (step, not_before.unwrap_or(now), 0))
         }
@@ -223,7 +224,7 @@ fn apply(
         }
         Settled::Park { code, detail } => {
             parked = true;
-            parks.push(parked::NewParked::of_work(work, code, detail));
+            parks.push(parked::NewParked::of_work(work, code, detail, trace.clone()));
             None
         }
     };

@@ -49,6 +49,8 @@ pub(crate) struct Subject {
     pub training: bool,
     pub due_at: DateTime<Utc>,
     pub sequence: i64,
+    /// The `traceparent` of the step that writes the effect.
+    pub trace: Option<String>,
 }
 
 /// Writes all effects of a chunk.
@@ -152,12 +154,14 @@ async fn write_tasks(
     let services: Vec<String> = subjects.iter().map(|subject| subject.service.clone()).collect();
     let trainings: Vec<bool> = subjects.iter().map(|subject| subject.training).collect();
     let dues: Vec<DateTime<Utc>> = subjects.iter().map(|subject| subject.due_at).collect();
+    let traces: Vec<Option<String>> = subjects.iter().map(|subject| subject.trace.clone()).collect();
     sqlx::query!(
-        "insert into tasks (id, submission_id, revision, office, service, training, state, preferred, due_at, entered_at)
-         select key, id, revision, office, service, training, 'open', preferred, due_at, $9
+        "insert into tasks (id, submission_id, revision, office, service, training, state, preferred, due_at, trace,
+                            entered_at)
+         select key, id, revision, office, service, training, 'open', preferred, due_at, trace, $10
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::uuid[],
-                     $8::timestamptz[])
-              as t (key, id, revision, office, service, training, preferred, due_at)",
+                     $8::timestamptz[], $9::text[])
+              as t (key, id, revision, office, service, training, preferred, due_at, trace)",
         &keys,
         &ids,
         &revisions,
@@ -166,6 +170,7 @@ async fn write_tasks(
         &trainings,
         &preferred as &[Option<Uuid>],
         &dues,
+        &traces as &[Option<String>],
         now,
     )
     .execute(&mut **transaction)

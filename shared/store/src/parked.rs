@@ -18,12 +18,13 @@ pub(crate) struct NewParked {
     source: String,
     code: String,
     detail: String,
+    trace: Option<String>,
 }
 
 impl NewParked {
-    pub(crate) fn of_work(work: WorkRef, code: String, detail: String) -> Self {
+    pub(crate) fn of_work(work: WorkRef, code: String, detail: String, trace: Option<String>) -> Self {
         let source = format!("work.{}", work.step);
-        Self { submission: Some(work.submission), step: Some(work.step), source, code, detail }
+        Self { submission: Some(work.submission), step: Some(work.step), source, code, detail, trace }
     }
 }
 
@@ -89,14 +90,15 @@ pub(crate) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "insert into parked (id, submission_id, step, source, code, detail, parked_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into parked (id, submission_id, step, source, code, detail, trace, parked_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         Uuid::now_v7(),
         parked.submission.map(|submission| submission.0),
         parked.step.map(Step::as_str),
         parked.source,
         parked.code,
         parked.detail,
+        parked.trace,
         now,
     )
     .execute(&mut **transaction)
@@ -110,17 +112,20 @@ struct ParkedSubmission {
     stage: Stage,
     generation: Generation,
     revision: i32,
+    trace: Option<String>,
 }
 
 async fn lock(
     transaction: &mut Transaction<'_, Postgres>,
     id: Uuid,
 ) -> Result<ParkedSubmission, ResolveError> {
-    let parked =
-        sqlx::query!("select submission_id from parked where id = $1 and resolved_at is null for update", id)
-            .fetch_optional(&mut **transaction)
-            .await?
-            .ok_or(ResolveError::Unknown)?;
+    let parked = sqlx::query!(
+        "select submission_id, trace from parked where id = $1 and resolved_at is null for update",
+        id
+    )
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or(ResolveError::Unknown)?;
     let submission = parked.submission_id.ok_or(ResolveError::NoSubmission)?;
     let row = sqlx::query!(
         "select stage, generation, revision from submissions where id = $1 for update",
@@ -133,6 +138,7 @@ async fn lock(
         stage: read_code(&row.stage, "submissions", "stage")?,
         generation: Generation(row.generation),
         revision: row.revision,
+        trace: parked.trace,
     })
 }
 
@@ -246,12 +252,13 @@ impl Store {
         .await?;
         if let Some(step) = parked.stage.due_step() {
             sqlx::query!(
-                "insert into due (submission_id, generation, step, attempts, not_before, created_at)
-                 values ($1, $2, $3, 0, $4, $4)",
+                "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+                 values ($1, $2, $3, 0, $4, $5, $4)",
                 parked.submission.0,
                 generation.0,
                 step.as_str(),
                 now,
+                parked.trace,
             )
             .execute(&mut *transaction)
             .await?;
@@ -301,12 +308,13 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!(
-            "insert into due (submission_id, generation, step, attempts, not_before, created_at)
-             values ($1, $2, $3, 0, $4, $4)",
+            "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+             values ($1, $2, $3, 0, $4, $5, $4)",
             parked.submission.0,
             generation.0,
             Step::Notification.as_str(),
             now,
+            parked.trace,
         )
         .execute(&mut *transaction)
         .await?;

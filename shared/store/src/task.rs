@@ -288,7 +288,7 @@ impl Store {
         let taken = sqlx::query!(
             "update tasks set state = 'decided', lease_until = null
              where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $4
-             returning submission_id, revision",
+             returning submission_id, revision, trace",
             decision.task.0,
             decision.user.0,
             decision.fence,
@@ -319,12 +319,13 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!(
-            "insert into due (submission_id, generation, step, attempts, not_before, created_at)
-             values ($1, $2, $3, 0, $4, $5)",
+            "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+             values ($1, $2, $3, 0, $4, $5, $6)",
             submission.0,
             generation,
             Step::Notification.as_str(),
             decision.hold_until,
+            taken.trace,
             now,
         )
         .execute(&mut *transaction)

@@ -113,7 +113,7 @@ impl Bench {
             ("BERKAS_WEB__PASSWORD_PASSES", "1".to_owned()),
             ("BERKAS_HOLD__MINUTES", "0".to_owned()),
             ("BERKAS_SWEEPER__INTERVAL_MS", "200".to_owned()),
-            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "500".to_owned()),
+            ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "800".to_owned()),
             ("BERKAS_NOTICES__LEASE_S", "3".to_owned()),
             ("BERKAS_BROKER__HEARTBEAT_S", "2".to_owned()),
             ("BERKAS_WORKER__RETRY_S", "0,1,1,1".to_owned()),

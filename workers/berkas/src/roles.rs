@@ -217,7 +217,7 @@ impl Process {
     fn door(&self, web: WebState, broker: Option<&Broker>) -> axum::Router {
         match broker {
             Some(broker) => {
-                let relay = Relay::new(broker.publisher(), self.app.store.clone(), self.app.clock.clone());
+                let relay = Relay::new(broker.publisher(), &self.app);
                 berkas_intake::relaying_router(self.app.clone(), web, relay)
             }
             None => berkas_intake::router(self.app.clone(), web),

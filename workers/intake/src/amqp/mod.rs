@@ -4,8 +4,6 @@ mod chunk;
 mod incoming;
 mod requests;
 
-use std::sync::Arc;
-
 use berkas_broker::{Broker, ConsumeOptions, Consumer};
 use berkas_contract::names;
 use berkas_runtime::{App, Relay};
@@ -33,7 +31,7 @@ impl AmqpIntake {
     /// Prepares to consume from `broker`.
     #[must_use]
     pub fn new(app: App, broker: Broker) -> Self {
-        let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
+        let relay = Relay::new(broker.publisher(), &app);
         Self { app, broker, relay, backlog: Backlog::default() }
     }
 

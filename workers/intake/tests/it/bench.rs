@@ -94,7 +94,7 @@ impl<'a> Bench<'a> {
             admit(services, vhost, [&office, &neighbour]);
             let broker = app.broker("test", shutdown.clone()).unwrap();
             broker.ready().await.unwrap();
-            let relay = Relay::new(broker.publisher(), app.store.clone(), Arc::clone(&app.clock));
+            let relay = Relay::new(broker.publisher(), &app);
             router = relaying_router(app.clone(), web, relay);
             amqp = Some((vhost, broker));
         }
