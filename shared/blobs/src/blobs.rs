@@ -100,7 +100,7 @@ impl Blobs {
         let opened = off_the_async_threads(move || {
             let bytes = match seal.open(&path, &sealed) {
                 Ok(bytes) => bytes,
-                Err(source) => return Err(BlobError::Sealed { path, source }),
+                Err(cause) => return Err(BlobError::Sealed { path, cause }),
             };
             if Sha256Hash::of(&bytes) == sha256 { Ok(bytes.into()) } else { Err(BlobError::Damaged { path }) }
         });

@@ -29,13 +29,12 @@ pub enum BlobError {
         path: String,
     },
     /// The object cannot be decrypted.
-    #[error("object `{path}`: {source}")]
+    #[error("object `{path}`: {cause}")]
     Sealed {
         /// Its path.
         path: String,
-        /// Why.
-        #[source]
-        source: SealError,
+        /// Why. Part of the text, so no `source`: whoever prints the chain would say it twice.
+        cause: SealError,
     },
     /// The URL of the store is wrong; see the text.
     #[error("`{setting}` is not a usable address of an object store: {reason}")]

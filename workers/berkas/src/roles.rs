@@ -215,12 +215,13 @@ impl Process {
     }
 
     fn door(&self, web: WebState, broker: Option<&Broker>) -> axum::Router {
+        let rules = berkas_rules::RuleSets::embedded();
         match broker {
             Some(broker) => {
                 let relay = Relay::new(broker.publisher(), &self.app);
-                berkas_intake::relaying_router(self.app.clone(), web, relay)
+                berkas_intake::relaying_router(self.app.clone(), web, rules, relay)
             }
-            None => berkas_intake::router(self.app.clone(), web),
+            None => berkas_intake::router(self.app.clone(), web, rules),
         }
     }
 

@@ -38,7 +38,7 @@ async fn an_object_that_was_moved_to_another_name_does_not_open() {
     blobs.put(&first, &b"satu"[..]).await.unwrap();
     std::fs::copy(root.path().join(first.path()), root.path().join(second.path())).unwrap();
     let error = blobs.get(&second).await.unwrap_err();
-    assert!(matches!(error, BlobError::Sealed { source: SealError::Tampered, .. }), "{error}");
+    assert!(matches!(error, BlobError::Sealed { cause: SealError::Tampered, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn objects_in_the_clear_open_under_a_key_only_while_migrating() {
     let key = original(b"satu");
     open(root.path(), Seal::default()).put(&key, &b"satu"[..]).await.unwrap();
     let error = open(root.path(), seal_with("a")).get(&key).await.unwrap_err();
-    assert!(matches!(error, BlobError::Sealed { source: SealError::NotSealed, .. }), "{error}");
+    assert!(matches!(error, BlobError::Sealed { cause: SealError::NotSealed, .. }), "{error}");
     let migrating = open(root.path(), seal_with("a").opening_plain_values());
     assert_eq!(migrating.get(&key).await.unwrap(), &b"satu"[..]);
 }

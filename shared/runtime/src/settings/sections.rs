@@ -197,6 +197,7 @@ pub struct IntakeSettings {
     pub max_message_bytes: usize,
     pub max_backlog: u64,
     pub retry_after_s: u64,
+    pub checks_per_minute: u32,
 }
 
 /// Section `[scan]`.

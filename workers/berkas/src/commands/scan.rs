@@ -28,11 +28,36 @@ pub struct ScanArgs {
     out: Option<PathBuf>,
 }
 
+/// Why there is nothing to show of a page.
+#[derive(Debug, Clone, Copy)]
+enum Trouble {
+    /// There is no such file.
+    NotFound,
+    /// The file is there and cannot be read: its rights, a folder, the disk.
+    CannotRead,
+    /// What is in it.
+    Image(ImageError),
+}
+
+impl Trouble {
+    fn of_reading(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::NotFound { Self::NotFound } else { Self::CannotRead }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "file_not_found",
+            Self::CannotRead => "file_cannot_be_read",
+            Self::Image(error) => error.code(),
+        }
+    }
+}
+
 /// One page, or a file that could not be opened.
 struct Line {
     file: PathBuf,
     page: Option<u32>,
-    result: Result<NormalizedPage, ImageError>,
+    result: Result<NormalizedPage, Trouble>,
     elapsed_ms: u64,
 }
 
@@ -114,19 +139,30 @@ fn scan(file: &Path, limits: &Limits, options: &Options) -> Vec<Line> {
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
     let started = Instant::now();
-    let Ok(bytes) = std::fs::read(file) else {
-        return vec![line(None, Err(ImageError::Corrupt), started)];
+    let bytes = match read(file, limits) {
+        Ok(bytes) => bytes,
+        Err(trouble) => return vec![line(None, Err(trouble), started)],
     };
     let document = match Document::open(&bytes, limits) {
         Ok(document) => document,
-        Err(error) => return vec![line(None, Err(error), started)],
+        Err(error) => return vec![line(None, Err(Trouble::Image(error)), started)],
     };
     (0..document.page_count())
         .map(|page| {
             let started = Instant::now();
-            line(Some(page + 1), normalize(&document, page, options, limits), started)
+            let normalized = normalize(&document, page, options, limits).map_err(Trouble::Image);
+            line(Some(page + 1), normalized, started)
         })
         .collect()
+}
+
+/// Reads a file, but never more than is allowed of it.
+fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Trouble> {
+    let size = std::fs::metadata(file).map_err(|error| Trouble::of_reading(&error))?.len();
+    if usize::try_from(size).map_or(true, |size| size > limits.max_bytes) {
+        return Err(Trouble::Image(ImageError::TooLarge));
+    }
+    std::fs::read(file).map_err(|error| Trouble::of_reading(&error))
 }
 
 fn write(out: &Path, line: &Line, page: &NormalizedPage) -> anyhow::Result<()> {
@@ -192,5 +228,30 @@ fn as_row(line: &Line) -> Vec<String> {
             dash(),
             line.elapsed_ms.to_string(),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(file: &Path, limits: &Limits) -> Vec<&'static str> {
+        let lines = scan(file, limits, &Options::default());
+        lines.into_iter().filter_map(|line| line.result.err().map(Trouble::code)).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_missing_is_not_called_broken() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(codes(&dir.path().join("kk.jpg"), &Limits::default()), ["file_not_found"]);
+        assert_eq!(codes(dir.path(), &Limits::default()), ["file_cannot_be_read"]);
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("kk.jpg");
+        std::fs::write(&file, vec![0; 11]).unwrap();
+        assert_eq!(codes(&file, &Limits { max_bytes: 10, ..Limits::default() }), ["too_large"]);
     }
 }

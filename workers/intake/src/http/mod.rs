@@ -7,6 +7,8 @@ mod blobs;
 mod manifest;
 mod notices;
 mod problem;
+mod quota;
+mod requirements;
 mod status;
 mod submissions;
 mod upload;
@@ -16,10 +18,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post, put};
+use berkas_rules::RuleSets;
 use berkas_runtime::{App, Relay};
 use berkas_web::WebState;
 use tokio::sync::Semaphore;
 
+use self::quota::Quota;
 use crate::backlog::Backlog;
 
 /// What every handler reaches; clones share it.
@@ -31,6 +35,9 @@ struct Door {
     backlog: Arc<Backlog>,
     /// Bytes of uploads that may be in memory at the same time.
     room: Arc<Semaphore>,
+    rules: &'static RuleSets,
+    /// Dry runs of each office.
+    checks: Arc<Quota>,
 }
 
 impl FromRef<Door> for WebState {
@@ -40,21 +47,25 @@ impl FromRef<Door> for WebState {
 }
 
 /// The routes of the HTTP door, to be wrapped in `berkas_web::protect` or `surface`. The work of what is accepted is left
-/// to the sweeper, which publishes it within two seconds.
-pub fn router(app: App, web: WebState) -> Router {
-    routes(app, web, None)
+/// to the sweeper, which publishes it within two seconds. Requirements and dry runs go by `rules`.
+pub fn router(app: App, web: WebState, rules: &'static RuleSets) -> Router {
+    routes(app, web, rules, None)
 }
 
 /// The same for a process with a broker: the work of what is accepted is published at once.
-pub fn relaying_router(app: App, web: WebState, relay: Relay) -> Router {
-    routes(app, web, Some(relay))
+pub fn relaying_router(app: App, web: WebState, rules: &'static RuleSets, relay: Relay) -> Router {
+    routes(app, web, rules, Some(relay))
 }
 
-fn routes(app: App, web: WebState, relay: Option<Relay>) -> Router {
+fn routes(app: App, web: WebState, rules: &'static RuleSets, relay: Option<Relay>) -> Router {
     let bytes = usize::try_from(app.settings.intake.max_total_bytes).unwrap_or(usize::MAX);
     let room = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
-    let door = Door { app, web, relay, backlog: Arc::default(), room };
+    let checks = Arc::new(Quota::per_minute(app.settings.intake.checks_per_minute));
+    let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks };
     Router::new()
+        .route("/api/v1/services", get(requirements::services))
+        .route("/api/v1/services/{service}/cases/{case}", get(requirements::case))
+        .route("/api/v1/submissions/check", post(requirements::check))
         .route("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up))
         .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
         .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))

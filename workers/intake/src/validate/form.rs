@@ -19,7 +19,7 @@ pub(super) async fn fetch(app: &App, submission: &Submission) -> Result<Result<F
     let flaw = match app.blobs.get(&key).await {
         Ok(bytes) => return Ok(decode_form(&bytes).map_err(|error| unreadable(&error))),
         Err(BlobError::NotFound { .. }) => RejectionCode::BlobMissing,
-        Err(BlobError::Damaged { .. } | BlobError::Sealed { source: SealError::Tampered, .. }) => {
+        Err(BlobError::Damaged { .. } | BlobError::Sealed { cause: SealError::Tampered, .. }) => {
             RejectionCode::BlobHashMismatch
         }
         // A key that is missing or wrong concerns every object; waiting for it loses nothing.

@@ -83,6 +83,7 @@ mod tests {
             max_message_bytes: 65_536,
             max_backlog: 1,
             retry_after_s: 1,
+            checks_per_minute: 1,
         }
     }
 

@@ -15,6 +15,7 @@ use berkas_broker::{
 use berkas_contract::names;
 use berkas_domain::{FixedClock, OfficeCode, OfficeMode};
 use berkas_intake::{AmqpIntake, relaying_router, router};
+use berkas_rules::RuleSets;
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Relay};
 use berkas_store::{InboxItem, OfficeRecord};
@@ -89,13 +90,14 @@ impl<'a> Bench<'a> {
         let (office, neighbour) = (caller(&app, "Jombang").await, caller(&app, "Gudo").await);
         let shutdown = CancellationToken::new();
         let web = WebState::new(app.store.clone(), Arc::clone(&app.clock), WebSettings::default()).unwrap();
-        let (mut amqp, mut router) = (None, router(app.clone(), web.clone()));
+        let rules = RuleSets::embedded();
+        let (mut amqp, mut router) = (None, router(app.clone(), web.clone(), rules));
         if let Some(vhost) = vhost {
             admit(services, vhost, [&office, &neighbour]);
             let broker = app.broker("test", shutdown.clone()).unwrap();
             broker.ready().await.unwrap();
             let relay = Relay::new(broker.publisher(), &app);
-            router = relaying_router(app.clone(), web, relay);
+            router = relaying_router(app.clone(), web, rules, relay);
             amqp = Some((vhost, broker));
         }
         Self { app, amqp, router, office, neighbour, shutdown, objects, _database: database }

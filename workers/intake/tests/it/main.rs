@@ -4,6 +4,7 @@
 mod amqp;
 mod back_pressure;
 mod bench;
+mod counter;
 mod dossier;
 mod doubles;
 mod example;

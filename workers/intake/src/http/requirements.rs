@@ -1,0 +1,127 @@
+//! What the services ask for: what an intake program draws its form from, and what it can find out before it sends.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use berkas_contract::{RejectionCode, field_path};
+use berkas_domain::form::Form;
+use berkas_domain::{CaseCode, OfficeCode, Service, wib};
+use berkas_rules::{CaseRequirements, DocumentPages, Facts, Input, Judgement, RuleSet, RuleSetRef, RuleSets};
+use berkas_web::{Office, Problem};
+use serde::{Deserialize, Serialize};
+
+use super::Door;
+use super::problem::refusal;
+use super::upload::too_large;
+
+/// A service and its cases.
+#[derive(Debug, Serialize)]
+pub(super) struct ServiceLine {
+    service: Service,
+    name_id: &'static str,
+    name_en: &'static str,
+    /// Which rule set says so.
+    rule_set: RuleSetRef,
+    cases: Vec<CaseLine>,
+}
+
+/// A case and where its requirements are.
+#[derive(Debug, Serialize)]
+struct CaseLine {
+    case: CaseCode,
+    title_id: String,
+    title_en: String,
+    href: String,
+}
+
+/// `GET /api/v1/services`: the services and cases that the office may ask for today.
+pub(super) async fn services(State(door): State<Door>, Office(owner): Office) -> Json<Vec<ServiceLine>> {
+    let rules = Service::ALL.iter().filter_map(|service| today(&door, *service, &owner.office));
+    Json(rules.map(service_line).collect())
+}
+
+/// `GET /api/v1/services/{service}/cases/{case}`: the papers, persons and fields of one case.
+pub(super) async fn case(
+    State(door): State<Door>,
+    Office(owner): Office,
+    Path((service, case)): Path<(String, String)>,
+) -> Result<Json<CaseRequirements>, Problem> {
+    let service: Service = service.parse().map_err(|_| Problem::not_found())?;
+    let case: CaseCode = case.parse().map_err(|_| Problem::not_found())?;
+    let rules = today(&door, service, &owner.office).ok_or_else(Problem::not_found)?;
+    rules.requirements(Some(&case)).pop().map(Json).ok_or_else(Problem::not_found)
+}
+
+/// What a dry run is asked about.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Question {
+    form: Form,
+    /// What the office's own program found of the pages, if it looked.
+    #[serde(default)]
+    pages: Vec<DocumentPages>,
+}
+
+/// `POST /api/v1/submissions/check`: judges a form as the district would, and keeps nothing. No look-ups are made:
+/// nobody may learn here who or what is known elsewhere. What was left out stands in `not_checked`.
+pub(super) async fn check(
+    State(door): State<Door>,
+    Office(owner): Office,
+    body: Body,
+) -> Result<Json<Judgement>, Problem> {
+    if let Err(seconds) = door.checks.take(&owner.office, door.app.clock.now()) {
+        return Err(refusal(StatusCode::TOO_MANY_REQUESTS, RejectionCode::Busy).retry_after(seconds));
+    }
+    let most = door.app.settings.intake.max_form_bytes;
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| too_large(most))?;
+    let Question { form, pages } = read(&bytes)?;
+    let now = door.app.clock.now();
+    let rules = door.rules.in_force_at(form.service, form.handed_in, &owner.office);
+    // A day that no set knows is mistyped, which is a finding of its own.
+    let rules = rules.or_else(|| today(&door, form.service, &owner.office)).ok_or_else(Problem::internal)?;
+    let input = Input { form, pages, history: None, received: now, office: Some(owner.office) };
+    Ok(Json(rules.judge(&Facts::of(&input))))
+}
+
+fn read(body: &[u8]) -> Result<Question, Problem> {
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+        let (line, column) = (error.line(), error.column());
+        return Err(Problem::malformed(format!("not JSON at line {line}, column {column}")));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // The path alone: the error itself may quote what stands there.
+        let path = field_path(error.path()).replace('[', ".").replace(']', "");
+        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
+        let code = RejectionCode::FormInvalid;
+        refusal(StatusCode::UNPROCESSABLE_ENTITY, code).fault(
+            pointer,
+            code.as_str(),
+            format!("{} / {}", code.text_id(), code.text_en()),
+        )
+    })
+}
+
+fn today(door: &Door, service: Service, office: &OfficeCode) -> Option<&'static RuleSet> {
+    let rules: &'static RuleSets = door.rules;
+    rules.in_force_at(service, wib(door.app.clock.now()).date_naive(), office)
+}
+
+fn service_line(rules: &'static RuleSet) -> ServiceLine {
+    let service = rules.service();
+    let line = |case: CaseRequirements| CaseLine {
+        href: format!("/api/v1/services/{service}/cases/{}", case.case),
+        case: case.case,
+        title_id: case.title_id,
+        title_en: case.title_en,
+    };
+    ServiceLine {
+        service,
+        name_id: service.name_id(),
+        name_en: service.name_en(),
+        rule_set: rules.reference(),
+        cases: rules.requirements(None).into_iter().map(line).collect(),
+    }
+}
