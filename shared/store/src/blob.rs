@@ -43,6 +43,40 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets uploads made from `from` until before `before` that no submission of their office names, at most `limit`;
+    /// returns them: their objects can go.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_orphans(
+        &self,
+        from: DateTime<Utc>,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<(OfficeCode, Sha256Hash)>, StoreError> {
+        let rows = sqlx::query!(
+            "delete from blobs where (office, sha256) in (
+                 select b.office, b.sha256 from blobs b
+                 where b.uploaded_at >= $1 and b.uploaded_at < $2
+                   and not exists (select from documents d join submissions s on s.id = d.submission_id
+                                   where d.sha256 = b.sha256 and s.office = b.office)
+                   and not exists (select from revisions r join submissions s on s.id = r.submission_id
+                                   where r.form_sha256 = b.sha256 and s.office = b.office)
+                 limit $3 for update skip locked)
+             returning office, sha256",
+            from,
+            before,
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok((read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?))
+            })
+            .collect()
+    }
+
     /// Finds which of these blobs their office has uploaded; an office is never told of another's.
     ///
     /// # Errors

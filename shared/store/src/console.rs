@@ -52,7 +52,7 @@ pub struct OfficeStatus {
     pub under_way: i64,
     /// Parked now.
     pub parked: i64,
-    /// Notices that the office has not acknowledged.
+    /// Decisions that the office has not acknowledged.
     pub unacknowledged: i64,
 }
 
@@ -124,7 +124,8 @@ impl Store {
                         select s.office, count(*) as n from parked p join submissions s on s.id = p.submission_id
                         where p.resolved_at is null group by s.office),
                     silent as (
-                        select office, count(*) as n from notices where acknowledged_at is null group by office)
+                        select office, count(*) as n from notices
+                        where acknowledged_at is null and decision_id is not null group by office)
                select o.code, o.name, o.mode, coalesce(arrived.n, 0) as "received!",
                       coalesce(decided.passed, 0) as "passed!", coalesce(decided.returned, 0) as "returned!",
                       coalesce(decided.refused, 0) as "refused!", coalesce(moving.n, 0) as "under_way!",

@@ -151,6 +151,7 @@ impl Process {
         self.tasks.spawn(park_dead_letters(app.clone(), broker.clone(), shutdown.clone()));
         self.tasks.spawn(observe(app, broker.clone(), OBSERVE, shutdown));
         self.tasks.spawn(Sweeper::new(self.app.clone(), broker.clone()).run(self.shutdown.clone()));
+        self.tasks.spawn(berkas_runtime::remove_orphans(self.app.clone(), self.shutdown.clone()));
         Ok(broker)
     }
 

@@ -1,11 +1,16 @@
 //! Uploads by content hash.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
-use berkas_domain::Sha256Hash;
+use berkas_blobs::ObjectKey;
+use berkas_domain::{FixedClock, Sha256Hash};
+use berkas_runtime::sweep_orphans;
+use chrono::TimeDelta;
 
-use crate::bench::on_http;
-use crate::dossier::{scan, upload};
+use crate::bench::{Caller, on_http};
+use crate::dossier::{Dossier, scan, upload};
 
 #[test]
 fn an_upload_is_known_by_its_hash_to_its_own_office_only() {
@@ -76,5 +81,38 @@ fn a_full_memory_tells_the_sender_to_come_back() {
         let answer = upload(bench, &bench.office, &scan()).await;
         assert_eq!((answer.status.as_u16(), &answer.json["code"]), (429, &"busy".into()));
         assert_eq!(answer.headers["retry-after"], "7");
+    });
+}
+
+#[test]
+fn an_upload_that_no_submission_names_goes_after_its_time_and_no_other() {
+    on_http(&[("BERKAS_BLOBS__ORPHAN_DAYS", "30")], async |bench| {
+        let sent = Dossier::new(&bench.office.office);
+        sent.upload(bench, &bench.office).await;
+        assert_eq!(sent.submit(bench, &bench.office).await.status, 202);
+        let (forgotten, lent) = (scan(), sent.scans[0].clone());
+        upload(bench, &bench.office, &forgotten).await;
+        // The same file at another office is that office's own.
+        upload(bench, &bench.neighbour, &lent).await;
+
+        let mut later = bench.app.clone();
+        let clock = FixedClock::at(bench.app.clock.now() + TimeDelta::days(29));
+        later.clock = Arc::new(clock.clone());
+        assert_eq!(sweep_orphans(&later).await.unwrap(), 0, "it is not time yet");
+        clock.advance(TimeDelta::days(2));
+        assert_eq!(sweep_orphans(&later).await.unwrap(), 2);
+        assert_eq!(sweep_orphans(&later).await.unwrap(), 0);
+
+        let is_there = async |caller: &Caller, bytes: &[u8]| {
+            let key = ObjectKey::original_of(&caller.office, bytes);
+            let path = format!("/api/v1/blobs/{}", Sha256Hash::of(bytes));
+            let status = bench.call(caller, Method::HEAD, &path, Body::empty()).await.status;
+            (status.as_u16(), bench.app.blobs.exists(&key).await.unwrap())
+        };
+        for bytes in sent.scans.iter().chain([&sent.form]) {
+            assert_eq!(is_there(&bench.office, bytes).await, (200, true));
+        }
+        assert_eq!(is_there(&bench.office, &forgotten).await, (404, false));
+        assert_eq!(is_there(&bench.neighbour, &lent).await, (404, false));
     });
 }

@@ -26,6 +26,9 @@ use board::Board;
 /// How long the morning may take to be worked off after the last dossier was sent.
 const PATIENCE: Duration = Duration::from_secs(150);
 
+/// Dossiers that are left at the desk when the demonstration stays up.
+const FOR_THE_DESK: usize = 8;
+
 /// `berkas demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -73,6 +76,13 @@ pub async fn run(args: DemoArgs, settings: Settings) -> anyhow::Result<ExitCode>
     let balanced = report::summary(&demo, &board).await?;
     if !settled {
         output::line("✖ not everything was worked off in time; the table above says where it stands");
+    }
+    if !args.exit {
+        let seed = args.seed.wrapping_add(1);
+        offices::leave_for_the_desk(&demo, seed, FOR_THE_DESK, &board).await?;
+        output::line(format_args!(
+            "{FOR_THE_DESK} dossiers more were handed in and wait at the desk for you"
+        ));
     }
     demo.print_logins();
     if !args.exit {

@@ -93,6 +93,28 @@ impl Sending {
     }
 }
 
+/// Hands in `count` complete dossiers more and leaves them to whoever sits down at the desk.
+pub async fn leave_for_the_desk(
+    demo: &Demo,
+    seed: u64,
+    count: usize,
+    board: &Arc<Board>,
+) -> anyhow::Result<()> {
+    let day = wib(SystemClock.now()).date_naive();
+    let generator = Generator::new(seed, day);
+    let morning = Morning { seed, submissions: count, length: Duration::ZERO };
+    for (number, arrival) in berkas_samples::morning(seed, day, count).iter().enumerate() {
+        let office = demo.offices.iter().find(|office| office.code == arrival.office);
+        let office = office.context("an office outside the district")?.clone();
+        let plan = berkas_samples::Plan { defects: Vec::new(), ..arrival.plan.clone() };
+        let dossier = generator.dossier_at(number as u64, &plan);
+        let program = Program::start(demo, office, morning, Arc::clone(board)).await?;
+        program.send(&dossier, sender_id(seed, number), 1, 0).await?;
+        program.broker.close().await;
+    }
+    Ok(())
+}
+
 /// Draws the morning's dossiers in the order of their arrival and gives each to its office.
 fn draw(
     morning: &Morning,
