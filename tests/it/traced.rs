@@ -1,6 +1,9 @@
 //! One submission leaves one trace: spans of every stage, each linked to the one that made it due.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result};
+use berkas_rules::{LiveRules, RuleSets};
 use berkas_runtime::telemetry::{CollectedSpan, SpanCollector};
 use berkas_runtime::{App, Runner, Sweeper};
 use berkas_samples::Defect;
@@ -24,7 +27,7 @@ fn run_chain(app: &App, shutdown: &CancellationToken) -> Result<JoinSet<()>> {
     let (store, blobs, clock) = (app.store.clone(), app.blobs.clone(), app.clock.clone());
     let scan = berkas_scan::ScanWorker::new(store, blobs, &app.settings.scan, clock);
     tasks.spawn(Runner::new(scan, app.clone(), broker.clone()).run(stop()));
-    let rules = berkas_rules::RuleSets::embedded();
+    let rules = Arc::new(LiveRules::new(RuleSets::built_in()));
     let completeness = berkas_completeness::Completeness::new(app.clone(), rules);
     tasks.spawn(Runner::new(completeness, app.clone(), broker.clone()).run(stop()));
     let assignment = berkas_assignment::Assignment::new(app.clone());

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use berkas_domain::{OfficeCode, Service};
+use berkas_domain::{OfficeCode, Service, Sha256Hash};
 use chrono::{Days, NaiveDate};
 
 use crate::compiled::RuleSet;
@@ -75,10 +75,7 @@ impl RuleSets {
     /// The rule sets that are part of the program.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        static SETS: LazyLock<RuleSets> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
-            RuleSets::from_files(&RuleSets::embedded_files()).expect("the embedded rule files are in order")
-        });
+        static SETS: LazyLock<Arc<RuleSets>> = LazyLock::new(RuleSets::built_in);
         &SETS
     }
 
@@ -102,6 +99,25 @@ impl RuleSets {
             let (from, to) = set.validity();
             set.service() == service && from <= date && to.is_none_or(|to| date <= to)
         })
+    }
+
+    /// The rule sets that are part of the program, shared.
+    #[must_use]
+    pub fn built_in() -> Arc<Self> {
+        static SETS: LazyLock<Arc<RuleSets>> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
+            Arc::new(
+                RuleSets::from_files(&RuleSets::embedded_files())
+                    .expect("the embedded rule files are in order"),
+            )
+        });
+        Arc::clone(&SETS)
+    }
+
+    /// The set with this hash.
+    #[must_use]
+    pub fn by_hash(&self, sha256: Sha256Hash) -> Option<&RuleSet> {
+        self.sets.iter().find(|set| set.reference().sha256 == sha256)
     }
 
     /// Every set, for publishing.

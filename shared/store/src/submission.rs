@@ -105,6 +105,19 @@ impl Store {
         }))
     }
 
+    /// The submission with this registration number, of whatever office: for operators.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn submission_numbered(
+        &self,
+        number: &RegistrationNumber,
+    ) -> Result<Option<SubmissionId>, StoreError> {
+        let id =
+            sqlx::query_scalar!("select id from submissions where registration_number = $1", number.as_str());
+        Ok(id.fetch_optional(&self.pool).await?.map(SubmissionId))
+    }
+
     /// Finds an office's submission by the sender's id or by its registration number.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod client;
 mod commands;
 mod output;
 mod roles;
+mod rules;
 
 use std::process::ExitCode;
 

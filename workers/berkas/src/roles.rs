@@ -1,10 +1,12 @@
 //! Starting roles: each is a worker or a surface with what keeps it alive and what watches it.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use berkas_broker::{Broker, BrokerError};
+use berkas_rules::LiveRules;
 use berkas_runtime::health::{self, Health};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{
@@ -16,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Surface, WorkerRole};
+use crate::rules;
 
 /// How often the broker is looked at for missing queues. A wiped broker must have its work again within a minute.
 const TOPOLOGY_WATCH: Duration = Duration::from_secs(5);
@@ -29,6 +32,8 @@ struct Process {
     shutdown: CancellationToken,
     health: Health,
     tasks: JoinSet<()>,
+    /// Read when a role first asks for them.
+    rules: Option<Arc<LiveRules>>,
 }
 
 /// Runs every role in one process.
@@ -42,7 +47,7 @@ pub async fn all(settings: Settings) -> anyhow::Result<ExitCode> {
         WorkerRole::Assignment,
         WorkerRole::Notification,
     ] {
-        process.run_worker(role, broker.clone())?;
+        process.run_worker(role, broker.clone()).await?;
     }
     process.serve(&[Surface::Intake, Surface::Desk, Surface::Console], Some(&broker)).await?;
     process.finish(Some(broker)).await
@@ -53,7 +58,7 @@ pub async fn worker(settings: Settings, role: WorkerRole) -> anyhow::Result<Exit
     let name = name(role);
     let mut process = Process::start(settings, name).await?;
     let broker = process.broker(name).await?;
-    process.run_worker(role, broker.clone())?;
+    process.run_worker(role, broker.clone()).await?;
     process.finish(Some(broker)).await
 }
 
@@ -107,7 +112,7 @@ impl Process {
             });
         }
         tracing::info!("started");
-        Ok(Self { app, shutdown, health, tasks })
+        Ok(Self { app, shutdown, health, tasks, rules: None })
     }
 
     /// Connects to the broker and makes sure that it has what it must have. A broker that is away is waited for; one
@@ -155,7 +160,7 @@ impl Process {
         Ok(broker)
     }
 
-    fn run_worker(&mut self, role: WorkerRole, broker: Broker) -> anyhow::Result<()> {
+    async fn run_worker(&mut self, role: WorkerRole, broker: Broker) -> anyhow::Result<()> {
         let (app, shutdown) = (self.app.clone(), self.shutdown.clone());
         match role {
             WorkerRole::Intake => {
@@ -168,8 +173,7 @@ impl Process {
                 self.tasks.spawn(Runner::new(scan, app, broker).run(shutdown));
             }
             WorkerRole::Completeness => {
-                let rules = berkas_rules::RuleSets::embedded();
-                let completeness = berkas_completeness::Completeness::new(app.clone(), rules);
+                let completeness = berkas_completeness::Completeness::new(app.clone(), self.rules().await?);
                 self.tasks.spawn(Runner::new(completeness, app, broker).run(shutdown));
             }
             WorkerRole::Assignment => {
@@ -187,6 +191,18 @@ impl Process {
         Ok(())
     }
 
+    /// The published rules, followed from now on.
+    async fn rules(&mut self) -> anyhow::Result<Arc<LiveRules>> {
+        if let Some(rules) = &self.rules {
+            return Ok(Arc::clone(rules));
+        }
+        let (rules, publication) = rules::start(&self.app.store).await?;
+        let (store, live, stop) = (self.app.store.clone(), Arc::clone(&rules), self.shutdown.clone());
+        self.tasks.spawn(rules::follow(store, live, publication, stop));
+        self.rules = Some(Arc::clone(&rules));
+        Ok(rules)
+    }
+
     /// Serves `surfaces` on one address.
     async fn serve(&mut self, surfaces: &[Surface], broker: Option<&Broker>) -> anyhow::Result<()> {
         let settings: WebSettings = self.app.settings.section("web")?;
@@ -194,7 +210,7 @@ impl Process {
         let mut routes = axum::Router::new();
         for surface in surfaces {
             routes = routes.merge(match surface {
-                Surface::Intake => self.door(web.clone(), broker),
+                Surface::Intake => self.door(web.clone(), broker).await?,
                 Surface::Desk => berkas_desk::routes(self.desk(web.clone())),
                 Surface::Console => berkas_console::routes(web.clone()),
             });
@@ -215,15 +231,15 @@ impl Process {
         Ok(())
     }
 
-    fn door(&self, web: WebState, broker: Option<&Broker>) -> axum::Router {
-        let rules = berkas_rules::RuleSets::embedded();
-        match broker {
+    async fn door(&mut self, web: WebState, broker: Option<&Broker>) -> anyhow::Result<axum::Router> {
+        let rules = self.rules().await?;
+        Ok(match broker {
             Some(broker) => {
                 let relay = Relay::new(broker.publisher(), &self.app);
                 berkas_intake::relaying_router(self.app.clone(), web, rules, relay)
             }
             None => berkas_intake::router(self.app.clone(), web, rules),
-        }
+        })
     }
 
     fn desk(&self, web: WebState) -> berkas_desk::DeskState {

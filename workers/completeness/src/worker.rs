@@ -1,10 +1,14 @@
 //! Judging one submission.
 
+use std::sync::Arc;
+
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::decode_form;
 use berkas_domain::form::Form;
-use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, wib};
-use berkas_rules::{DocumentPages, Facts, Input, Judgement, JudgementOutcome, RuleSet, RuleSets};
+use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId, wib};
+use berkas_rules::{
+    DocumentPages, Explanation, Facts, Input, Judgement, JudgementOutcome, LiveRules, RuleSet, RuleSetRef,
+};
 use berkas_runtime::retry::{RetryPolicy, retry};
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
 use berkas_store::{Dossier, Effect, Submission};
@@ -17,30 +21,49 @@ use crate::reasons::reasons;
 /// The same dossier under the same rules gives the same judgement, byte for byte.
 pub struct Completeness {
     app: App,
-    rules: &'static RuleSets,
+    rules: Arc<LiveRules>,
 }
 
 impl Completeness {
-    /// Judges by `rules`: [`RuleSets::embedded`], or a directory that was read once at the start and kept for good.
+    /// Judges by what `rules` has in force, and repairs by the set that judged the submission first.
     #[must_use]
-    pub const fn new(app: App, rules: &'static RuleSets) -> Self {
+    pub const fn new(app: App, rules: Arc<LiveRules>) -> Self {
         Self { app, rules }
     }
 
     async fn judge(&self, dossier: &Dossier) -> Result<Judgement, Failure> {
+        let input = self.input(dossier).await?;
+        let facts = Facts::of(&input);
+        self.with_rules(&dossier.submission, &input.form, |rules| rules.judge(&facts)).await
+    }
+
+    /// Says of every requirement of the submission's case why it does or does not apply; `None` when there is no such
+    /// submission.
+    ///
+    /// # Errors
+    /// What keeps it from being judged.
+    pub async fn explain(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Option<(RuleSetRef, Vec<Explanation>)>, Failure> {
+        let Some(dossier) = self.app.store.dossier(submission).await? else { return Ok(None) };
+        let input = self.input(&dossier).await?;
+        let facts = Facts::of(&input);
+        let explain = |rules: &RuleSet| (rules.reference(), rules.explain(&facts));
+        self.with_rules(&dossier.submission, &input.form, explain).await.map(Some)
+    }
+
+    /// Everything that a judgement depends on beside the rules.
+    async fn input(&self, dossier: &Dossier) -> Result<Input, Failure> {
         let submission = &dossier.submission;
-        let form = self.form(dossier).await?;
-        let pages = self.pages(dossier).await?;
-        let rules = self.in_force(submission, &form)?;
-        let input = Input {
-            form,
-            pages,
+        Ok(Input {
+            form: self.form(dossier).await?,
+            pages: self.pages(dossier).await?,
             // Look-ups in other submissions are not made yet; the judgement lists what it left out for want of them.
             history: None,
             received: submission.received_at,
             office: Some(submission.office.clone()),
-        };
-        Ok(rules.judge(&Facts::of(&input)))
+        })
     }
 
     async fn form(&self, dossier: &Dossier) -> Result<Form, Failure> {
@@ -67,13 +90,38 @@ impl Completeness {
         Ok(pages)
     }
 
-    /// The rule set of the day at the counter; of the day of receipt when no set knows the former, which is then
-    /// mistyped and a finding of its own.
-    fn in_force(&self, submission: &Submission, form: &Form) -> Result<&'static RuleSet, Failure> {
+    /// Lends the rule set of a submission: the one that judged it first; else the one in force on the day at the counter;
+    /// else on the day of receipt, when no set knows the former, which is then mistyped and a finding of its own.
+    async fn with_rules<T>(
+        &self,
+        submission: &Submission,
+        form: &Form,
+        lend: impl FnOnce(&RuleSet) -> T,
+    ) -> Result<T, Failure> {
+        let current = self.rules.current();
+        if let Some(pinned) = self.app.store.pinned_rule_set(submission.id).await? {
+            if let Some(rules) = current.by_hash(pinned) {
+                return Ok(lend(rules));
+            }
+            return Ok(lend(&self.superseded(pinned).await?));
+        }
         let received = wib(submission.received_at).date_naive();
-        let on = |day| self.rules.in_force_at(submission.service, day, &submission.office);
-        on(form.handed_in).or_else(|| on(received)).ok_or_else(|| {
+        let on = |day| current.in_force_at(submission.service, day, &submission.office);
+        let rules = on(form.handed_in).or_else(|| on(received));
+        rules.map(lend).ok_or_else(|| {
             Failure::permanent("no_rule_set", format!("no rule set of `{}` is in force", submission.service))
+        })
+    }
+
+    /// A set that is no longer in force and whose submissions are still judged by it.
+    async fn superseded(&self, sha256: Sha256Hash) -> Result<RuleSet, Failure> {
+        let body = self.app.store.rule_set(sha256).await?;
+        let body = body.ok_or_else(|| {
+            Failure::permanent("rule_set_missing", format!("the rule set `{sha256}` was never published"))
+        })?;
+        RuleSet::from_published(&body).map_err(|errors| {
+            let detail = errors.first().map(ToString::to_string).unwrap_or_default();
+            Failure::permanent("rule_set_unusable", detail)
         })
     }
 }

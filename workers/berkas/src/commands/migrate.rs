@@ -1,4 +1,4 @@
-//! `berkas migrate`: the schema and the offices.
+//! `berkas migrate`: the schema, the offices, and the first rules.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +23,13 @@ pub async fn run(operator: &Operator, offices: Option<PathBuf>) -> anyhow::Resul
     let offices = parse(&text)?;
     operator.store.add_offices(&offices).await?;
     output::line(format_args!("the database is up to date; {} offices", offices.len()));
+    // Only the first time: from then on a person publishes, after `rules check` and `rules test`.
+    if operator.store.rule_publication().await?.is_none() {
+        let built_in = berkas_rules::RuleSets::built_in();
+        let publication =
+            crate::rules::publish(&operator.store, &built_in, "migrate", operator.now()).await?;
+        output::line(format_args!("published the built-in rules: {} sets", publication.added));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

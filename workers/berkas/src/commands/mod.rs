@@ -73,7 +73,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sample(args) => sample::run(args, format),
         Command::Scan(args) => scan::run(args, format, &settings()?),
         Command::Nik(args) => nik::run(args, format),
-        Command::Rules(command) => rules::run(command, format),
+        Command::Rules(command) => rules::run(command, format, settings).await,
         Command::Contract(command) => contract::run(command, format),
         Command::Demo(args) => demo::run(args, settings()?).await,
         Command::DecodeChild => Ok(ExitCode::FAILURE),

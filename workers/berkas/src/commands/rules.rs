@@ -2,15 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::{Context as _, ensure};
-use berkas_domain::{CaseCode, Clock as _, Service, SystemClock, wib};
+use anyhow::{Context as _, bail, ensure};
+use berkas_completeness::Completeness;
+use berkas_domain::{CaseCode, Clock as _, RegistrationNumber, Service, SystemClock, wib};
 use berkas_rules::examples::run_examples;
 use berkas_rules::{Facts, Input, RuleSets, check_dir};
+use berkas_runtime::App;
+use berkas_runtime::settings::Settings;
+use berkas_store::Publication;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
+use super::{Operator, operator};
 use crate::output::{self, Format};
+use crate::rules;
 
 /// `berkas rules`.
 #[derive(Debug, Subcommand)]
@@ -32,6 +39,17 @@ pub enum RulesCommand {
         #[arg(long)]
         rules: Option<PathBuf>,
     },
+    /// Put the rules of a directory in force, after every check and every example. Submissions that were judged before
+    /// keep the rules that judged them.
+    Publish {
+        /// Where they are; the built-in ones when absent.
+        dir: Option<PathBuf>,
+    },
+    /// Say of every requirement why it does or does not apply to a submission.
+    Explain {
+        /// Its registration number.
+        submission: RegistrationNumber,
+    },
     /// Run the examples that live beside the rules.
     Test {
         /// Where they are.
@@ -47,13 +65,87 @@ pub enum RulesCommand {
     },
 }
 
-pub fn run(command: RulesCommand, format: Format) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    command: RulesCommand,
+    format: Format,
+    settings: impl FnOnce() -> anyhow::Result<Settings>,
+) -> anyhow::Result<ExitCode> {
     match command {
+        RulesCommand::Publish { dir } => publish(&operator(settings()?, format).await?, dir.as_deref()).await,
+        RulesCommand::Explain { submission } => explain(settings()?, &submission, format).await,
         RulesCommand::Check { dir } => check(&dir, format),
         RulesCommand::Judge { facts, as_of, rules } => judge(&facts, as_of, rules, format),
         RulesCommand::Test { dir } => test(&dir, format),
         RulesCommand::List { service, case } => list(service, case.as_ref(), format),
     }
+}
+
+async fn publish(operator: &Operator, dir: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let loaded;
+    let sets = match dir {
+        None => RuleSets::built_in(),
+        Some(dir) => {
+            if check_dir(dir).iter().any(|diagnostic| diagnostic.is_error) {
+                bail!("`{0}` is not in order; `berkas rules check {0}` says what is wrong", dir.display());
+            }
+            if run_examples(dir)?.iter().any(|outcome| !outcome.as_expected) {
+                bail!("an example fails; `berkas rules test {}` says which", dir.display());
+            }
+            loaded = RuleSets::load(dir)?;
+            Arc::new(loaded)
+        }
+    };
+    let now = operator.now();
+    let publication = rules::publish(&operator.store, &sets, &operator.actor(), now).await?;
+    if operator.format == Format::Json {
+        output::json(&publication)?;
+    } else if publication.changed {
+        let Publication { id, added, .. } = publication;
+        output::line(format_args!(
+            "✔ publication {id} is in force: {added} new of {} sets",
+            sets.all().count()
+        ));
+        output::line("  running workers follow within 15 seconds");
+    } else {
+        output::line(format_args!("✔ nothing changed; publication {} stays in force", publication.id));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn explain(
+    settings: Settings,
+    number: &RegistrationNumber,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
+    let app = App::start(settings, "operator").await?;
+    let submission = app.store.submission_numbered(number).await?;
+    let submission = submission.with_context(|| format!("there is no submission `{number}`"))?;
+    let (live, _) = rules::start(&app.store).await?;
+    let explained = Completeness::new(app, live).explain(submission).await?;
+    let (rule_set, lines) = explained.with_context(|| format!("there is no submission `{number}`"))?;
+    if format == Format::Json {
+        output::json(&serde_json::json!({ "rule_set": rule_set, "requirements": lines }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::line(format_args!("judged by {} ({})", rule_set.national, rule_set.sha256));
+    let mut table = output::table(&["rule", "requirement", "applies", "met", "because of"]);
+    for line in lines {
+        let applies = match line.applies {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "unknown",
+        };
+        let met = if line.met { "✔" } else { "✖" };
+        let kinds: Vec<&str> = line.met_by.iter().map(|kind| kind.as_str()).collect();
+        let mut because = kinds.join(", ");
+        if !line.unknown_facts.is_empty() {
+            because =
+                format!("{because} nobody declared {}", line.unknown_facts.join(", ")).trim().to_owned();
+        }
+        table.add_row([line.rule.as_str(), &line.title_id, applies, met, &because]);
+    }
+    output::line(table);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {

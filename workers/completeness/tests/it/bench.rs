@@ -1,13 +1,14 @@
 //! A database and an object store of one's own, with dossiers in them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use berkas_blobs::ObjectKey;
 use berkas_completeness::Completeness;
 use berkas_domain::form::Form;
 use berkas_domain::{DocumentKind, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage};
-use berkas_rules::RuleSets;
 use berkas_rules::examples::complete_form;
+use berkas_rules::{LiveRules, RuleSets};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
 use berkas_store::{
@@ -34,6 +35,7 @@ pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
 
 pub(crate) struct Bench {
     pub(crate) app: App,
+    pub(crate) rules: Arc<LiveRules>,
     objects: tempfile::TempDir,
 }
 
@@ -56,12 +58,18 @@ impl Bench {
         let office =
             OfficeRecord { code: office(), name: "Contoh".into(), parent: None, mode: OfficeMode::Live };
         app.store.add_offices(&[office]).await.unwrap();
-        Self { app, objects }
+        let rules = Arc::new(LiveRules::new(RuleSets::built_in()));
+        Self { app, objects, rules }
+    }
+
+    /// The worker.
+    pub(crate) fn worker(&self) -> Completeness {
+        Completeness::new(self.app.clone(), Arc::clone(&self.rules))
     }
 
     /// Lets the worker judge.
     pub(crate) async fn judge(&self, dossier: &Dossier) -> Result<Outcome, Failure> {
-        let worker = Completeness::new(self.app.clone(), RuleSets::embedded());
+        let worker = self.worker();
         worker.handle(&Job { work: dossier.work, trace: None }).await
     }
 

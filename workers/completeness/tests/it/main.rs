@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod published;
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post, put};
-use berkas_rules::RuleSets;
+use berkas_rules::LiveRules;
 use berkas_runtime::{App, Relay};
 use berkas_web::WebState;
 use tokio::sync::Semaphore;
@@ -35,7 +35,7 @@ struct Door {
     backlog: Arc<Backlog>,
     /// Bytes of uploads that may be in memory at the same time.
     room: Arc<Semaphore>,
-    rules: &'static RuleSets,
+    rules: Arc<LiveRules>,
     /// Dry runs of each office.
     checks: Arc<Quota>,
 }
@@ -48,16 +48,16 @@ impl FromRef<Door> for WebState {
 
 /// The routes of the HTTP door, to be wrapped in `berkas_web::protect` or `surface`. The work of what is accepted is left
 /// to the sweeper, which publishes it within two seconds. Requirements and dry runs go by `rules`.
-pub fn router(app: App, web: WebState, rules: &'static RuleSets) -> Router {
+pub fn router(app: App, web: WebState, rules: Arc<LiveRules>) -> Router {
     routes(app, web, rules, None)
 }
 
 /// The same for a process with a broker: the work of what is accepted is published at once.
-pub fn relaying_router(app: App, web: WebState, rules: &'static RuleSets, relay: Relay) -> Router {
+pub fn relaying_router(app: App, web: WebState, rules: Arc<LiveRules>, relay: Relay) -> Router {
     routes(app, web, rules, Some(relay))
 }
 
-fn routes(app: App, web: WebState, rules: &'static RuleSets, relay: Option<Relay>) -> Router {
+fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) -> Router {
     let bytes = usize::try_from(app.settings.intake.max_total_bytes).unwrap_or(usize::MAX);
     let room = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
     let checks = Arc::new(Quota::per_minute(app.settings.intake.checks_per_minute));

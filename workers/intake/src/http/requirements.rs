@@ -6,9 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use berkas_contract::{RejectionCode, field_path};
 use berkas_domain::form::Form;
-use berkas_domain::{CaseCode, OfficeCode, Service, wib};
-use berkas_rules::{CaseRequirements, DocumentPages, Facts, Input, Judgement, RuleSet, RuleSetRef, RuleSets};
+use berkas_domain::{CaseCode, Service, wib};
+use berkas_rules::{CaseRequirements, DocumentPages, Facts, Input, Judgement, RuleSet, RuleSetRef};
 use berkas_web::{Office, Problem};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Door;
@@ -37,8 +38,9 @@ struct CaseLine {
 
 /// `GET /api/v1/services`: the services and cases that the office may ask for today.
 pub(super) async fn services(State(door): State<Door>, Office(owner): Office) -> Json<Vec<ServiceLine>> {
-    let rules = Service::ALL.iter().filter_map(|service| today(&door, *service, &owner.office));
-    Json(rules.map(service_line).collect())
+    let (rules, day) = (door.rules.current(), today(&door));
+    let of = |service: &Service| rules.in_force_at(*service, day, &owner.office).map(service_line);
+    Json(Service::ALL.iter().filter_map(of).collect())
 }
 
 /// `GET /api/v1/services/{service}/cases/{case}`: the papers, persons and fields of one case.
@@ -49,7 +51,8 @@ pub(super) async fn case(
 ) -> Result<Json<CaseRequirements>, Problem> {
     let service: Service = service.parse().map_err(|_| Problem::not_found())?;
     let case: CaseCode = case.parse().map_err(|_| Problem::not_found())?;
-    let rules = today(&door, service, &owner.office).ok_or_else(Problem::not_found)?;
+    let current = door.rules.current();
+    let rules = current.in_force_at(service, today(&door), &owner.office).ok_or_else(Problem::not_found)?;
     rules.requirements(Some(&case)).pop().map(Json).ok_or_else(Problem::not_found)
 }
 
@@ -77,11 +80,11 @@ pub(super) async fn check(
     let limit = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| too_large(most))?;
     let Question { form, pages } = read(&bytes)?;
-    let now = door.app.clock.now();
-    let rules = door.rules.in_force_at(form.service, form.handed_in, &owner.office);
+    let (now, current) = (door.app.clock.now(), door.rules.current());
+    let on = |day| current.in_force_at(form.service, day, &owner.office);
     // A day that no set knows is mistyped, which is a finding of its own.
-    let rules = rules.or_else(|| today(&door, form.service, &owner.office)).ok_or_else(Problem::internal)?;
-    let input = Input { form, pages, history: None, received: now, office: Some(owner.office) };
+    let rules = on(form.handed_in).or_else(|| on(today(&door))).ok_or_else(Problem::internal)?;
+    let input = Input { form, pages, history: None, received: now, office: Some(owner.office.clone()) };
     Ok(Json(rules.judge(&Facts::of(&input))))
 }
 
@@ -104,12 +107,11 @@ fn read(body: &[u8]) -> Result<Question, Problem> {
     })
 }
 
-fn today(door: &Door, service: Service, office: &OfficeCode) -> Option<&'static RuleSet> {
-    let rules: &'static RuleSets = door.rules;
-    rules.in_force_at(service, wib(door.app.clock.now()).date_naive(), office)
+fn today(door: &Door) -> NaiveDate {
+    wib(door.app.clock.now()).date_naive()
 }
 
-fn service_line(rules: &'static RuleSet) -> ServiceLine {
+fn service_line(rules: &RuleSet) -> ServiceLine {
     let service = rules.service();
     let line = |case: CaseRequirements| CaseLine {
         href: format!("/api/v1/services/{service}/cases/{}", case.case),

@@ -15,7 +15,7 @@ use berkas_broker::{
 use berkas_contract::names;
 use berkas_domain::{FixedClock, OfficeCode, OfficeMode};
 use berkas_intake::{AmqpIntake, relaying_router, router};
-use berkas_rules::RuleSets;
+use berkas_rules::{LiveRules, RuleSets};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Relay};
 use berkas_store::{InboxItem, OfficeRecord};
@@ -90,8 +90,8 @@ impl<'a> Bench<'a> {
         let (office, neighbour) = (caller(&app, "Jombang").await, caller(&app, "Gudo").await);
         let shutdown = CancellationToken::new();
         let web = WebState::new(app.store.clone(), Arc::clone(&app.clock), WebSettings::default()).unwrap();
-        let rules = RuleSets::embedded();
-        let (mut amqp, mut router) = (None, router(app.clone(), web.clone(), rules));
+        let rules = Arc::new(LiveRules::new(RuleSets::built_in()));
+        let (mut amqp, mut router) = (None, router(app.clone(), web.clone(), Arc::clone(&rules)));
         if let Some(vhost) = vhost {
             admit(services, vhost, [&office, &neighbour]);
             let broker = app.broker("test", shutdown.clone()).unwrap();
