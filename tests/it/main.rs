@@ -14,4 +14,5 @@ mod compose;
 mod faults;
 mod layering;
 mod observed;
+mod rules;
 mod traced;

@@ -115,7 +115,8 @@ impl RuleSet {
         if set.facts_schema != crate::effective::FACTS_SCHEMA {
             return Err(unusable(format!("the set was written for facts of schema {}", set.facts_schema)));
         }
-        Self::compile(set)
+        // The hash is of what was published, whatever this program would write today.
+        Ok(Self { sha256: Sha256Hash::of(canonical_json.as_bytes()), ..Self::compile(set)? })
     }
 
     fn rules_of(&self, case: &CaseCode) -> CaseRules {
@@ -168,6 +169,13 @@ impl RuleSet {
     #[must_use]
     pub fn hash(&self) -> Sha256Hash {
         self.sha256
+    }
+
+    /// SHA-256 of what the set says, whenever it is in force: the same versions must always say the same.
+    #[must_use]
+    pub fn content_hash(&self) -> Sha256Hash {
+        let timeless = EffectiveSet { valid_from: NaiveDate::MIN, valid_to: None, ..self.set.clone() };
+        timeless.sha256()
     }
 
     /// Names the set for ever.

@@ -40,7 +40,7 @@ async fn park(app: &App, delivery: Delivery, shutdown: &CancellationToken) {
         return park_unreadable(app, delivery, source, DEAD_LETTERED, detail).await;
     };
     let work = WorkRef { submission: message.submission, step: message.step, generation: message.generation };
-    let settled = Settled::Park { code: DEAD_LETTERED.to_owned(), detail };
+    let settled = Settled::Park { code: DEAD_LETTERED.to_owned(), detail: detail.clone() };
     let settlement = Settlement { work, settled, trace: delivery.traceparent.clone() };
     let mut breaker = Breaker::new(&app.settings.worker);
     loop {
@@ -53,12 +53,20 @@ async fn park(app: &App, delivery: Delivery, shutdown: &CancellationToken) {
                 delivery.ack().await;
                 return;
             }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "could not park a dead letter");
+            Err(error) if error.is_passing() => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "waiting for the database");
                 if !breaker.wait(shutdown).await {
                     delivery.requeue().await;
                     return;
                 }
+            }
+            // A fault of ours. It shall not hold up the others, so the message is kept as one that nobody can read.
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database refused to park work"
+                );
+                return park_unreadable(app, delivery, source, DEAD_LETTERED, detail).await;
             }
         }
     }

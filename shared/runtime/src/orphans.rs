@@ -10,17 +10,15 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 
 const EVERY: Duration = Duration::from_secs(3600);
-/// Uploads are looked at for as many days once they are old enough; whatever is named by then is never looked at again.
-const DAYS_LOOKED_AT: i64 = 7;
-/// Removed by one statement.
-const BATCH: i64 = 500;
+/// Locked at a time: whoever uploads one of them again waits for the rest.
+const BATCH: i64 = 20;
 
 /// Removes what is old enough every hour until `shutdown`.
 pub async fn remove_orphans(app: App, shutdown: CancellationToken) {
     let mut interval = tokio::time::interval(EVERY);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shutdown.run_until_cancelled(interval.tick()).await.is_some() {
-        match sweep_orphans(&app).await {
+        match sweep_orphans(&app, &shutdown).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "removed uploads that no submission names"),
             Err(error) => {
@@ -33,30 +31,34 @@ pub async fn remove_orphans(app: App, shutdown: CancellationToken) {
     }
 }
 
-/// Removes what is old enough now; returns how many uploads.
+/// Removes what is old enough now; returns how many uploads. Stops when the object store fails: what is left is known
+/// still and its turn comes again.
 ///
-/// The row goes before its object. A process that dies between leaves an object that nobody knows, which costs room; the
-/// other way round it would leave an upload that is said to be there and is not.
+/// The object goes before its row. A process that dies between leaves a row without an object until the next sweep, which
+/// is the first thing the next process does; the other way round a citizen's scan would stay for ever, known to nobody.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sweep_orphans(app: &App) -> Result<usize, StoreError> {
-    let before = app.clock.now() - TimeDelta::days(i64::from(app.settings.blobs.orphan_days));
+pub async fn sweep_orphans(app: &App, shutdown: &CancellationToken) -> Result<usize, StoreError> {
+    // An upload needs the time to be named.
+    let days = app.settings.blobs.orphan_days.max(1);
+    let before = app.clock.now() - TimeDelta::days(i64::from(days));
     let mut removed = 0;
     loop {
-        let orphans =
-            app.store.forget_orphans(before - TimeDelta::days(DAYS_LOOKED_AT), before, BATCH).await?;
-        if orphans.is_empty() {
-            return Ok(removed);
-        }
-        removed += orphans.len();
-        for (office, sha256) in orphans {
-            if let Err(error) = app.blobs.delete(&ObjectKey::Original { office, sha256 }).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "left the object of a removed upload"
-                );
+        let orphans = app.store.take_orphans(before, BATCH).await?;
+        let (wanted, mut gone) = (orphans.uploads().len(), 0);
+        for (office, sha256) in orphans.uploads() {
+            let key = ObjectKey::Original { office: office.clone(), sha256: *sha256 };
+            if let Err(error) = app.blobs.delete(&key).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not remove an upload");
+                break;
             }
+            gone += 1;
+        }
+        orphans.forget(gone).await?;
+        removed += gone;
+        if wanted == 0 || gone < wanted || shutdown.is_cancelled() {
+            return Ok(removed);
         }
     }
 }

@@ -3,8 +3,9 @@
 
 drop index submissions_by_stage;
 
-alter table submissions add column live boolean not null generated always as (stage not in ('noticed', 'withdrawn')) stored;
+-- Before the new column, which rewrites the table and leaves the room. Writers wait meanwhile.
 alter table submissions set (fillfactor = 70);
+alter table submissions add column live boolean not null generated always as (stage not in ('noticed', 'withdrawn')) stored;
 
 -- What is under way; a small part of all there ever was.
 create index submissions_live on submissions (office) where live;

@@ -1,5 +1,11 @@
--- Uploads that no submission names are found by their age, and what names them by the hash.
+-- Uploads that no submission names are found by their age.
 
-create index blobs_by_age on blobs (uploaded_at);
-create index documents_by_file on documents (sha256);
-create index revisions_by_form on revisions (form_sha256);
+alter table blobs add column named boolean not null default false;
+
+update blobs b set named = true
+where exists (select from documents d join submissions s on s.id = d.submission_id
+              where d.sha256 = b.sha256 and s.office = b.office)
+   or exists (select from revisions r join submissions s on s.id = r.submission_id
+              where r.form_sha256 = b.sha256 and s.office = b.office);
+
+create index blobs_unnamed on blobs (uploaded_at) where not named;

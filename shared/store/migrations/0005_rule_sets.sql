@@ -3,10 +3,12 @@
 
 create table rule_sets (
     sha256        bytea       primary key,               -- of the body
-    label         text        not null unique,           -- service, versions, overlay, validity: what a person calls it
+    label         text        not null,                  -- service, versions, overlay: what a person calls it
+    content       bytea       not null,                  -- hash of what it says, whenever it is in force
     body          text        not null,                  -- the effective set as canonical JSON
     published_at  timestamptz not null
 );
+create index rule_sets_by_label on rule_sets (label);
 
 create table rule_publications (
     id            bigint      generated always as identity primary key,

@@ -133,9 +133,7 @@ impl Store {
             apply(settlement, row, now, &mut moves, &mut due, &mut effects, &mut parks, &mut applied.fresh);
         }
         if !done.is_empty() {
-            write_moves(&mut transaction, &moves, now).await?;
-            delete_due(&mut transaction, &done).await?;
-            insert_due(&mut transaction, &due, now).await?;
+            write_moves(&mut transaction, &moves, &done, &due, now).await?;
             effect::write(&mut transaction, &effects, now).await?;
             for park in &parks {
                 parked::insert(&mut transaction, park, now).await?;
@@ -246,81 +244,55 @@ fn apply(
     }
 }
 
+/// Writes what moves, what is done and what is due next. One statement: each round trip of a chunk costs as much as ten
+/// rows of it.
 async fn write_moves(
     transaction: &mut Transaction<'_, Postgres>,
     moves: &Moves,
+    done: &[WorkRef],
+    due: &NewDue,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let (done, done_generations) = columns(done);
     sqlx::query!(
-        "update submissions s
-         set generation = m.generation, stage = m.stage, parked = m.parked,
-             stage_since = case when s.stage = m.stage then s.stage_since else $7 end,
-             outcome = coalesce(m.outcome, s.outcome), next_sequence = s.next_sequence + m.sequences
-         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bool[], $5::text[], $6::bigint[])
-              as m (id, generation, stage, parked, outcome, sequences)
-         where s.id = m.id",
+        "with m as (
+             select * from unnest($2::uuid[], $3::bigint[], $4::text[], $5::bool[], $6::text[], $7::bigint[], $8::int[],
+                                  $9::text[], $10::bigint[])
+                      as m (id, generation, stage, parked, outcome, sequences, revision, from_stage, waited_ms)),
+         moved as (
+             update submissions s
+             set generation = m.generation, stage = m.stage, parked = m.parked,
+                 stage_since = case when s.stage = m.stage then s.stage_since else $1 end,
+                 outcome = coalesce(m.outcome, s.outcome), next_sequence = s.next_sequence + m.sequences
+             from m where s.id = m.id),
+         logged as (
+             insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
+             select id, generation, revision, from_stage, stage, waited_ms, $1 from m where from_stage <> stage),
+         gone as (
+             delete from due using unnest($11::uuid[], $12::bigint[]) as d (id, generation)
+             where due.submission_id = d.id and due.generation = d.generation)
+         insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+         select id, generation, step, attempts, not_before, trace, $1
+         from unnest($13::uuid[], $14::bigint[], $15::text[], $16::int[], $17::timestamptz[], $18::text[])
+              as d (id, generation, step, attempts, not_before, trace)",
+        now,
         &moves.ids,
         &moves.generations,
         &moves.to,
         &moves.parked,
         &moves.outcomes as &[Option<String>],
         &moves.sequences,
-        now,
-    )
-    .execute(&mut **transaction)
-    .await?;
-    sqlx::query!(
-        "insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
-         select id, generation, revision, from_stage, stage, waited_ms, $7
-         from unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::bigint[])
-              as m (id, generation, revision, from_stage, stage, waited_ms)
-         where from_stage <> stage",
-        &moves.ids,
-        &moves.generations,
         &moves.revisions,
         &moves.from,
-        &moves.to,
         &moves.waited_ms,
-        now,
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-async fn delete_due(transaction: &mut Transaction<'_, Postgres>, done: &[WorkRef]) -> Result<(), StoreError> {
-    let (ids, generations) = columns(done);
-    sqlx::query!(
-        "delete from due using unnest($1::uuid[], $2::bigint[]) as d (id, generation)
-         where due.submission_id = d.id and due.generation = d.generation",
-        &ids,
-        &generations,
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-async fn insert_due(
-    transaction: &mut Transaction<'_, Postgres>,
-    due: &NewDue,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    if due.ids.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
-         select id, generation, step, attempts, not_before, trace, $7
-         from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
-              as d (id, generation, step, attempts, not_before, trace)",
+        &done,
+        &done_generations,
         &due.ids,
         &due.generations,
         &due.steps,
         &due.attempts,
         &due.not_before,
         &due.traces as &[Option<String>],
-        now,
     )
     .execute(&mut **transaction)
     .await?;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use berkas_domain::{OfficeCode, Sha256Hash};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Postgres, Transaction};
 
 use crate::error::{read_code, read_hash};
 use crate::{Store, StoreError};
@@ -15,6 +16,40 @@ pub struct BlobRecord {
     pub size: i64,
     /// What it is, by its content.
     pub media_type: String,
+}
+
+/// Uploads that nobody named, locked.
+pub struct Orphans {
+    transaction: Transaction<'static, Postgres>,
+    uploads: Vec<(OfficeCode, Sha256Hash)>,
+}
+
+impl Orphans {
+    /// Which they are.
+    #[must_use]
+    pub fn uploads(&self) -> &[(OfficeCode, Sha256Hash)] {
+        &self.uploads
+    }
+
+    /// Forgets the first `count`, whose objects are gone, and lets go of the others.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then all of them are known still, and are taken again.
+    pub async fn forget(mut self, count: usize) -> Result<(), StoreError> {
+        let gone = self.uploads.get(..count).unwrap_or(&self.uploads);
+        let offices: Vec<String> = gone.iter().map(|(office, _)| office.as_str().to_owned()).collect();
+        let hashes: Vec<Vec<u8>> = gone.iter().map(|(_, sha256)| sha256.as_bytes().to_vec()).collect();
+        sqlx::query!(
+            "delete from blobs using unnest($1::text[], $2::bytea[]) as g (office, sha256)
+             where blobs.office = g.office and blobs.sha256 = g.sha256",
+            &offices,
+            &hashes,
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        self.transaction.commit().await?;
+        Ok(())
+    }
 }
 
 impl Store {
@@ -43,38 +78,53 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets uploads made from `from` until before `before` that no submission of their office names, at most `limit`;
-    /// returns them: their objects can go.
+    /// Keeps uploads that are about to be named from [`take_orphans`](Self::take_orphans): what is older than an hour
+    /// counts as uploaded at `now`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn forget_orphans(
+    pub async fn keep_uploads(
         &self,
-        from: DateTime<Utc>,
-        before: DateTime<Utc>,
-        limit: i64,
-    ) -> Result<Vec<(OfficeCode, Sha256Hash)>, StoreError> {
+        wanted: &[(OfficeCode, Sha256Hash)],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let offices: Vec<String> = wanted.iter().map(|(office, _)| office.as_str().to_owned()).collect();
+        let hashes: Vec<Vec<u8>> = wanted.iter().map(|(_, sha256)| sha256.as_bytes().to_vec()).collect();
+        sqlx::query!(
+            "update blobs set uploaded_at = $3 where (office, sha256) in (
+                 select b.office, b.sha256 from unnest($1::text[], $2::bytea[]) as w (office, sha256)
+                 join blobs b on b.office = w.office and b.sha256 = w.sha256
+                 where not b.named and b.uploaded_at < $4 order by 1, 2 for update of b)",
+            &offices,
+            &hashes,
+            now,
+            now - TimeDelta::hours(1),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes uploads made before `before` that no submission names, oldest first, at most `limit`. They are locked until
+    /// the batch is done with: the same upload again, or a submission that would name one, waits and finds it gone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_orphans(&self, before: DateTime<Utc>, limit: i64) -> Result<Orphans, StoreError> {
+        let mut transaction = self.pool.begin().await?;
         let rows = sqlx::query!(
-            "delete from blobs where (office, sha256) in (
-                 select b.office, b.sha256 from blobs b
-                 where b.uploaded_at >= $1 and b.uploaded_at < $2
-                   and not exists (select from documents d join submissions s on s.id = d.submission_id
-                                   where d.sha256 = b.sha256 and s.office = b.office)
-                   and not exists (select from revisions r join submissions s on s.id = r.submission_id
-                                   where r.form_sha256 = b.sha256 and s.office = b.office)
-                 limit $3 for update skip locked)
-             returning office, sha256",
-            from,
+            "select office, sha256 from blobs where not named and uploaded_at < $1
+             order by uploaded_at limit $2 for update skip locked",
             before,
             limit,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *transaction)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok((read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?))
-            })
-            .collect()
+        let read = rows.into_iter().map(|row| {
+            Ok((read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?))
+        });
+        let uploads = read.collect::<Result<_, StoreError>>()?;
+        Ok(Orphans { transaction, uploads })
     }
 
     /// Finds which of these blobs their office has uploaded; an office is never told of another's.

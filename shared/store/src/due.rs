@@ -68,9 +68,12 @@ impl Store {
     pub async fn mark_published(&self, published: &[WorkRef], now: DateTime<Utc>) -> Result<(), StoreError> {
         let (ids, generations) = columns(published);
         sqlx::query!(
+            // In the order of the ids, and past those that somebody is at: the note is not worth a deadlock.
             "update due set published_at = $3, publishes = publishes + 1
-             from unnest($1::uuid[], $2::bigint[]) as p (id, generation)
-             where due.submission_id = p.id and due.generation = p.generation and due.published_at is null",
+             where (submission_id, generation) in (
+                 select d.submission_id, d.generation from unnest($1::uuid[], $2::bigint[]) as p (id, generation)
+                 join due d on d.submission_id = p.id and d.generation = p.generation
+                 where d.published_at is null order by 1, 2 for update of d skip locked)",
             &ids,
             &generations,
             now,

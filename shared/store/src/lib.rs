@@ -36,7 +36,7 @@ pub use advance::{Applied, Settled, Settlement};
 pub use api_key::KeyOwner;
 pub use attempt::{AttemptGuard, AttemptStart};
 pub use audit::{Actor, AuditEntry};
-pub use blob::BlobRecord;
+pub use blob::{BlobRecord, Orphans};
 pub use console::{OfficeStatus, StageStatus};
 pub use delivery::{ClaimedDelivery, DeliveryState};
 pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};

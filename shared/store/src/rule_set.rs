@@ -11,8 +11,10 @@ use crate::{Store, StoreError};
 pub struct NewRuleSet {
     /// Of the body.
     pub sha256: Sha256Hash,
-    /// Service, versions, overlay, validity; unique.
+    /// Service, office and versions: sets of the same label say the same, whenever they are in force.
     pub label: String,
+    /// Hash of what it says.
+    pub content: Sha256Hash,
     /// The effective set as canonical JSON.
     pub body: String,
 }
@@ -67,25 +69,29 @@ impl Store {
         let mut added = 0;
         for set in sets {
             let hash = set.sha256.as_bytes().as_slice();
-            let known = sqlx::query_scalar!("select sha256 from rule_sets where label = $1", set.label)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            match known {
-                Some(known) if known == hash => {}
-                Some(_) => return Err(PublishError::SameVersion { label: set.label.clone() }),
-                None => {
-                    sqlx::query!(
-                        "insert into rule_sets (sha256, label, body, published_at) values ($1, $2, $3, $4)",
-                        hash,
-                        set.label,
-                        set.body,
-                        now,
-                    )
-                    .execute(&mut *transaction)
-                    .await?;
-                    added += 1;
-                }
+            let content = set.content.as_bytes().as_slice();
+            let other = sqlx::query_scalar!(
+                r#"select exists (select from rule_sets where label = $1 and content <> $2) as "other!""#,
+                set.label,
+                content,
+            )
+            .fetch_one(&mut *transaction)
+            .await?;
+            if other {
+                return Err(PublishError::SameVersion { label: set.label.clone() });
             }
+            let inserted = sqlx::query!(
+                "insert into rule_sets (sha256, label, content, body, published_at) values ($1, $2, $3, $4, $5)
+                 on conflict (sha256) do nothing",
+                hash,
+                set.label,
+                content,
+                set.body,
+                now,
+            )
+            .execute(&mut *transaction)
+            .await?;
+            added += usize::try_from(inserted.rows_affected()).unwrap_or_default();
         }
         let hashes: Vec<Vec<u8>> = sets.iter().map(|set| set.sha256.as_bytes().to_vec()).collect();
         let before = sqlx::query!(

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail, ensure};
+use berkas_domain::{Service, wib};
 use berkas_rules::{LiveRules, RuleSet, RuleSets};
-use berkas_store::{NewRuleSet, Publication, PublishError, Store};
+use berkas_store::{NewRuleSet, Publication, Store, StoreError};
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
@@ -13,21 +14,40 @@ use tokio_util::sync::CancellationToken;
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// Publishes `sets` as what is in force from now on.
+///
+/// # Errors
+/// When a service has no rules for today, whose submissions could not be judged; when a version is published with other
+/// content; when the database says so.
 pub async fn publish(
     store: &Store,
     sets: &RuleSets,
     actor: &str,
     now: DateTime<Utc>,
-) -> Result<Publication, PublishError> {
+) -> anyhow::Result<Publication> {
+    let today = wib(now).date_naive();
+    for service in Service::ALL {
+        ensure!(sets.in_force(*service, today).is_some(), "`{service}` has no rules that are in force today");
+    }
     let new: Vec<NewRuleSet> = sets.all().map(as_new).collect();
-    store.publish_rule_sets(&new, actor, now).await
+    Ok(store.publish_rule_sets(&new, actor, now).await?)
 }
 
 fn as_new(set: &RuleSet) -> NewRuleSet {
-    let (from, to) = set.validity();
-    let to = to.map(|to| format!(" to {to}")).unwrap_or_default();
-    let label = format!("{}: {}, from {from}{to}", set.service(), set.version());
-    NewRuleSet { sha256: set.hash(), label, body: set.effective().canonical_json() }
+    let office = set.office().map(|office| format!(" of {office}")).unwrap_or_default();
+    NewRuleSet {
+        sha256: set.hash(),
+        label: format!("{}{office}: {}", set.service(), set.version()),
+        content: set.content_hash(),
+        body: set.effective().canonical_json(),
+    }
+}
+
+/// Why a publication is not put in force.
+enum Unread {
+    /// The database; asked again.
+    Store(StoreError),
+    /// A set that this program cannot use.
+    Unusable(String),
 }
 
 /// Reads what is in force.
@@ -35,15 +55,18 @@ pub async fn start(store: &Store) -> anyhow::Result<(Arc<LiveRules>, i64)> {
     let publication = store.rule_publication().await.context("reading the published rules")?;
     let publication =
         publication.context("no rules are published; run `berkas migrate` or `berkas rules publish`")?;
-    Ok((Arc::new(LiveRules::new(read(store, publication).await?)), publication))
+    match read(store, publication).await {
+        Ok(sets) => Ok((Arc::new(LiveRules::new(sets)), publication)),
+        Err(Unread::Store(error)) => Err(error).context("reading the published rules"),
+        Err(Unread::Unusable(said)) => bail!("a published rule set cannot be used by this program: {said}"),
+    }
 }
 
-async fn read(store: &Store, publication: i64) -> anyhow::Result<Arc<RuleSets>> {
+async fn read(store: &Store, publication: i64) -> Result<Arc<RuleSets>, Unread> {
     let mut sets = Vec::new();
-    for body in store.published_rule_sets(publication).await? {
+    for body in store.published_rule_sets(publication).await.map_err(Unread::Store)? {
         let set = RuleSet::from_published(&body).map_err(|errors| {
-            let said = errors.first().map(ToString::to_string).unwrap_or_default();
-            anyhow::anyhow!("a published rule set cannot be used by this program: {said}")
+            Unread::Unusable(errors.first().map(ToString::to_string).unwrap_or_default())
         })?;
         sets.push(set);
     }
@@ -67,10 +90,18 @@ pub async fn follow(store: Store, live: Arc<LiveRules>, mut present: i64, shutdo
                 live.replace(sets);
                 tracing::info!(rules.publication = newest, "new rules are in force");
             }
-            Err(error) => {
+            Err(Unread::Store(error)) => {
+                tracing::warn!(
+                    rules.publication = newest,
+                    error = &error as &dyn std::error::Error,
+                    "could not read new rules, trying again"
+                );
+                continue;
+            }
+            Err(Unread::Unusable(said)) => {
                 tracing::error!(
                     rules.publication = newest,
-                    error = error.as_ref() as &dyn std::error::Error,
+                    reason = said,
                     "new rules cannot be used; the former stay in force"
                 );
             }

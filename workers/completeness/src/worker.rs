@@ -8,6 +8,7 @@ use berkas_domain::form::Form;
 use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId, wib};
 use berkas_rules::{
     DocumentPages, Explanation, Facts, Input, Judgement, JudgementOutcome, LiveRules, RuleSet, RuleSetRef,
+    RuleSets,
 };
 use berkas_runtime::retry::{RetryPolicy, retry};
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
@@ -116,7 +117,8 @@ impl Completeness {
     /// A set that is no longer in force and whose submissions are still judged by it.
     async fn superseded(&self, sha256: Sha256Hash) -> Result<RuleSet, Failure> {
         let body = self.app.store.rule_set(sha256).await?;
-        let body = body.ok_or_else(|| {
+        let built_in = || RuleSets::built_in().by_hash(sha256).map(|set| set.effective().canonical_json());
+        let body = body.or_else(built_in).ok_or_else(|| {
             Failure::permanent("rule_set_missing", format!("the rule set `{sha256}` was never published"))
         })?;
         RuleSet::from_published(&body).map_err(|errors| {

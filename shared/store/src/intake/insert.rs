@@ -192,8 +192,33 @@ pub(super) async fn write_revisions(
     )
     .execute(&mut **transaction)
     .await?;
+    name_uploads(transaction, entries).await?;
     write_documents(transaction, entries).await?;
     write_notices(transaction, context, entries).await
+}
+
+/// What a submission names is kept for good.
+async fn name_uploads(
+    transaction: &mut Transaction<'_, Postgres>,
+    entries: &[Entry<'_>],
+) -> Result<(), StoreError> {
+    let (mut offices, mut hashes) = (Vec::new(), Vec::new());
+    for Entry { arrival, .. } in entries {
+        let files = arrival.documents.iter().map(|document| document.sha256).chain([arrival.form]);
+        for sha256 in files {
+            offices.push(arrival.office.as_str().to_owned());
+            hashes.push(sha256.as_bytes().to_vec());
+        }
+    }
+    sqlx::query!(
+        "update blobs set named = true from unnest($1::text[], $2::bytea[]) as w (office, sha256)
+         where blobs.office = w.office and blobs.sha256 = w.sha256 and not blobs.named",
+        &offices,
+        &hashes,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }
 
 async fn write_documents(

@@ -11,10 +11,10 @@ use crate::bench::{Bench, Dossier, form_without, good_pages, on_bench};
 use crate::told;
 
 fn as_new(set: &RuleSet) -> NewRuleSet {
-    let (from, _) = set.validity();
     NewRuleSet {
         sha256: set.hash(),
-        label: format!("{} {} {from}", set.service(), set.version()),
+        label: format!("{} {}", set.service(), set.version()),
+        content: set.content_hash(),
         body: set.effective().canonical_json(),
     }
 }
@@ -31,11 +31,17 @@ fn changed(from: &str, to: &str) -> Vec<RuleSet> {
 fn corrected() -> Vec<RuleSet> {
     let sets = changed("2024.1.0", "2024.1.1");
     let built_in = RuleSets::built_in();
-    assert!(sets.iter().all(|set| built_in.by_hash(set.hash()).is_none()), "every version begins with 2024.1.0");
+    assert!(
+        sets.iter().all(|set| built_in.by_hash(set.hash()).is_none()),
+        "every version begins with 2024.1.0"
+    );
     sets
 }
 
-async fn publish(bench: &Bench, sets: impl Iterator<Item = &RuleSet>) -> Result<(i64, usize, bool), PublishError> {
+async fn publish(
+    bench: &Bench,
+    sets: impl Iterator<Item = &RuleSet>,
+) -> Result<(i64, usize, bool), PublishError> {
     let new: Vec<NewRuleSet> = sets.map(as_new).collect();
     let done = bench.app.store.publish_rule_sets(&new, "test", bench.app.clock.now()).await?;
     Ok((done.id, done.added, done.changed))
@@ -65,7 +71,9 @@ fn the_same_sets_again_change_nothing_and_the_latest_publication_counts() {
         assert_eq!((third > second, added, changed), (true, 0, true));
         let bodies = store.published_rule_sets(third).await.unwrap();
         assert_eq!(bodies.len(), count);
-        assert!(bodies.iter().all(|body| RuleSet::from_published(body).is_ok_and(|set| built_in.by_hash(set.hash()).is_some())));
+        assert!(bodies.iter().all(|body| {
+            RuleSet::from_published(body).is_ok_and(|set| built_in.by_hash(set.hash()).is_some())
+        }));
     });
 }
 
@@ -79,6 +87,13 @@ fn what_is_published_under_a_version_stays_what_it_is() {
         assert!(matches!(&refused, PublishError::SameVersion { .. }), "{refused:?}");
         assert!(refused.to_string().contains("higher version"), "{refused}");
         assert_eq!(bench.app.store.rule_publication().await.unwrap(), before);
+        // Nor does another interval make it another set.
+        let earlier = other.iter().map(|set| {
+            let json = set.effective().canonical_json();
+            RuleSet::from_published(&json.replace("\"valid_from\":\"20", "\"valid_from\":\"19")).unwrap()
+        });
+        let earlier: Vec<RuleSet> = earlier.collect();
+        assert!(matches!(publish(&bench, earlier.iter()).await, Err(PublishError::SameVersion { .. })));
     });
 }
 

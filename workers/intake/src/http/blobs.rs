@@ -101,6 +101,10 @@ async fn store(
     let key = ObjectKey::Original { office: office.clone(), sha256 };
     door.app.blobs.put(&key, upload.bytes.clone()).await.map_err(|error| unavailable(&error))?;
     door.app.store.blob_uploaded(office, sha256, &record, door.app.clock.now()).await?;
+    // The old upload may have been removed as unnamed meanwhile. From the note on it is a new one and stays.
+    if before.is_some() && !door.app.blobs.exists(&key).await.map_err(|error| unavailable(&error))? {
+        door.app.blobs.put(&key, upload.bytes.clone()).await.map_err(|error| unavailable(&error))?;
+    }
     let status = if before.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Uploaded { sha256, size, media_type: record.media_type })))
 }

@@ -37,6 +37,7 @@ pub(crate) async fn validate(
 ) -> Result<Vec<Result<Arrival, Vec<Problem>>>, Failure> {
     let wanted: Vec<_> =
         candidates.iter().flat_map(|candidate| uploads::named(&candidate.submission)).collect();
+    app.store.keep_uploads(&wanted, app.clock.now()).await?;
     let uploads = app.store.blobs(&wanted).await?;
     let checks: Vec<_> = candidates.iter().map(|candidate| check(app, candidate, &uploads)).collect();
     let checked: Vec<_> = futures::stream::iter(checks).buffered(FORMS_AT_ONCE).collect().await;

@@ -8,6 +8,7 @@ use berkas_blobs::ObjectKey;
 use berkas_domain::{FixedClock, Sha256Hash};
 use berkas_runtime::sweep_orphans;
 use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Caller, on_http};
 use crate::dossier::{Dossier, scan, upload};
@@ -95,13 +96,13 @@ fn an_upload_that_no_submission_names_goes_after_its_time_and_no_other() {
         // The same file at another office is that office's own.
         upload(bench, &bench.neighbour, &lent).await;
 
-        let mut later = bench.app.clone();
+        let (mut later, stop) = (bench.app.clone(), CancellationToken::new());
         let clock = FixedClock::at(bench.app.clock.now() + TimeDelta::days(29));
         later.clock = Arc::new(clock.clone());
-        assert_eq!(sweep_orphans(&later).await.unwrap(), 0, "it is not time yet");
+        assert_eq!(sweep_orphans(&later, &stop).await.unwrap(), 0, "it is not time yet");
         clock.advance(TimeDelta::days(2));
-        assert_eq!(sweep_orphans(&later).await.unwrap(), 2);
-        assert_eq!(sweep_orphans(&later).await.unwrap(), 0);
+        assert_eq!(sweep_orphans(&later, &stop).await.unwrap(), 2);
+        assert_eq!(sweep_orphans(&later, &stop).await.unwrap(), 0);
 
         let is_there = async |caller: &Caller, bytes: &[u8]| {
             let key = ObjectKey::original_of(&caller.office, bytes);

@@ -79,10 +79,12 @@ pub async fn run(args: DemoArgs, settings: Settings) -> anyhow::Result<ExitCode>
     }
     if !args.exit {
         let seed = args.seed.wrapping_add(1);
-        offices::leave_for_the_desk(&demo, seed, FOR_THE_DESK, &board).await?;
-        output::line(format_args!(
-            "{FOR_THE_DESK} dossiers more were handed in and wait at the desk for you"
-        ));
+        match offices::leave_for_the_desk(&demo, seed, FOR_THE_DESK, &board).await {
+            Ok(waiting) => output::line(format_args!(
+                "{waiting} dossiers more were handed in and wait at the desk for you"
+            )),
+            Err(error) => output::line(format_args!("✖ could not hand in more for the desk: {error:#}")),
+        }
     }
     demo.print_logins();
     if !args.exit {

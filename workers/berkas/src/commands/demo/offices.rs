@@ -93,13 +93,14 @@ impl Sending {
     }
 }
 
-/// Hands in `count` complete dossiers more and leaves them to whoever sits down at the desk.
+/// Hands in `count` complete dossiers more and leaves them to whoever sits down at the desk; returns how many wait there
+/// after a while.
 pub async fn leave_for_the_desk(
     demo: &Demo,
     seed: u64,
     count: usize,
     board: &Arc<Board>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<i64> {
     let day = wib(SystemClock.now()).date_naive();
     let generator = Generator::new(seed, day);
     let morning = Morning { seed, submissions: count, length: Duration::ZERO };
@@ -112,7 +113,14 @@ pub async fn leave_for_the_desk(
         program.send(&dossier, sender_id(seed, number), 1, 0).await?;
         program.broker.close().await;
     }
-    Ok(())
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let waiting = demo.store.neraca().await?.waiting;
+        if demo.store.due_count().await? == 0 || Instant::now() > deadline {
+            return Ok(waiting);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Draws the morning's dossiers in the order of their arrival and gives each to its office.
