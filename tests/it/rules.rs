@@ -45,12 +45,17 @@ async fn rules_that_do_not_hold_are_not_published() -> Result<()> {
     assert!(refused.contains("needs a higher version"), "{refused}");
 
     let after = json(&bench.run(&["rules", "publish", "--output", "json"])?)?;
-    assert_eq!((&after["id"], &after["changed"]), (&same["id"], &Value::Bool(false)), "nothing took their place");
+    assert_eq!(
+        (&after["id"], &after["changed"]),
+        (&same["id"], &Value::Bool(false)),
+        "nothing took their place"
+    );
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_publication_reaches_running_workers_and_a_repair_keeps_the_rules_of_its_submission() -> Result<()> {
+async fn a_publication_reaches_running_workers_and_a_repair_keeps_the_rules_of_its_submission() -> Result<()>
+{
     let bench = Bench::start().await?;
     let _berkas = bench.spawn_all().await?;
     let office = bench.office("351709").await?;

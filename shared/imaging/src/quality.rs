@@ -187,8 +187,10 @@ fn blur(writing: &Writing, subject: &Subject<'_>) -> (Option<Verdict>, Option<Ve
     let verdict = |mm: f64| below(-mm, -BLUR_LOST_MM, -BLUR_EFFORT_MM);
     let (sharper, softer) = (across.max(down), across.min(down));
     if softer < MOTION_RATIO * sharper {
-        // A table has many more lines in one direction than in the other and looks much the same: a person decides.
-        return (None, verdict(sigma_mm(softer)).map(|_| Verdict::Warn));
+        // A table has many more lines in one direction than in the other and looks much the same: a person decides. But
+        // where even the sharper direction is beyond reading nothing is left to decide.
+        let lost = verdict(sigma_mm(sharper)).filter(|verdict| *verdict == Verdict::Unreadable);
+        return (lost, verdict(sigma_mm(softer)).map(|_| Verdict::Warn));
     }
     (verdict(sigma_mm(sharper)), None)
 }

@@ -32,6 +32,13 @@ fn a_page_that_moved_is_told_from_one_out_of_focus() {
     assert_eq!((report.verdict, report.reasons), (Verdict::Warn, vec![Reason::Motion]));
 }
 
+#[test]
+fn a_page_that_moved_and_is_out_of_focus_too_is_unreadable() {
+    let report = report(draw::blurred(&good(), (9, 4)));
+    assert_eq!(report.verdict, Verdict::Unreadable);
+    assert!(report.reasons.contains(&Reason::Blurred), "{:?}", report.reasons);
+}
+
 #[rstest]
 #[case(0.15, Verdict::Unreadable)]
 #[case(0.35, Verdict::Warn)]

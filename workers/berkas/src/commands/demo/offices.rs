@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use berkas_broker::{Broker, BrokerConfig, ConsumeOptions, Outgoing, Publisher};
 use berkas_contract::{Acknowledgement, Envelope, Source, names};
-use berkas_domain::{Clock as _, Sha256Hash, SystemClock, wib};
+use berkas_domain::{Clock as _, OfficeCode, OfficeMode, Sha256Hash, SystemClock, wib};
 use berkas_samples::{Arrival, Dossier, Generator};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -93,8 +93,8 @@ impl Sending {
     }
 }
 
-/// Hands in `count` complete dossiers more and leaves them to whoever sits down at the desk; returns how many wait there
-/// after a while.
+/// Hands in `count` complete dossiers of live offices and leaves them to whoever sits down at the desk; returns how many
+/// wait there after a while.
 pub async fn leave_for_the_desk(
     demo: &Demo,
     seed: u64,
@@ -104,7 +104,14 @@ pub async fn leave_for_the_desk(
     let day = wib(SystemClock.now()).date_naive();
     let generator = Generator::new(seed, day);
     let morning = Morning { seed, submissions: count, length: Duration::ZERO };
-    for (number, arrival) in berkas_samples::morning(seed, day, count).iter().enumerate() {
+    let offices = demo.store.offices().await?;
+    let is_live = |code: &OfficeCode| {
+        offices.iter().any(|office| office.code == *code && office.mode == OfficeMode::Live)
+    };
+    // What a training office sends waits for a trainer.
+    let arrivals = berkas_samples::morning(seed, day, 4 * count);
+    let live = arrivals.iter().filter(|arrival| is_live(&arrival.office));
+    for (number, arrival) in live.take(count).enumerate() {
         let office = demo.offices.iter().find(|office| office.code == arrival.office);
         let office = office.context("an office outside the district")?.clone();
         let plan = berkas_samples::Plan { defects: Vec::new(), ..arrival.plan.clone() };
