@@ -81,18 +81,38 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session. Returns whose it was; nobody's when there was none.
+    /// Ends a session. Returns whose it was; nobody's when there was none. With their last session a person also gives
+    /// back every task they hold.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn close_session(&self, id_hash: Sha256Hash) -> Result<Option<UserId>, StoreError> {
+    pub async fn close_session(
+        &self,
+        id_hash: Sha256Hash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<UserId>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
         let user = sqlx::query_scalar!(
             "delete from sessions where id_hash = $1 returning user_id",
             id_hash.as_bytes()
         )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(user.map(UserId))
+        .fetch_optional(&mut *transaction)
+        .await?
+        .map(UserId);
+        if let Some(user) = user {
+            let elsewhere = sqlx::query_scalar!(
+                r#"select exists (select from sessions where user_id = $1 and expires_at > $2) as "elsewhere!""#,
+                user.0,
+                now,
+            )
+            .fetch_one(&mut *transaction)
+            .await?;
+            if !elsewhere {
+                crate::task::release_all(&mut transaction, user, now).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(user)
     }
 
     /// Counts one try under `key` (the hash of a login, an address or both) and returns how many there were since the

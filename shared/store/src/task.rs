@@ -407,6 +407,28 @@ impl Store {
     }
 }
 
+/// Returns everything that `user` holds to the pool.
+pub(crate) async fn release_all(
+    transaction: &mut Transaction<'_, Postgres>,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let released = sqlx::query_scalar!(
+        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+         where id in (select id from tasks where state = 'leased' and assignee = $1
+                      order by submission_id for update)
+         returning submission_id",
+        user.0,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    for submission in released {
+        let submission = SubmissionId(submission);
+        move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+    }
+    Ok(())
+}
+
 /// Moves a submission from one stage to another with its log row; returns the new generation, or `None` when it is
 /// parked or not in that stage.
 pub(crate) async fn move_stage(

@@ -138,3 +138,22 @@ async fn what_is_given_back_can_be_pulled_again() {
     assert_eq!(first.get("/api/v1/tasks").await.json(), json!({"tasks": []}));
     assert_eq!(second.pull().await.0, task);
 }
+
+#[tokio::test]
+async fn who_signs_out_gives_back_what_they_hold_unless_they_are_signed_in_elsewhere() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let at_the_desk = bench.verifier("ani").await;
+    let at_home = bench.sign_in("ani").await;
+    let colleague = bench.verifier("budi").await;
+    let (task, fence) = at_the_desk.pull().await;
+
+    at_home.post("/api/v1/logout", json!({})).await.is(204);
+    at_the_desk.get(&task).await.is(200);
+    colleague.post("/api/v1/tasks/next", json!({})).await.is(204);
+
+    at_the_desk.post("/api/v1/logout", json!({})).await.is(204);
+    let (same, newer) = colleague.pull().await;
+    assert_eq!(same, task);
+    assert!(newer > fence, "the old token is worth nothing any more");
+}

@@ -127,6 +127,11 @@ impl Bench {
             training: false,
         };
         self.store.create_user(&user, self.clock.now()).await.unwrap();
+        self.sign_in(login).await
+    }
+
+    /// Signs somebody in who exists.
+    pub(crate) async fn sign_in(&self, login: &str) -> Person<'_> {
         let body = json!({ "login": login, "password": PASSWORD }).to_string();
         let answer = self.ask(Request::post("/api/v1/login").body(Body::from(body)).unwrap()).await.is(200);
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
