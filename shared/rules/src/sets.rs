@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use berkas_domain::{OfficeCode, Service, Sha256Hash};
-use chrono::{Days, NaiveDate};
+use berkas_domain::{OfficeCode, Service, Sha256Hash, wib};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::compiled::RuleSet;
 use crate::diagnostic::{Diagnostic, RuleErrors};
@@ -39,6 +39,11 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("akta_kematian.toml", include_str!("../../../config/rules/akta_kematian.toml")),
     ("overlays/jombang.toml", include_str!("../../../config/rules/overlays/jombang.toml")),
 ];
+
+static BUILT_IN: LazyLock<Arc<RuleSets>> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
+    Arc::new(RuleSets::from_files(&RuleSets::embedded_files()).expect("the embedded rule files are in order"))
+});
 
 impl RuleSets {
     /// Reads and compiles every rule file below `dir`; examples beside them are not run.
@@ -75,8 +80,7 @@ impl RuleSets {
     /// The rule sets that are part of the program.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        static SETS: LazyLock<Arc<RuleSets>> = LazyLock::new(RuleSets::built_in);
-        &SETS
+        &BUILT_IN
     }
 
     /// The set in force on `date` for the whole district: with the overlay that lies nearest to the root of the
@@ -94,6 +98,20 @@ impl RuleSets {
             .max_by_key(|set| set.office().map_or(0, str::len))
     }
 
+    /// The set that judges what `office` sends and nobody has judged yet: the one in force on the day at the counter;
+    /// when none knows that day, which is then mistyped and a finding of its own, the one of the day of receipt.
+    #[must_use]
+    pub fn judging(
+        &self,
+        service: Service,
+        handed_in: NaiveDate,
+        received: DateTime<Utc>,
+        office: &OfficeCode,
+    ) -> Option<&RuleSet> {
+        let on = |day| self.in_force_at(service, day, office);
+        on(handed_in).or_else(|| on(wib(received).date_naive()))
+    }
+
     fn candidates(&self, service: Service, date: NaiveDate) -> impl Iterator<Item = &RuleSet> {
         self.sets.iter().filter(move |set| {
             let (from, to) = set.validity();
@@ -104,14 +122,7 @@ impl RuleSets {
     /// The rule sets that are part of the program, shared.
     #[must_use]
     pub fn built_in() -> Arc<Self> {
-        static SETS: LazyLock<Arc<RuleSets>> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "the files are part of the program; tests read them")]
-            Arc::new(
-                RuleSets::from_files(&RuleSets::embedded_files())
-                    .expect("the embedded rule files are in order"),
-            )
-        });
-        Arc::clone(&SETS)
+        Arc::clone(&BUILT_IN)
     }
 
     /// The set with this hash.

@@ -37,8 +37,7 @@ impl Orphans {
     /// [`StoreError`]; then all of them are known still, and are taken again.
     pub async fn forget(mut self, count: usize) -> Result<(), StoreError> {
         let gone = self.uploads.get(..count).unwrap_or(&self.uploads);
-        let offices: Vec<String> = gone.iter().map(|(office, _)| office.as_str().to_owned()).collect();
-        let hashes: Vec<Vec<u8>> = gone.iter().map(|(_, sha256)| sha256.as_bytes().to_vec()).collect();
+        let (offices, hashes) = columns(gone);
         sqlx::query!(
             "delete from blobs using unnest($1::text[], $2::bytea[]) as g (office, sha256)
              where blobs.office = g.office and blobs.sha256 = g.sha256",
@@ -88,8 +87,7 @@ impl Store {
         wanted: &[(OfficeCode, Sha256Hash)],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let offices: Vec<String> = wanted.iter().map(|(office, _)| office.as_str().to_owned()).collect();
-        let hashes: Vec<Vec<u8>> = wanted.iter().map(|(_, sha256)| sha256.as_bytes().to_vec()).collect();
+        let (offices, hashes) = columns(wanted);
         sqlx::query!(
             "update blobs set uploaded_at = $3 where (office, sha256) in (
                  select b.office, b.sha256 from unnest($1::text[], $2::bytea[]) as w (office, sha256)
@@ -120,10 +118,7 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        let read = rows.into_iter().map(|row| {
-            Ok((read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?))
-        });
-        let uploads = read.collect::<Result<_, StoreError>>()?;
+        let uploads = rows.iter().map(|row| key(&row.office, &row.sha256)).collect::<Result<_, _>>()?;
         Ok(Orphans { transaction, uploads })
     }
 
@@ -135,8 +130,7 @@ impl Store {
         &self,
         wanted: &[(OfficeCode, Sha256Hash)],
     ) -> Result<HashMap<(OfficeCode, Sha256Hash), BlobRecord>, StoreError> {
-        let offices: Vec<String> = wanted.iter().map(|(office, _)| office.as_str().to_owned()).collect();
-        let hashes: Vec<Vec<u8>> = wanted.iter().map(|(_, hash)| hash.as_bytes().to_vec()).collect();
+        let (offices, hashes) = columns(wanted);
         let rows = sqlx::query!(
             "select b.office, b.sha256, b.size, b.media_type from blobs b
              join unnest($1::text[], $2::bytea[]) as w (office, sha256)
@@ -148,10 +142,18 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let key =
-                    (read_code(&row.office, "blobs", "office")?, read_hash(&row.sha256, "blobs", "sha256")?);
-                Ok((key, BlobRecord { size: row.size, media_type: row.media_type }))
+                let record = BlobRecord { size: row.size, media_type: row.media_type };
+                Ok((key(&row.office, &row.sha256)?, record))
             })
             .collect()
     }
+}
+
+/// Uploads as the columns of an `unnest`: offices and hashes.
+pub(crate) fn columns(uploads: &[(OfficeCode, Sha256Hash)]) -> (Vec<String>, Vec<Vec<u8>>) {
+    uploads.iter().map(|(office, sha256)| (office.as_str().to_owned(), sha256.as_bytes().to_vec())).unzip()
+}
+
+fn key(office: &str, sha256: &[u8]) -> Result<(OfficeCode, Sha256Hash), StoreError> {
+    Ok((read_code(office, "blobs", "office")?, read_hash(sha256, "blobs", "sha256")?))
 }

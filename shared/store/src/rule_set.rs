@@ -93,7 +93,8 @@ impl Store {
             .await?;
             added += usize::try_from(inserted.rows_affected()).unwrap_or_default();
         }
-        let hashes: Vec<Vec<u8>> = sets.iter().map(|set| set.sha256.as_bytes().to_vec()).collect();
+        let mut hashes: Vec<Vec<u8>> = sets.iter().map(|set| set.sha256.as_bytes().to_vec()).collect();
+        hashes.sort();
         let before = sqlx::query!(
             r#"select p.id, (select array_agg(s.sha256 order by s.sha256) from rule_publication_sets s
                             where s.publication = p.id) as "sets: Vec<Vec<u8>>"
@@ -101,9 +102,7 @@ impl Store {
         )
         .fetch_optional(&mut *transaction)
         .await?;
-        let mut sorted = hashes.clone();
-        sorted.sort();
-        if let Some(before) = before.filter(|before| before.sets.as_ref().is_some_and(|sets| *sets == sorted))
+        if let Some(before) = before.filter(|before| before.sets.as_ref().is_some_and(|sets| *sets == hashes))
         {
             return Ok(Publication { id: before.id, added: 0, changed: false });
         }

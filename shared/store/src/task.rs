@@ -216,8 +216,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?
         .ok_or(TaskError::LeaseLost)?;
-        let submission = SubmissionId(submission);
-        move_stage(&mut transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        wait_again(&mut transaction, vec![submission], now).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -237,12 +236,10 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        for submission in &expired {
-            let submission = SubmissionId(*submission);
-            move_stage(&mut transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
-        }
+        let count = expired.len();
+        wait_again(&mut transaction, expired, now).await?;
         transaction.commit().await?;
-        Ok(expired.len())
+        Ok(count)
     }
 
     /// Records a verdict on one document; the last one counts.
@@ -422,7 +419,16 @@ pub(crate) async fn release_all(
     )
     .fetch_all(&mut **transaction)
     .await?;
-    for submission in released {
+    wait_again(transaction, released, now).await
+}
+
+/// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`.
+async fn wait_again(
+    transaction: &mut Transaction<'_, Postgres>,
+    submissions: Vec<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for submission in submissions {
         let submission = SubmissionId(submission);
         move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::decode_form;
 use berkas_domain::form::Form;
-use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId, wib};
+use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId};
 use berkas_rules::{
     DocumentPages, Explanation, Facts, Input, Judgement, JudgementOutcome, LiveRules, RuleSet, RuleSetRef,
     RuleSets,
@@ -91,8 +91,7 @@ impl Completeness {
         Ok(pages)
     }
 
-    /// Lends the rule set of a submission: the one that judged it first; else the one in force on the day at the counter;
-    /// else on the day of receipt, when no set knows the former, which is then mistyped and a finding of its own.
+    /// Lends the rule set of a submission: the one that judged it first, else what is in force for it now.
     async fn with_rules<T>(
         &self,
         submission: &Submission,
@@ -106,9 +105,8 @@ impl Completeness {
             }
             return Ok(lend(&self.superseded(pinned).await?));
         }
-        let received = wib(submission.received_at).date_naive();
-        let on = |day| current.in_force_at(submission.service, day, &submission.office);
-        let rules = on(form.handed_in).or_else(|| on(received));
+        let Submission { service, received_at, office, .. } = submission;
+        let rules = current.judging(*service, form.handed_in, *received_at, office);
         rules.map(lend).ok_or_else(|| {
             Failure::permanent("no_rule_set", format!("no rule set of `{}` is in force", submission.service))
         })

@@ -202,14 +202,11 @@ async fn name_uploads(
     transaction: &mut Transaction<'_, Postgres>,
     entries: &[Entry<'_>],
 ) -> Result<(), StoreError> {
-    let (mut offices, mut hashes) = (Vec::new(), Vec::new());
-    for Entry { arrival, .. } in entries {
+    let named = entries.iter().flat_map(|Entry { arrival, .. }| {
         let files = arrival.documents.iter().map(|document| document.sha256).chain([arrival.form]);
-        for sha256 in files {
-            offices.push(arrival.office.as_str().to_owned());
-            hashes.push(sha256.as_bytes().to_vec());
-        }
-    }
+        files.map(|sha256| (arrival.office.clone(), sha256))
+    });
+    let (offices, hashes) = crate::blob::columns(&named.collect::<Vec<_>>());
     sqlx::query!(
         "update blobs set named = true from unnest($1::text[], $2::bytea[]) as w (office, sha256)
          where blobs.office = w.office and blobs.sha256 = w.sha256 and not blobs.named",

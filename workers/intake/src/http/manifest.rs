@@ -8,7 +8,7 @@ use berkas_contract::{
 use berkas_domain::OfficeCode;
 use berkas_web::Problem;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::{refusal, rejected};
 
@@ -52,17 +52,24 @@ fn read_envelope(body: &[u8], office: &OfficeCode) -> Result<Manifest, Problem> 
 }
 
 fn read_data(body: &[u8]) -> Result<Manifest, Problem> {
+    Ok(Manifest { submission: decode(body, RejectionCode::EnvelopeInvalid)?, base: "" })
+}
+
+/// Reads a body; a field that is wrong is named by its path, never by what stands there.
+///
+/// # Errors
+/// 400 when it is not JSON, otherwise the problem of `code`.
+pub(super) fn decode<T: DeserializeOwned>(body: &[u8], code: RejectionCode) -> Result<T, Problem> {
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
         return Err(not_json(error.line(), error.column()));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let submission = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = field_path(error.path());
-        let flaw = Flaw::new(RejectionCode::EnvelopeInvalid);
+        let flaw = Flaw::new(code);
         // The whole object is written as `.`.
         rejected(&[if path == "." { flaw } else { flaw.at(format!("data.{path}")) }], "")
-    })?;
-    Ok(Manifest { submission, base: "" })
+    })
 }
 
 fn unreadable(error: &DecodeError) -> Problem {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use berkas_contract::{RejectionCode, field_path};
+use berkas_contract::RejectionCode;
 use berkas_domain::form::Form;
 use berkas_domain::{CaseCode, Service, wib};
 use berkas_rules::{CaseRequirements, DocumentPages, Facts, Input, Judgement, RuleSet, RuleSetRef};
@@ -12,9 +12,9 @@ use berkas_web::{Office, Problem};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Door;
 use super::problem::refusal;
 use super::upload::too_large;
+use super::{Door, manifest};
 
 /// A service and its cases.
 #[derive(Debug, Serialize)]
@@ -79,32 +79,12 @@ pub(super) async fn check(
     let most = door.app.settings.intake.max_form_bytes;
     let limit = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| too_large(most))?;
-    let Question { form, pages } = read(&bytes)?;
+    let Question { form, pages } = manifest::decode(&bytes, RejectionCode::FormInvalid)?;
     let (now, current) = (door.app.clock.now(), door.rules.current());
-    let on = |day| current.in_force_at(form.service, day, &owner.office);
-    // A day that no set knows is mistyped, which is a finding of its own.
-    let rules = on(form.handed_in).or_else(|| on(today(&door))).ok_or_else(Problem::internal)?;
+    let rules = current.judging(form.service, form.handed_in, now, &owner.office);
+    let rules = rules.ok_or_else(Problem::internal)?;
     let input = Input { form, pages, history: None, received: now, office: Some(owner.office.clone()) };
     Ok(Json(rules.judge(&Facts::of(&input))))
-}
-
-fn read(body: &[u8]) -> Result<Question, Problem> {
-    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-        let (line, column) = (error.line(), error.column());
-        return Err(Problem::malformed(format!("not JSON at line {line}, column {column}")));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        // The path alone: the error itself may quote what stands there.
-        let path = field_path(error.path()).replace('[', ".").replace(']', "");
-        let pointer = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
-        let code = RejectionCode::FormInvalid;
-        refusal(StatusCode::UNPROCESSABLE_ENTITY, code).fault(
-            pointer,
-            code.as_str(),
-            format!("{} / {}", code.text_id(), code.text_en()),
-        )
-    })
 }
 
 fn today(door: &Door) -> NaiveDate {
