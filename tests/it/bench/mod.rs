@@ -8,6 +8,7 @@ mod process;
 mod verifier;
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -355,8 +356,12 @@ fn addresses(services: &Services, vhost: &Vhost<'_>) -> Result<String> {
     Ok(nodes.split(',').filter_map(place).collect::<Vec<_>>().join(","))
 }
 
+/// A port that nothing listens on. Below the ports that the kernel hands out itself, or a worker's own listener on "any
+/// port" could take it before `serve` does.
 pub fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    let candidates = std::iter::repeat_with(|| 12_000 + (Uuid::new_v4().as_u128() % 8_000) as u16);
+    let mut free = candidates.take(100).filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.next().context("no free port")
 }
 
 fn text_of(path: &Path) -> Result<&str> {

@@ -108,11 +108,11 @@ fn variables(dir: &Path, url: &str) -> anyhow::Result<BTreeMap<String, String>> 
     Ok(variables.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
-/// The port wanted, or any free one.
+/// The port wanted, or the next free one. Not "any": a worker's own listener on any port could take it before `serve`.
 fn port(wanted: u16) -> anyhow::Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", wanted))
-        .or_else(|_| std::net::TcpListener::bind(("127.0.0.1", 0)))?;
-    Ok(listener.local_addr()?.port())
+    let mut near = wanted..=wanted.saturating_add(100);
+    let free = near.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.with_context(|| format!("none of the hundred ports from {wanted} on is free"))
 }
 
 /// Runs one of the program's own commands.
