@@ -70,7 +70,9 @@ async fn the_metrics_tell_where_submissions_and_messages_are() -> Result<()> {
     until("the board follows", || async {
         let text = metrics(&address).await?;
         Ok(text.contains("berkas_stage_depth{stage=\"waiting\"} 0\n")
-            && text.contains("berkas_stage_transitions_total{stage=\"noticed\"} 1\n")
+            && ["assigned", "decided", "noticed"].iter().all(|stage| {
+                text.contains(&format!("berkas_stage_transitions_total{{stage=\"{stage}\"}} 1\n"))
+            })
             && text.contains("berkas_parked{cause=\"dead_lettered\"} 0\n"))
     })
     .await?;

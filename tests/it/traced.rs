@@ -71,7 +71,8 @@ impl Traced {
     }
 
     /// Waits for a span of each of `steps`; they must form one trace from the intake on, each linked to the one before.
-    async fn is_one_trace(&self, office: &Office, sender_id: Uuid, steps: &[&str]) -> Result<()> {
+    /// Returns the last.
+    async fn is_one_trace(&self, office: &Office, sender_id: Uuid, steps: &[&str]) -> Result<CollectedSpan> {
         let submission = self.bench.store.find_submission(&office.code, Some(sender_id), None).await?;
         let submission = submission.context("unknown")?.id.to_string();
         until("every step has ended its span", || async {
@@ -88,7 +89,7 @@ impl Traced {
             assert_eq!(spans[0].field("link.span.id"), before.field("span.id"), "what made `{step}` due");
             before = spans[0].clone();
         }
-        Ok(())
+        Ok(before)
     }
 
     async fn finish(self) -> Result<Neraca> {
@@ -123,8 +124,14 @@ async fn the_trace_goes_on_behind_a_person() -> Result<()> {
     office.upload(&dossier).await?;
     office.publish(&dossier, office.manifest(&dossier, sender_id, 1)?).await?;
     verifier.pass(1).await?;
-    assert_eq!(office.decision(sender_id).await?.data["outcome"], "passed");
-    traced.is_one_trace(&office, sender_id, &["scan", "completeness", "assignment", "notification"]).await?;
+    let decision = office.decision(sender_id).await?;
+    assert_eq!(decision.data["outcome"], "passed");
+    let last = traced
+        .is_one_trace(&office, sender_id, &["scan", "completeness", "assignment", "notification"])
+        .await?;
+    let (trace, span) = (last.field("trace.id"), last.field("span.id"));
+    let sent = decision.trace.context("the notice came without a trace")?;
+    assert_eq!(sent, format!("00-{}-{}-01", trace.context("no trace")?, span.context("no span")?));
     let neraca = traced.finish().await?;
     assert_eq!((neraca.accepted, neraca.finished), (1, 1));
     Ok(())

@@ -14,7 +14,7 @@ use crate::consumer::Consumer;
 use crate::error::BrokerError;
 use crate::link::Link;
 use crate::publisher::{Publisher, probe};
-use crate::session::Session;
+use crate::session::{Session, parse};
 
 /// The way to RabbitMQ: two connections, one for publishing and one for the rest, rebuilt for ever. Clones share them.
 #[derive(Clone)]
@@ -64,6 +64,9 @@ impl Broker {
     pub fn start(config: BrokerConfig, shutdown: CancellationToken) -> Result<Self, BrokerError> {
         if config.urls.is_empty() {
             return Err(BrokerError::Config("no address of the broker is set".to_owned()));
+        }
+        for url in &config.urls {
+            parse(&config, url)?;
         }
         let (config, closing, tasks) = (Arc::new(config), CancellationToken::new(), TaskTracker::new());
         let link = |purpose| Link::start(config.clone(), purpose, closing.clone(), &tasks);

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use lapin::{Channel, Connection, ConnectionProperties, uri::AMQPUri};
+use lapin::uri::{AMQPScheme, AMQPUri};
+use lapin::{Channel, Connection, ConnectionProperties};
 use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -147,10 +148,31 @@ impl Session {
     }
 }
 
-fn parse(config: &BrokerConfig, url: &str) -> Result<AMQPUri, BrokerError> {
-    let refusal = || BrokerError::Config("an address of the broker is not an `amqp://` URL".to_owned());
-    let mut uri: AMQPUri = url.parse().map_err(|_| refusal())?;
+/// Reads an address; the refusal never repeats it, for it holds a password.
+pub(crate) fn parse(config: &BrokerConfig, url: &str) -> Result<AMQPUri, BrokerError> {
+    let refusal = |what: &str| BrokerError::Config(what.to_owned());
+    let mut uri: AMQPUri =
+        url.parse().map_err(|_| refusal("an address of the broker is not an `amqp://` URL"))?;
+    if uri.scheme == AMQPScheme::AMQPS {
+        return Err(refusal(
+            "this program does not speak `amqps://`; reach the broker over a private network or a tunnel",
+        ));
+    }
     uri.query.heartbeat = Some(u16::try_from(config.heartbeat.as_secs()).unwrap_or(u16::MAX).max(1));
     uri.query.connection_timeout = u64::try_from(config.request_timeout.as_millis()).ok();
     Ok(uri)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_can_never_work_is_refused_without_repeating_it() {
+        for url in ["amqps://workers:rahasia@broker/v", "http://workers:rahasia@broker/", "workers:rahasia"] {
+            let error = parse(&BrokerConfig::new(vec![url.to_owned()], "test"), url).unwrap_err();
+            assert!(matches!(error, BrokerError::Config(_)), "{error}");
+            assert!(!error.to_string().contains("rahasia"), "{error}");
+        }
+    }
 }

@@ -58,6 +58,8 @@ impl App {
         let blobs = settings.open_blobs()?;
         let seal = settings.blobs.seal()?;
         let metrics = Metrics::new(role);
+        let watching = metrics.clone();
+        let store = store.watched_by(move |stage| watching.entered(stage, 1));
         Ok(Self { store, blobs, seal, metrics, clock: Arc::new(SystemClock), settings: Arc::new(settings) })
     }
 

@@ -228,7 +228,6 @@ impl<W: Worker> Runner<W> {
             match self.app.store.settle(settlements.clone(), now).await {
                 Ok(applied) => {
                     crash_point("runner.after_settle");
-                    self.count(&settlements, &applied.stale);
                     return Some(applied.fresh);
                 }
                 Err(error) if error.is_passing() => {
@@ -238,15 +237,6 @@ impl<W: Worker> Runner<W> {
                     }
                 }
                 Err(error) => return self.settle_one_by_one(settlements, &error, shutdown).await,
-            }
-        }
-    }
-
-    /// Counts the stages that were entered.
-    fn count(&self, settlements: &[Settlement], stale: &[WorkRef]) {
-        for settlement in settlements.iter().filter(|settlement| !stale.contains(&settlement.work)) {
-            if let Settled::Advance { to, .. } = settlement.settled {
-                self.app.metrics.entered(to, 1);
             }
         }
     }

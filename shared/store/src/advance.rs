@@ -86,6 +86,7 @@ struct Moves {
     outcomes: Vec<Option<String>>,
     parked: Vec<bool>,
     sequences: Vec<i64>,
+    entered: Vec<Stage>,
 }
 
 /// The columns of the due rows to insert.
@@ -140,6 +141,9 @@ impl Store {
             }
         }
         transaction.commit().await?;
+        for stage in moves.entered {
+            self.watcher.entered(stage, 1);
+        }
         Ok(applied)
     }
 }
@@ -207,6 +211,7 @@ fn apply(
     let next = match settled {
         Settled::Advance { to: stage, not_before, effects: new } => {
             to = stage;
+            moves.entered.push(stage);
             for effect in new {
                 match &effect {
                     Effect::Decision { outcome: decided, .. } => outcome = Some(*decided),

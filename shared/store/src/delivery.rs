@@ -25,6 +25,8 @@ pub struct ClaimedDelivery {
     pub sequence: Option<i64>,
     /// When the notice was made.
     pub created_at: DateTime<Utc>,
+    /// The `traceparent` of what made it.
+    pub trace: Option<String>,
     /// How often it was tried, this time included.
     pub attempts: i32,
     /// Where the office wants it, for the webhook channel; absent while its webhook is off.
@@ -92,7 +94,7 @@ impl Store {
                set state = 'sending', lease_until = $3, attempts = d.attempts + 1
                from ready, notices n, offices o
                where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id and o.code = n.office
-               returning d.notice_id, d.attempts, n.office, n.type, n.data, n.sequence, n.created_at,
+               returning d.notice_id, d.attempts, n.office, n.type, n.data, n.sequence, n.created_at, n.trace,
                          case when o.webhook_off_at is null then o.webhook_url end as webhook_url, o.webhook_secret"#,
             channel,
             now,
@@ -110,6 +112,7 @@ impl Store {
                     data: row.data,
                     sequence: row.sequence,
                     created_at: row.created_at,
+                    trace: row.trace,
                     attempts: row.attempts,
                     webhook_url: row.webhook_url,
                     webhook_secret: row.webhook_secret,

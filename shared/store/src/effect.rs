@@ -195,6 +195,7 @@ async fn write_notices(
             kind,
             data,
             dedup: None,
+            trace: subject.trace.as_deref(),
         };
         crate::notice::insert(transaction, &notice, now).await?;
     }

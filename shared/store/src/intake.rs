@@ -179,6 +179,8 @@ impl Store {
             .collect();
         send_again(&mut transaction, &answers, now).await?;
         transaction.commit().await?;
+        let is_new = |answer: &&ArrivalAnswer| matches!(answer, Ok(accepted) if !accepted.repeated);
+        self.watcher.entered(Stage::Received, answers.iter().filter(is_new).count());
         Ok(answers)
     }
 }

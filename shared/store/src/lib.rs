@@ -30,6 +30,7 @@ mod task;
 #[cfg(feature = "testing")]
 mod testing;
 mod user;
+mod watcher;
 mod withdrawal;
 
 pub use advance::{Applied, Settled, Settlement};

@@ -21,6 +21,8 @@ pub(crate) struct NewNotice<'a> {
     pub kind: &'a str,
     pub data: &'a Value,
     pub dedup: Option<&'a [u8]>,
+    /// The `traceparent` of the step that made it.
+    pub trace: Option<&'a str>,
 }
 
 /// Inserts a notice and one delivery for each channel of its office.
@@ -32,8 +34,8 @@ pub(crate) async fn insert(
     sqlx::query!(
         "with n as (
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
-                                  created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                  created_at, trace)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              returning id, office)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $10
@@ -51,6 +53,7 @@ pub(crate) async fn insert(
         notice.data,
         notice.dedup,
         now,
+        notice.trace,
     )
     .execute(&mut **transaction)
     .await?;

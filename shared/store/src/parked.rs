@@ -332,6 +332,7 @@ impl Store {
         .await?;
         resolve(&mut transaction, id, "returned", actor, now).await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Decided, 1);
         Ok(())
     }
 

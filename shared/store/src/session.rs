@@ -1,6 +1,6 @@
 //! Who is signed in, and how often somebody tried.
 
-use berkas_domain::{Sha256Hash, UserId};
+use berkas_domain::{Sha256Hash, Stage, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::user::UserRow;
@@ -99,6 +99,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?
         .map(UserId);
+        let mut waiting = 0;
         if let Some(user) = user {
             let elsewhere = sqlx::query_scalar!(
                 r#"select exists (select from sessions where user_id = $1 and expires_at > $2) as "elsewhere!""#,
@@ -108,10 +109,11 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?;
             if !elsewhere {
-                crate::task::release_all(&mut transaction, user, now).await?;
+                waiting = crate::task::release_all(&mut transaction, user, now).await?;
             }
         }
         transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
         Ok(user)
     }
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
+use berkas_domain::Stage;
+
 use crate::StoreError;
+use crate::watcher::Watcher;
 
 /// The planner's price of a random page, on flash and in memory. At PostgreSQL's own (4, a turning disk) a chunk's fifty
 /// look-ups by key seemed dearer than reading the whole of a young table, and were planned so.
@@ -14,6 +17,7 @@ const PLANNER: (&str, &str) = ("random_page_cost", "1.1");
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pool: PgPool,
+    pub(crate) watcher: Watcher,
 }
 
 impl Store {
@@ -29,7 +33,14 @@ impl Store {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.application_name("berkas").options([PLANNER]))
             .await?;
-        Ok(Self { pool })
+        Ok(Self { pool, watcher: Watcher::default() })
+    }
+
+    /// Calls `watch` with the stage of every submission that this handle and its clones move to another, whoever asked
+    /// for it, once the move is committed.
+    #[must_use]
+    pub fn watched_by(self, watch: impl Fn(Stage) + Send + Sync + 'static) -> Self {
+        Self { watcher: Watcher::new(watch), ..self }
     }
 
     /// Brings the schema up to date.

@@ -158,6 +158,7 @@ impl Store {
             return Ok(None);
         }
         transaction.commit().await?;
+        self.watcher.entered(Stage::Assigned, 1);
         Ok(Some(LeasedTask {
             id: TaskId(row.id),
             submission,
@@ -216,8 +217,9 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?
         .ok_or(TaskError::LeaseLost)?;
-        wait_again(&mut transaction, vec![submission], now).await?;
+        let waiting = wait_again(&mut transaction, vec![submission], now).await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
         Ok(())
     }
 
@@ -237,8 +239,9 @@ impl Store {
         .fetch_all(&mut *transaction)
         .await?;
         let count = expired.len();
-        wait_again(&mut transaction, expired, now).await?;
+        let waiting = wait_again(&mut transaction, expired, now).await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
         Ok(count)
     }
 
@@ -328,6 +331,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Decided, 1);
         Ok(())
     }
 
@@ -393,6 +397,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Assigned, 1);
         Ok(LeasedTask {
             id: task,
             submission,
@@ -404,12 +409,12 @@ impl Store {
     }
 }
 
-/// Returns everything that `user` holds to the pool.
+/// Returns everything that `user` holds to the pool; returns how many submissions wait again.
 pub(crate) async fn release_all(
     transaction: &mut Transaction<'_, Postgres>,
     user: UserId,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let released = sqlx::query_scalar!(
         "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
          where id in (select id from tasks where state = 'leased' and assignee = $1
@@ -422,17 +427,20 @@ pub(crate) async fn release_all(
     wait_again(transaction, released, now).await
 }
 
-/// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`.
+/// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.
 async fn wait_again(
     transaction: &mut Transaction<'_, Postgres>,
     submissions: Vec<Uuid>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
+    let mut moved = 0;
     for submission in submissions {
         let submission = SubmissionId(submission);
-        move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        let generation =
+            move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        moved += usize::from(generation.is_some());
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// Moves a submission from one stage to another with its log row; returns the new generation, or `None` when it is

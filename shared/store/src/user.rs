@@ -1,6 +1,6 @@
 //! Verifiers, supervisors, operators and viewers.
 
-use berkas_domain::{Service, UserId};
+use berkas_domain::{Service, Stage, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::error::read_code;
@@ -170,7 +170,8 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Shuts a user out: no login any more, and every session ends. Returns whether the user was enabled before.
+    /// Shuts a user out: no login any more, every session ends, and the tasks they hold go back to the pool. Returns
+    /// whether the user was enabled before.
     ///
     /// # Errors
     /// As the database says.
@@ -184,7 +185,9 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
+        let waiting = crate::task::release_all(&mut transaction, user, now).await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
         Ok(disabled.rows_affected() == 1)
     }
 

@@ -71,6 +71,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        self.watcher.entered(Stage::Withdrawn, 1);
         Ok(Withdrawn::Now)
     }
 }

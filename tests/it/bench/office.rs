@@ -27,6 +27,8 @@ pub struct Received {
     pub id: Uuid,
     pub kind: String,
     pub sequence: Option<i64>,
+    /// The `traceparent` it came with.
+    pub trace: Option<String>,
     pub data: Value,
 }
 
@@ -143,6 +145,7 @@ impl Office {
                     id: event["id"].as_str().context("no id")?.parse()?,
                     kind: event["type"].as_str().context("no type")?.to_owned(),
                     sequence: event["sequence"].as_i64(),
+                    trace: delivery.traceparent.clone(),
                     data: event["data"].clone(),
                 };
                 if let Some(before) = seen.insert(received.id, received.clone()) {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use berkas_contract::{Accepted, Problem, RejectionCode, Submission};
-use berkas_domain::{Revision, Stage};
+use berkas_domain::Revision;
 use berkas_runtime::telemetry::TraceContext;
 use berkas_runtime::{App, Failure, crash_point, job_span};
 use berkas_store::{AcceptedArrival, Arrival, ArrivalAnswer, Door, RefusedArrival, StoreError};
@@ -49,7 +49,6 @@ pub(crate) async fn judge(app: &App, candidates: &[Candidate]) -> Result<Vec<Ver
     crash_point("intake.before_accept");
     let mut answers = accept(app, &arrivals).await?;
     crash_point("intake.after_accept");
-    app.metrics.entered(Stage::Received, count_new(&answers));
     let mut verdict = |check: Result<Arrival, Vec<Problem>>| match check {
         Err(problems) => Verdict::Rejected(problems),
         // There are as many answers as arrivals; if ever not, the sender shall try again.
@@ -62,11 +61,6 @@ pub(crate) async fn judge(app: &App, candidates: &[Candidate]) -> Result<Vec<Ver
 
 fn span(candidate: &Candidate) -> tracing::Span {
     job_span!("job.intake.judge", &candidate.trace, office.code = %candidate.submission.office)
-}
-
-fn count_new(verdicts: &VecDeque<Verdict>) -> u64 {
-    let is_new = |verdict: &&Verdict| matches!(verdict, Verdict::Accepted(accepted) if !accepted.repeated);
-    verdicts.iter().filter(is_new).count().try_into().unwrap_or(u64::MAX)
 }
 
 /// Accepts all in one transaction; one by one when the database refuses the chunk, so that one bad submission does not

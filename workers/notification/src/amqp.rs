@@ -72,6 +72,7 @@ impl AmqpChannel {
 fn outgoing(delivery: &ClaimedDelivery) -> Outgoing {
     let key = names::return_key(&delivery.office);
     Outgoing::new(names::RETURNS_EXCHANGE, key, delivery.notice, encode(delivery))
+        .traced(delivery.trace.clone())
 }
 
 const fn code(error: PublishError) -> &'static str {

@@ -39,6 +39,7 @@ mod tests {
             data: serde_json::to_value(&sample.data).unwrap(),
             sequence: Some(2),
             created_at: sample.time,
+            trace: None,
             attempts: 1,
             webhook_url: None,
             webhook_secret: None,

@@ -264,14 +264,15 @@ async fn write_notices(
     let ids: Vec<Uuid> = entries.iter().map(|entry| entry.accepted.submission.0).collect();
     let revisions: Vec<i32> = entries.iter().map(|entry| entry.arrival.revision.0).collect();
     let sequences: Vec<i64> = entries.iter().map(|entry| entry.sequence).collect();
+    let traces: Vec<Option<String>> = entries.iter().map(|entry| entry.arrival.trace.clone()).collect();
     let data: Vec<Value> =
         entries.iter().map(|entry| (context.accepted_data)(entry.arrival, &entry.accepted)).collect();
     sqlx::query!(
         "with n as (
-             insert into notices (id, office, submission_id, revision, sequence, type, data, created_at)
-             select key, office, id, revision, sequence, 'id.berkas.accepted.v1', data, $7
-             from unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::bigint[], $6::jsonb[])
-                  as n (key, office, id, revision, sequence, data)
+             insert into notices (id, office, submission_id, revision, sequence, type, data, trace, created_at)
+             select key, office, id, revision, sequence, 'id.berkas.accepted.v1', data, trace, $7
+             from unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::bigint[], $6::jsonb[], $8::text[])
+                  as n (key, office, id, revision, sequence, data, trace)
              returning id, office)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $7
@@ -286,6 +287,7 @@ async fn write_notices(
         &sequences,
         &data,
         context.now,
+        &traces as &[Option<String>],
     )
     .execute(&mut **transaction)
     .await?;

@@ -1,6 +1,7 @@
 //! A task from the pool to the decision and back.
 
 use axum::http::Method;
+use berkas_domain::Clock as _;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -156,4 +157,15 @@ async fn who_signs_out_gives_back_what_they_hold_unless_they_are_signed_in_elsew
     let (same, newer) = colleague.pull().await;
     assert_eq!(same, task);
     assert!(newer > fence, "the old token is worth nothing any more");
+}
+
+#[tokio::test]
+async fn who_is_shut_out_holds_nothing_any_more() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (leaving, colleague) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, _) = leaving.pull().await;
+    let (account, _) = bench.store.user_for_login("ani").await.unwrap().unwrap();
+    assert!(bench.store.disable_user(account.id, bench.clock.now()).await.unwrap());
+    assert_eq!(colleague.pull().await.0, task);
 }

@@ -107,7 +107,8 @@ impl WebhookChannel {
     ) -> Result<(), CallError> {
         let id = delivery.notice.to_string();
         let timestamp = self.app.clock.now().timestamp();
-        self.client.send(Call { url, secret, id: &id, timestamp, body: encode(delivery) }).await
+        let trace = delivery.trace.as_deref();
+        self.client.send(Call { url, secret, id: &id, timestamp, body: encode(delivery), trace }).await
     }
 
     /// The receiver is gone for good: nothing more is made for it until somebody sets it again.

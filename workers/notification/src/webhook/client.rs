@@ -65,6 +65,8 @@ pub(crate) struct Call<'a> {
     pub(crate) timestamp: i64,
     /// The envelope.
     pub(crate) body: Vec<u8>,
+    /// The `traceparent` of what made the notice.
+    pub(crate) trace: Option<&'a str>,
 }
 
 /// Sends webhooks.
@@ -116,9 +118,12 @@ impl WebhookClient {
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", call.id)
             .header("webhook-timestamp", call.timestamp)
-            .header("webhook-signature", signature)
-            .body(call.body);
-        let answer = request.send().await.map_err(|error| CallError::of(&error))?;
+            .header("webhook-signature", signature);
+        let request = match call.trace {
+            Some(trace) => request.header("traceparent", trace),
+            None => request,
+        };
+        let answer = request.body(call.body).send().await.map_err(|error| CallError::of(&error))?;
         let status = answer.status();
         self.drain(answer).await;
         match status {
@@ -253,6 +258,7 @@ mod tests {
             id: "1",
             timestamp: 0,
             body: Vec::new(),
+            trace: None,
         };
         let client = WebhookClient::new(&settings).unwrap();
         assert_eq!(client.send(call()).await, Err(CallError::AddressRefused));
