@@ -13,6 +13,7 @@ mod flatten;
 mod geometry;
 mod gray;
 pub mod isolated;
+mod letters;
 mod limits;
 mod media;
 mod normalize;
@@ -47,9 +48,9 @@ pub fn measure_skew(page: &Raster) -> (f64, f64) {
 /// from 0 (no idea: 0 degrees then) to 1.
 pub fn measure_orientation(page: &Raster) -> (u16, f64) {
     let small = gray::reduce(page, gray::factor_for(page.width, page.height));
-    let found = orientation::measure(&small);
+    let found = orientation::measure(&small, &flatten::Light::measure(&small));
     (u16::from(found.quarters) * 90, found.confidence)
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change.
-pub const NORMALIZER_VERSION: &str = "1";
+pub const NORMALIZER_VERSION: &str = "2";

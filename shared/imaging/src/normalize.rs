@@ -180,7 +180,7 @@ fn straighten(
 fn look_at(raster: &Raster) -> Findings {
     let factor = gray::factor_for(raster.width, raster.height);
     let small = gray::reduce(raster, factor).turned(raster.turn);
-    let orientation = orientation::measure(&small);
+    let orientation = orientation::measure(&small, &Light::measure(&small));
     Findings { small, factor, orientation }
 }
 
