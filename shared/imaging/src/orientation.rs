@@ -4,6 +4,7 @@
 //! rise above the other letters and the fewer that hang below them. Capitals and figures alone give no answer, and no
 //! answer leaves a page as it is.
 
+use crate::Options;
 use crate::flatten::Light;
 use crate::gray::Gray;
 use crate::letters::{self, Stance};
@@ -26,6 +27,10 @@ const SHARE: f64 = 0.15;
 const SURE_OVER: f64 = 3.0;
 const SHARE_OVER: f64 = 0.2;
 
+/// Probability from which the network's answer counts where the letters give none.
+#[cfg(feature = "orientation-net")]
+const NET_SURE: f32 = 0.8;
+
 /// Which way a page lies, and the skew of its lines once it is upright.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Orientation {
@@ -33,12 +38,39 @@ pub(crate) struct Orientation {
     pub(crate) quarters: u8,
     /// From 0 (no idea; `quarters` is 0 then) to 1.
     pub(crate) confidence: f64,
+    /// Whether `quarters` was found out, and not only left at 0.
+    pub(crate) is_sure: bool,
     /// Skew of the page's lines.
     pub(crate) skew: Skew,
 }
 
 /// Judges a page as it is shown.
-pub(crate) fn measure(page: &Gray, light: &Light) -> Orientation {
+pub(crate) fn measure(page: &Gray, light: &Light, options: &Options) -> Orientation {
+    let found = by_letters(page, light);
+    #[cfg(feature = "orientation-net")]
+    let found = with_second_opinion(found, page, options);
+    #[cfg(not(feature = "orientation-net"))]
+    let _ = options;
+    found
+}
+
+/// Asks the network, where there is one, about lines whose letters do not say which end is up.
+#[cfg(feature = "orientation-net")]
+fn with_second_opinion(found: Orientation, page: &Gray, options: &Options) -> Orientation {
+    // Without lines there is nothing to turn: the network has an answer for a blank page too.
+    let net = options.orientation_net.filter(|_| !found.is_sure && found.skew.confidence > 0.0);
+    let Some(likely) = net.and_then(|net| net.ask(page, found.skew.deg)) else {
+        return found;
+    };
+    let quarters = (0..4).max_by(|&a, &b| likely[a].total_cmp(&likely[b])).unwrap_or(0);
+    if likely[quarters] < NET_SURE {
+        return found;
+    }
+    Orientation { quarters: quarters as u8, confidence: f64::from(likely[quarters]), is_sure: true, ..found }
+}
+
+/// Judges a page by its letters alone.
+fn by_letters(page: &Gray, light: &Light) -> Orientation {
     let skew = skew::across(page);
     let across = letters::stance(page, light, skew.deg);
     let share = f64::from(across.aligned) / f64::from(across.pairs.max(1));
@@ -56,7 +88,13 @@ pub(crate) fn measure(page: &Gray, light: &Light) -> Orientation {
 fn standing(skew: Skew, stance: &Stance) -> Orientation {
     let (deviations, share) = stance.lean();
     let on_its_head = deviations <= -SURE_OVER && share <= -SHARE_OVER;
-    Orientation { quarters: if on_its_head { 2 } else { 0 }, confidence: confidence(deviations), skew }
+    let on_its_feet = deviations >= SURE && share >= SHARE;
+    Orientation {
+        quarters: if on_its_head { 2 } else { 0 },
+        confidence: confidence(deviations),
+        is_sure: on_its_head || on_its_feet,
+        skew,
+    }
 }
 
 /// Judges a page whose lines run down: turned back by a quarter it stands on its feet or on its head. Its skew is the
@@ -64,10 +102,10 @@ fn standing(skew: Skew, stance: &Stance) -> Orientation {
 fn lying(skew: Skew, stance: &Stance) -> Orientation {
     let (deviations, share) = stance.lean();
     if deviations.abs() < SURE || share.abs() < SHARE {
-        return Orientation { quarters: 0, confidence: 0.0, skew };
+        return Orientation { quarters: 0, confidence: 0.0, is_sure: false, skew };
     }
     let quarters = if deviations > 0.0 { 1 } else { 3 };
-    Orientation { quarters, confidence: confidence(deviations), skew }
+    Orientation { quarters, confidence: confidence(deviations), is_sure: true, skew }
 }
 
 fn confidence(deviations: f64) -> f64 {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use berkas_imaging::{Raster, measure_orientation};
+use berkas_imaging::{Options, Raster, measure_orientation};
 
 use crate::pages::Random;
 use crate::{degrade, pages, skew};
@@ -50,10 +50,11 @@ pub(crate) fn run() {
 impl Tally {
     fn judge(&mut self, name: &str, page: &Raster) {
         let (mut width, mut height, mut pixels) = (page.width, page.height, degrade::gray(page));
+        let options = options();
         for quarters in 0..4_u16 {
             let page = Raster::gray(width, height, pixels.clone());
             let start = Instant::now();
-            let (found, confidence) = measure_orientation(&page);
+            let (found, confidence) = measure_orientation(&page, &options);
             self.ms += start.elapsed().as_secs_f64() * 1000.0;
             match found / 90 {
                 found if found == quarters => self.right += 1,
@@ -85,4 +86,20 @@ impl Tally {
 
 fn quarter_turned(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     (0..width * height).map(|at| pixels[(height - 1 - at % height) * width + at / height]).collect()
+}
+
+/// With the network whose file `ORIENTATION_MODEL` names, in a build with the feature.
+fn options() -> Options {
+    #[cfg(feature = "orientation-net")]
+    {
+        use berkas_imaging::OrientationNet;
+        use std::sync::LazyLock;
+        static NET: LazyLock<Option<OrientationNet>> = LazyLock::new(|| {
+            let path = std::env::var_os("ORIENTATION_MODEL")?;
+            Some(OrientationNet::load(std::fs::read(path).expect("model file")).expect("orientation network"))
+        });
+        Options { orientation_net: NET.as_ref(), ..Options::default() }
+    }
+    #[cfg(not(feature = "orientation-net"))]
+    Options::default()
 }
