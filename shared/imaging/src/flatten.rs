@@ -36,6 +36,17 @@ pub(crate) struct Light {
 }
 
 impl Light {
+    /// Edge of a cell in pixels of the small copy: within one, [`Light::limits`] is the same for every row.
+    pub(crate) const CELL: usize = CELL;
+
+    /// Writes, for each pixel of row `y` of the small copy, this part of the paper's shade there.
+    pub(crate) fn limits(&self, y: usize, part: f32, out: &mut [u8]) {
+        let row = &self.levels[(y / CELL).min(self.rows - 1) * self.columns..][..self.columns];
+        for (out, level) in out.chunks_mut(CELL).zip(row) {
+            out.fill((level * part) as u8);
+        }
+    }
+
     /// Measures the light on a small copy.
     pub(crate) fn measure(page: &Gray) -> Self {
         let (columns, rows) = (page.width.div_ceil(CELL).max(1), page.height.div_ceil(CELL).max(1));

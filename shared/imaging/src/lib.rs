@@ -13,11 +13,14 @@ mod flatten;
 mod geometry;
 mod gray;
 pub mod isolated;
+mod letters;
 mod limits;
 mod media;
 mod normalize;
 mod options;
 mod orientation;
+#[cfg(feature = "orientation-net")]
+mod orientation_net;
 mod quality;
 mod raster;
 mod report;
@@ -32,6 +35,8 @@ pub use limits::Limits;
 pub use media::MediaType;
 pub use normalize::{NormalizedPage, normalize, normalize_decoded, normalize_raster};
 pub use options::{Options, OutputFormat};
+#[cfg(feature = "orientation-net")]
+pub use orientation_net::OrientationNet;
 pub use raster::{Pixels, Raster, Turn};
 pub use report::{Crop, PageReport, Reason, Verdict};
 
@@ -44,12 +49,12 @@ pub fn measure_skew(page: &Raster) -> (f64, f64) {
 }
 
 /// Measures by how many degrees clockwise a page is turned, as it lies in memory: 0, 90, 180 or 270, and a confidence
-/// from 0 (no idea: 0 degrees then) to 1.
-pub fn measure_orientation(page: &Raster) -> (u16, f64) {
+/// from 0 (no idea: 0 degrees then) to 1. Of the options only the network counts.
+pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
     let small = gray::reduce(page, gray::factor_for(page.width, page.height));
-    let found = orientation::measure(&small);
+    let found = orientation::measure(&small, &flatten::Light::measure(&small), options);
     (u16::from(found.quarters) * 90, found.confidence)
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change.
-pub const NORMALIZER_VERSION: &str = "1";
+pub const NORMALIZER_VERSION: &str = "2";

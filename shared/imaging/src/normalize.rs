@@ -123,7 +123,7 @@ fn straighten(
     options: &Options,
     deadline: &Deadline,
 ) -> Result<Straightened, ImageError> {
-    let findings = look_at(&raster);
+    let findings = look_at(&raster, options);
     deadline.check()?;
     let Findings { small, factor, orientation } = &findings;
     let turn_back = (4 - orientation.quarters) % 4;
@@ -177,10 +177,10 @@ fn straighten(
     Ok(Straightened { raster: page, report })
 }
 
-fn look_at(raster: &Raster) -> Findings {
+fn look_at(raster: &Raster, options: &Options) -> Findings {
     let factor = gray::factor_for(raster.width, raster.height);
     let small = gray::reduce(raster, factor).turned(raster.turn);
-    let orientation = orientation::measure(&small);
+    let orientation = orientation::measure(&small, &Light::measure(&small), options);
     Findings { small, factor, orientation }
 }
 

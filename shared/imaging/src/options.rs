@@ -11,11 +11,21 @@ pub struct Options {
     pub preview_px: u32,
     /// Whether the output is black and white only.
     pub bilevel: bool,
+    /// A second opinion on which way up a page lies; without one the shape of the letters decides alone.
+    #[cfg(feature = "orientation-net")]
+    pub orientation_net: Option<&'static crate::OrientationNet>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { target_dpi: 200, format: OutputFormat::Jpeg { quality: 80 }, preview_px: 1000, bilevel: false }
+        Self {
+            target_dpi: 200,
+            format: OutputFormat::Jpeg { quality: 80 },
+            preview_px: 1000,
+            bilevel: false,
+            #[cfg(feature = "orientation-net")]
+            orientation_net: None,
+        }
     }
 }
 

@@ -1,30 +1,35 @@
 //! Finds out which way up a page lies, from the shape of Latin writing, and says so only when it is sure.
 //!
-//! Whether the lines run across or down follows from the search for skew in both directions, without rulings. Which
-//! end is up follows from the lines' *lean*: most letters stand on the base line and few hang below it, but many rise
-//! above the rest (b d f h k l t, capitals), so that going down the page the ink of a line begins in two steps and ends
-//! in one. Capitals alone give no answer, and no answer leaves a page as it is.
+//! Letters that stand in line show whether the lines run across or down; which end is up follows from the strokes that
+//! rise above the other letters and the fewer that hang below them. Capitals and figures alone give no answer, and no
+//! answer leaves a page as it is.
 
-use std::ops::Range;
-
+use crate::Options;
+use crate::flatten::Light;
 use crate::gray::Gray;
+use crate::letters::{self, Stance};
 use crate::raster::Turn;
-use crate::skew::{self, Skew, Strips, profile};
+use crate::skew::{self, Skew};
 
-/// The other axis must show this much more of lines before a page counts as lying on its side: of the real scans the
-/// worst upright one, with many vertical rulings, comes to 1.1.
+/// So many neighbours in line, and this share of all neighbours, are lines that run across: nobody needs to look down
+/// the page. Lying pages of dense print come to half of that.
+const SURELY_ACROSS: u32 = 300;
+const SURELY_SHARE: f64 = 0.72;
+/// The other axis must show this many times the neighbours in line before a page counts as lying on its side.
 const AXIS_RATIO: f64 = 1.6;
-/// Contrast of the skew search below which there are no lines to judge by.
-const LINES: f64 = 2.0;
-/// Lean from which a page that lies on its side is set up.
-const LEANS: f64 = 0.08;
-/// Lean from which a page is set from its head on its feet; most pages arrive upright, so that more is asked for.
-const LEANS_OVER: f64 = 0.14;
-/// Parts of the page's width that are judged each for itself, and how many of them must agree.
-const PARTS: usize = 4;
-const AGREE: usize = 3;
-/// Rows of the small copy over which ink is averaged, about half the height of a small letter: serifs do not count.
-const ROWS: usize = 5;
+/// Fewer neighbours in line are no lines.
+const FEWEST: u32 = 16;
+/// Difference between rising and hanging strokes, in standard deviations of chance, from which a page on its side is
+/// set up; and as a share of all of them, as print does not keep to chance.
+const SURE: f64 = 2.5;
+const SHARE: f64 = 0.15;
+/// The same for a page that seems to stand on its head; most pages arrive upright, so that more is asked for.
+const SURE_OVER: f64 = 3.0;
+const SHARE_OVER: f64 = 0.2;
+
+/// Probability from which the network's answer counts where the letters give none.
+#[cfg(feature = "orientation-net")]
+const NET_SURE: f32 = 0.8;
 
 /// Which way a page lies, and the skew of its lines once it is upright.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,69 +38,76 @@ pub(crate) struct Orientation {
     pub(crate) quarters: u8,
     /// From 0 (no idea; `quarters` is 0 then) to 1.
     pub(crate) confidence: f64,
+    /// Whether `quarters` was found out, and not only left at 0.
+    pub(crate) is_sure: bool,
     /// Skew of the page's lines.
     pub(crate) skew: Skew,
 }
 
 /// Judges a page as it is shown.
-pub(crate) fn measure(page: &Gray) -> Orientation {
-    let across = Strips::across(page);
-    let down = Strips::down(page);
-    let skew = skew::measure(&across);
-    let text = skew::measure_coarsely(&across.without_rulings(skew.deg));
-    let skew_down = skew::measure_coarsely(&down);
-    let text_down = skew::measure_coarsely(&down.without_rulings(skew_down.deg));
-    let on_its_side = text_down.energy > AXIS_RATIO * text.energy && text_down.contrast > LINES;
-    if on_its_side { lying(page) } else { standing(page, skew, &text) }
+pub(crate) fn measure(page: &Gray, light: &Light, options: &Options) -> Orientation {
+    let found = by_letters(page, light);
+    #[cfg(feature = "orientation-net")]
+    let found = with_second_opinion(found, page, options);
+    #[cfg(not(feature = "orientation-net"))]
+    let _ = options;
+    found
+}
+
+/// Asks the network, where there is one, about lines whose letters do not say which end is up.
+#[cfg(feature = "orientation-net")]
+fn with_second_opinion(found: Orientation, page: &Gray, options: &Options) -> Orientation {
+    // Without lines there is nothing to turn: the network has an answer for a blank page too.
+    let net = options.orientation_net.filter(|_| !found.is_sure && found.skew.confidence > 0.0);
+    let Some(likely) = net.and_then(|net| net.ask(page, found.skew.deg)) else {
+        return found;
+    };
+    let quarters = (0..4).max_by(|&a, &b| likely[a].total_cmp(&likely[b])).unwrap_or(0);
+    if likely[quarters] < NET_SURE {
+        return found;
+    }
+    Orientation { quarters: quarters as u8, confidence: f64::from(likely[quarters]), is_sure: true, ..found }
+}
+
+/// Judges a page by its letters alone.
+fn by_letters(page: &Gray, light: &Light) -> Orientation {
+    let skew = skew::across(page);
+    let across = letters::stance(page, light, skew.deg);
+    let share = f64::from(across.aligned) / f64::from(across.pairs.max(1));
+    if across.aligned >= SURELY_ACROSS && share >= SURELY_SHARE {
+        return standing(skew, &across);
+    }
+    let turned = page.turned(Turn { mirrored: false, quarters: 3 });
+    let skew_down = skew::across(&turned);
+    let down = letters::stance(&turned, &Light::measure(&turned), skew_down.deg);
+    let on_its_side = f64::from(down.aligned) > AXIS_RATIO * f64::from(across.aligned);
+    if on_its_side && down.aligned >= FEWEST { lying(skew_down, &down) } else { standing(skew, &across) }
 }
 
 /// Judges a page whose lines run across.
-fn standing(page: &Gray, skew: Skew, text: &Skew) -> Orientation {
-    let lean = if text.contrast > LINES { lean(page, skew.deg) } else { 0.0 };
-    let quarters = if lean <= -LEANS_OVER { 2 } else { 0 };
-    Orientation { quarters, confidence: (lean.abs() / LEANS_OVER).min(1.0), skew }
+fn standing(skew: Skew, stance: &Stance) -> Orientation {
+    let (deviations, share) = stance.lean();
+    let on_its_head = deviations <= -SURE_OVER && share <= -SHARE_OVER;
+    let on_its_feet = deviations >= SURE && share >= SHARE;
+    Orientation {
+        quarters: if on_its_head { 2 } else { 0 },
+        confidence: confidence(deviations),
+        is_sure: on_its_head || on_its_feet,
+        skew,
+    }
 }
 
 /// Judges a page whose lines run down: turned back by a quarter it stands on its feet or on its head. Its skew is the
 /// same either way, and the same again when it is left lying.
-fn lying(page: &Gray) -> Orientation {
-    let turned = page.turned(Turn { mirrored: false, quarters: 3 });
-    let skew = skew::across(&turned);
-    let lean = lean(&turned, skew.deg);
-    let quarters = match lean {
-        lean if lean >= LEANS => 1,
-        lean if lean <= -LEANS => 3,
-        _ => return Orientation { quarters: 0, confidence: 0.0, skew },
-    };
-    Orientation { quarters, confidence: (lean.abs() / LEANS_OVER).min(1.0), skew }
-}
-
-/// Returns the lean of the page's lines: positive for upright, from -1 to 1, and 0 when its parts do not agree.
-pub(crate) fn lean(page: &Gray, deg: f64) -> f64 {
-    let ink = Strips::ink_across(page);
-    let lean_of = |range: Range<usize>| lean_of_profile(&profile(&ink, range, deg));
-    let whole = lean_of(0..ink.count);
-    let parts = (0..PARTS).map(|part| lean_of(ink.count * part / PARTS..ink.count * (part + 1) / PARTS));
-    let agreeing = parts.filter(|part| part * whole > 0.0).count();
-    if agreeing >= AGREE { whole } else { 0.0 }
-}
-
-/// From -1 to 1: positive when ink ends more abruptly, going down, than it begins.
-///
-/// Steps are cut where the steepest tenth begins, half as high again, so that a few rulings do not outweigh the
-/// lines of text.
-fn lean_of_profile(profile: &[u16]) -> f64 {
-    let sums: Vec<f64> =
-        profile.windows(ROWS).map(|rows| rows.iter().map(|&ink| f64::from(ink)).sum()).collect();
-    let mut steps: Vec<f64> =
-        sums.iter().zip(sums.iter().skip(ROWS)).map(|(above, below)| above - below).collect();
-    let mut sizes: Vec<f64> = steps.iter().map(|step| step.abs()).filter(|&size| size > 0.0).collect();
-    if sizes.len() < 20 {
-        return 0.0;
+fn lying(skew: Skew, stance: &Stance) -> Orientation {
+    let (deviations, share) = stance.lean();
+    if deviations.abs() < SURE || share.abs() < SHARE {
+        return Orientation { quarters: 0, confidence: 0.0, is_sure: false, skew };
     }
-    sizes.sort_by(f64::total_cmp);
-    let limit = 1.5 * sizes[sizes.len() * 9 / 10];
-    steps.iter_mut().for_each(|step| *step = step.clamp(-limit, limit).powi(3));
-    let size: f64 = steps.iter().map(|step| step.abs()).sum();
-    steps.iter().sum::<f64>() / size
+    let quarters = if deviations > 0.0 { 1 } else { 3 };
+    Orientation { quarters, confidence: confidence(deviations), is_sure: true, skew }
+}
+
+fn confidence(deviations: f64) -> f64 {
+    (deviations.abs() / (2.0 * SURE_OVER)).min(1.0)
 }

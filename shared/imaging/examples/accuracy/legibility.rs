@@ -33,7 +33,7 @@ pub(crate) fn run() {
         let mut counts = [0; 3];
         let mut reasons = std::collections::BTreeMap::new();
         for seed in 0..10 {
-            let page = degrade::decode(&pages::draw(seed, seed as usize, 1.1, 1.0));
+            let page = degrade::decode(&pages::draw(seed, seed as usize % pages::KINDS.len(), 1.1, 1.0));
             let scan = degrade::decode(&degrade::scanned(&page, &mut Random(seed)));
             let pixels = degradation(&degrade::gray(&scan), scan.width as usize, scan.height as usize);
             let mut page = Raster::gray(scan.width, scan.height, pixels);

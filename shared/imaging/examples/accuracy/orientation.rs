@@ -1,6 +1,8 @@
 //! Orientation: drawn pages and the real scans, each turned by all quarters.
 
-use berkas_imaging::{Raster, measure_orientation};
+use std::time::Instant;
+
+use berkas_imaging::{Options, Raster, measure_orientation};
 
 use crate::pages::Random;
 use crate::{degrade, pages, skew};
@@ -12,13 +14,14 @@ struct Tally {
     wrong: u32,
     left: u32,
     upright_turned: u32,
+    ms: f64,
 }
 
 /// Prints the table.
 pub(crate) fn run() {
     println!("orientation, each page turned by all four quarters");
     let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(8);
-    for (kind, name) in pages::KINDS.iter().enumerate() {
+    for (kind, name) in pages::KINDS.iter().chain(&["figures"]).enumerate() {
         let mut tally = Tally::default();
         for seed in 0..seeds {
             let mut random = Random(seed);
@@ -47,8 +50,12 @@ pub(crate) fn run() {
 impl Tally {
     fn judge(&mut self, name: &str, page: &Raster) {
         let (mut width, mut height, mut pixels) = (page.width, page.height, degrade::gray(page));
+        let options = options();
         for quarters in 0..4_u16 {
-            let (found, confidence) = measure_orientation(&Raster::gray(width, height, pixels.clone()));
+            let page = Raster::gray(width, height, pixels.clone());
+            let start = Instant::now();
+            let (found, confidence) = measure_orientation(&page, &options);
+            self.ms += start.elapsed().as_secs_f64() * 1000.0;
             match found / 90 {
                 found if found == quarters => self.right += 1,
                 0 => self.left += 1,
@@ -67,12 +74,32 @@ impl Tally {
 
     fn print(&self, name: &str) {
         println!(
-            "  {name:12} right {:3}, left as it is {:3}, wrong {:3}; upright pages turned {}",
-            self.right, self.left, self.wrong, self.upright_turned
+            "  {name:12} right {:3}, left as it is {:3}, wrong {:3}; upright pages turned {}; {:.1} ms a page, skew included",
+            self.right,
+            self.left,
+            self.wrong,
+            self.upright_turned,
+            self.ms / f64::from((self.right + self.left + self.wrong).max(1))
         );
     }
 }
 
 fn quarter_turned(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     (0..width * height).map(|at| pixels[(height - 1 - at % height) * width + at / height]).collect()
+}
+
+/// With the network whose file `ORIENTATION_MODEL` names, in a build with the feature.
+fn options() -> Options {
+    #[cfg(feature = "orientation-net")]
+    {
+        use berkas_imaging::OrientationNet;
+        use std::sync::LazyLock;
+        static NET: LazyLock<Option<OrientationNet>> = LazyLock::new(|| {
+            let path = std::env::var_os("ORIENTATION_MODEL")?;
+            Some(OrientationNet::load(std::fs::read(path).expect("model file")).expect("orientation network"))
+        });
+        Options { orientation_net: NET.as_ref(), ..Options::default() }
+    }
+    #[cfg(not(feature = "orientation-net"))]
+    Options::default()
 }

@@ -81,6 +81,10 @@ const WORDS: [&str; 48] = [
 /// Kinds of page that are drawn, by index.
 pub(crate) const KINDS: [&str; 5] = ["letter", "form", "table", "list", "card"];
 
+/// The index of a kind beside them: capitals and figures only, from which nobody can tell by the letters' rise which end
+/// is up.
+pub(crate) const FIGURES: usize = KINDS.len();
+
 /// A4 in points.
 const A4: (f64, f64) = (595.276, 841.89);
 
@@ -187,6 +191,18 @@ fn list(canvas: &mut Canvas, random: &mut Random) {
     }
 }
 
+fn figures(canvas: &mut Canvas, random: &mut Random) {
+    let mut y = heading(canvas, random);
+    let font = 1 + random.below(6);
+    let end = random.range(80.0, 500.0);
+    while y > end {
+        let name = words(random, 2, true);
+        let (whole, part) = (random.below(999_999), random.below(99));
+        canvas.text(font, 10.0, (60.0, y), &format!("{name}, {}.{},{part:02}", whole / 1000, whole % 1000));
+        y -= 16.0;
+    }
+}
+
 fn card(canvas: &mut Canvas, random: &mut Random) {
     let (left, top) = (random.range(90.0, 250.0), random.range(500.0, 760.0));
     for (from, to) in [((0.0, 0.0), (243.0, 0.0)), ((243.0, 0.0), (243.0, -153.0))] {
@@ -213,11 +229,12 @@ pub(crate) fn draw(seed: u64, kind: usize, deg: f64, zoom: f64) -> Vec<u8> {
     // PDF's y axis points up: a clockwise turn has the matrix [cos -sin sin cos].
     let _ = writeln!(canvas.out, "{zoom} 0 0 {zoom} 0 0 cm 1 0 0 1 {cx} {cy} cm");
     let _ = writeln!(canvas.out, "{cos:.9} {:.9} {sin:.9} {cos:.9} 0 0 cm 1 0 0 1 -{cx} -{cy} cm", -sin);
-    match kind % KINDS.len() {
+    match kind {
         0 => letter(&mut canvas, &mut random),
         1 => form(&mut canvas, &mut random),
         2 => table(&mut canvas, &mut random),
         3 => list(&mut canvas, &mut random),
+        FIGURES => figures(&mut canvas, &mut random),
         _ => card(&mut canvas, &mut random),
     }
     file(&canvas.out, (A4.0 * zoom, A4.1 * zoom))

@@ -1,8 +1,9 @@
 //! Time: the steps of one page against libjpeg-turbo, leptonica, ImageMagick and unpaper, where they are installed.
-//! All times are processor time of the working thread or process, the best of several.
+//! Our times are by the clock, the best of several; those of other programs are processor time.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use berkas_imaging::{Document, Limits, Options, Raster, measure_skew, normalize, normalize_raster};
 
@@ -103,21 +104,16 @@ fn run_peers(program: &Path, page: &Path) -> Option<[f64; 4]> {
     numbers.try_into().ok()
 }
 
-/// Returns the least processor time of this thread, in milliseconds.
+/// Returns the least time by the clock, in milliseconds: Linux' count of a thread's processor time may move in ticks,
+/// which made whole steps look free.
 fn best(times: usize, mut work: impl FnMut()) -> f64 {
     (0..times)
         .map(|_| {
-            let start = thread_ms();
+            let start = Instant::now();
             work();
-            thread_ms() - start
+            start.elapsed().as_secs_f64() * 1000.0
         })
         .fold(f64::MAX, f64::min)
-}
-
-/// Nanoseconds on a processor, the first field of Linux' schedstat.
-fn thread_ms() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    text.split(' ').next().and_then(|field| field.parse::<f64>().ok()).expect("a number") / 1e6
 }
 
 /// Returns the processor time of a child in milliseconds, from the clock ticks that Linux counts for ended children.

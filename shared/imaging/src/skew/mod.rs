@@ -1,5 +1,4 @@
-//! Measures by how many degrees the lines of a page are off the horizontal, and off the vertical for a page that
-//! lies on its side.
+//! Measures by how many degrees the lines of a page are off the horizontal,
 //!
 //! The feature is the lower edge of ink: the clipped difference of the pixel rows below and above. It needs no
 //! threshold and ignores slow shading. Its sums over narrow strips are sheared against each other; where the lines
@@ -8,7 +7,6 @@
 mod sheared;
 mod strips;
 
-pub(crate) use sheared::profile;
 pub(crate) use strips::Strips;
 
 use crate::gray::Gray;
@@ -25,7 +23,7 @@ const COARSE_STEP_DEG: f64 = 0.2;
 /// Peaks of the coarse sweep that are looked at closely.
 const CANDIDATES: usize = 2;
 
-/// What was found for one axis.
+/// What was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Skew {
     /// Degrees clockwise.
@@ -34,8 +32,6 @@ pub(crate) struct Skew {
     pub(crate) confidence: f64,
     /// Roughness at the peak over the median roughness: 1 where no direction stands out.
     pub(crate) contrast: f64,
-    /// Roughness at the peak, for comparing the two axes of a page.
-    pub(crate) energy: f64,
 }
 
 /// Measures the skew of lines that run across the picture.
@@ -55,14 +51,9 @@ pub(crate) fn measure(strips: &Strips) -> Skew {
     }
 }
 
-/// Measures the skew to the next fifth of a degree: enough to compare the two axes of a page.
-pub(crate) fn measure_coarsely(strips: &Strips) -> Skew {
-    sweep(strips).0
-}
-
 /// Looks in every direction; returns what was found, and the angles worth a closer look.
 fn sweep(strips: &Strips) -> (Skew, Vec<f64>) {
-    let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0, energy: 0.0 };
+    let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0 };
     if strips.count < 4 || strips.length < 32 {
         return (nothing, Vec::new());
     }
@@ -77,7 +68,7 @@ fn sweep(strips: &Strips) -> (Skew, Vec<f64>) {
     };
     let (deg, peak) = (angles[first], scores[first]);
     let contrast = peak / floor;
-    let found = Skew { deg, confidence: confidence(contrast), contrast, energy: peak - floor };
+    let found = Skew { deg, confidence: confidence(contrast), contrast };
     (found, peaks.into_iter().map(|at| angles[at]).collect())
 }
 

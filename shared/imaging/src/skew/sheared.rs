@@ -5,7 +5,7 @@ use crate::simd::kernel;
 
 /// Returns how far each strip is shifted for a skew of `deg` degrees, in steps of its length.
 fn shifts(strips: &Strips, deg: f64) -> impl Iterator<Item = f64> + use<> {
-    let slope = deg.to_radians().tan() * strips.pitch * strips.sign;
+    let slope = deg.to_radians().tan() * strips.pitch;
     let middle = (strips.count as f64 - 1.0) / 2.0;
     (0..strips.count).map(move |strip| slope * (strip as f64 - middle))
 }

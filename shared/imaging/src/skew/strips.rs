@@ -10,11 +10,6 @@ const NOISE: u8 = 10;
 /// Differences above this count no more: a black border must not outshout the text.
 const CAP: u8 = 38;
 
-/// A sum above this is an edge that fills most of its strip's width.
-const RULING: u16 = 170;
-/// So many strips with such an edge in a row are a ruling or a frame: letters have gaps.
-const RULING_STRIPS: usize = 7;
-
 /// Sums of the feature: `count` strips side by side, each `length` long in the direction across the lines.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Strips {
@@ -24,8 +19,6 @@ pub(crate) struct Strips {
     pub(crate) pitch: f64,
     /// Strip after strip.
     pub(crate) sums: Vec<u16>,
-    /// 1 when a positive shift of the later strips is a clockwise skew, -1 otherwise.
-    pub(crate) sign: f64,
 }
 
 impl Strips {
@@ -38,64 +31,7 @@ impl Strips {
                 sum_row(&mut by_row[y * count..][..count], page.row(y - 1), page.row(y + 1));
             }
         }
-        Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length), sign: 1.0 }
-    }
-
-    /// Averages the ink itself, 255 for black, for lines that run across the page.
-    pub(crate) fn ink_across(page: &Gray) -> Self {
-        let (count, length) = (page.width / STRIP, page.height);
-        let mut by_row = vec![0_u16; count * length];
-        if count > 0 {
-            for (y, out) in by_row.chunks_exact_mut(count).enumerate() {
-                average_ink(out, page.row(y));
-            }
-        }
-        Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length), sign: 1.0 }
-    }
-
-    /// Sums the edges of lines that run down the page.
-    pub(crate) fn down(page: &Gray) -> Self {
-        let (count, length) = (page.height / STRIP, page.width);
-        let mut sums = vec![0_u16; count * length];
-        if length > 2 {
-            for (strip, out) in sums.chunks_exact_mut(length).enumerate() {
-                for y in strip * STRIP..(strip + 1) * STRIP {
-                    let row = page.row(y);
-                    add_edges(&mut out[1..length - 1], &row[..length - 2], &row[2..]);
-                }
-            }
-        }
-        Self { count, length, pitch: STRIP as f64, sums, sign: -1.0 }
-    }
-
-    /// Returns the strips without rulings: edges that go on over many strips at an angle of `deg` degrees.
-    pub(crate) fn without_rulings(&self, deg: f64) -> Self {
-        let slope = deg.to_radians().tan() * self.pitch * self.sign;
-        let place = |strip: usize, at: usize| -> Option<usize> {
-            let y = (at as f64 + slope * (strip as f64 - self.count as f64 / 2.0)).round();
-            (y >= 1.0 && y + 1.0 < self.length as f64).then_some(strip * self.length + y as usize)
-        };
-        let mut out = self.clone();
-        for at in 0..self.length {
-            let mut run = 0;
-            for strip in 0..=self.count {
-                let strong = strip < self.count
-                    && place(strip, at).is_some_and(|index| {
-                        self.sums[index - 1..=index + 1].iter().any(|&sum| sum > RULING)
-                    });
-                if strong {
-                    run += 1;
-                    continue;
-                }
-                if run >= RULING_STRIPS {
-                    for index in (strip - run..strip).filter_map(|strip| place(strip, at)) {
-                        out.sums[index - 1..=index + 1].fill(0);
-                    }
-                }
-                run = 0;
-            }
-        }
-        out
+        Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length) }
     }
 
     /// Returns the strips of the page reduced by two: neighbours are added in both directions.
@@ -107,7 +43,7 @@ impl Strips {
             let right = &self.sums[(2 * strip + 1) * self.length..][..self.length];
             halve(out, left, right);
         }
-        Self { count, length, pitch: self.pitch, sums, sign: self.sign }
+        Self { count, length, pitch: self.pitch, sums }
     }
 }
 
@@ -120,23 +56,6 @@ kernel! {
                 sum += u16::from(edge(above, below));
             }
             *out = sum;
-        }
-    }
-}
-
-kernel! {
-    fn average_ink(out: &mut [u16], row: &[u8]) {
-        for (out, strip) in out.iter_mut().zip(row.chunks_exact(STRIP)) {
-            let sum: u16 = strip.iter().map(|&pixel| 255 - u16::from(pixel)).sum();
-            *out = sum / STRIP as u16;
-        }
-    }
-}
-
-kernel! {
-    fn add_edges(out: &mut [u16], before: &[u8], after: &[u8]) {
-        for ((out, &before), &after) in out.iter_mut().zip(before).zip(after) {
-            *out += u16::from(edge(before, after));
         }
     }
 }

@@ -85,15 +85,36 @@ fn a_shadow_is_a_warning() {
     assert_eq!((report.verdict, report.reasons), (Verdict::Warn, vec![Reason::Shadow]));
 }
 
+/// Returns a page of writing on gray paper, brightened to white where `white` says 1 for a place.
+fn brightened(white: impl Fn(f64, f64) -> f64) -> Raster {
+    let page = draw::noisy(&draw::writing(Page { paper: 205, ..Page::default() }), 4.0, 3);
+    let pixels = draw::gray(&page).iter().enumerate().map(|(at, &pixel)| {
+        let part = white((at % 992) as f64, (at / 992) as f64).clamp(0.0, 1.0);
+        (f64::from(pixel) + (260.0 - f64::from(pixel)) * part).min(255.0) as u8
+    });
+    Raster::gray(992, 1403, pixels.collect())
+}
+
 #[test]
 fn a_reflection_is_a_warning() {
-    let page = draw::writing(Page { paper: 205, ..Page::default() });
-    let mut pixels = draw::gray(&page).to_vec();
-    for y in 400..800 {
-        pixels[y * 992 + 200..y * 992 + 700].fill(255);
-    }
-    let report = report(Raster::gray(992, 1403, pixels));
+    // Burnt out up to 150 pixels from its middle, then it fades over 80.
+    let page = brightened(|x, y| 1.0 - ((x - 450.0).hypot(y - 600.0) - 150.0) / 80.0);
+    let report = report(page);
     assert_eq!((report.verdict, report.reasons), (Verdict::Warn, vec![Reason::Glare]));
+}
+
+#[test]
+fn a_white_box_on_darker_paper_is_no_reflection() {
+    let inside = |x: f64, y: f64| (200.0..700.0).contains(&x) && (1050.0..1350.0).contains(&y);
+    let report = report(brightened(|x, y| f64::from(u8::from(inside(x, y)))));
+    assert_eq!((report.verdict, report.reasons), (Verdict::Ok, vec![]));
+}
+
+#[test]
+fn paper_that_is_lit_from_one_side_up_to_white_is_no_reflection() {
+    let page = draw::writing(Page { paper: 255, ..Page::default() });
+    let report = report(draw::noisy(&draw::lit(&page, |x, y| 1.12 - 0.17 * x - 0.17 * y), 4.0, 7));
+    assert_eq!((report.verdict, report.reasons), (Verdict::Ok, vec![]));
 }
 
 #[test]
