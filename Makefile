@@ -1,5 +1,5 @@
 # Thin on purpose: each line can be typed by hand. What the scripts do is written at their top.
-.PHONY: help demo test bench bench-scan faults fuzz check services-up services-down test-services
+.PHONY: help demo test bench bench-scan faults fuzz corpora check services-up services-down test-services
 
 help:           ## list these targets
 	@sed -n 's/^\([a-z-]*\): *## /\1\t/p' Makefile | expand -t 16
@@ -24,6 +24,10 @@ faults:         ## the full fault matrix, on classic and quorum queues
 
 fuzz:           ## random input for parsers, BERKAS_FUZZ_SECONDS for each (default 60)
 	scripts/cargo-test --release --workspace fuzz:: -- --ignored
+
+corpora:        ## the page normaliser over other projects' test files, whole and broken
+	cargo build --release --bin berkas
+	scripts/malformed-corpora
 
 check:          ## format, lints, dependencies, drift, scripts, alert rules
 	scripts/check

@@ -38,7 +38,9 @@ pub(crate) fn resampled(
     paper: u8,
     deadline: &Deadline,
 ) -> Result<Raster, ImageError> {
-    let blocks = plan.scale.floor().max(1.0) as usize;
+    // A page thinner than a block would average to nothing.
+    let thinnest = source.width.min(source.height).max(1) as usize;
+    let blocks = (plan.scale.floor().max(1.0) as usize).min(thinnest);
     let shrunk;
     let (source, plan) = if blocks > 1 {
         shrunk = shrink(source, plan, blocks);

@@ -22,8 +22,8 @@ pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
     BlobsSettings, BrokerSettings, DatabaseSettings, HandleTimeouts, HoldSettings, HttpSettings,
-    IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, QueueType, ScanSettings, SweeperSettings,
-    TelemetrySettings, WebhookSettings, WorkerSettings,
+    IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, ScanSettings,
+    SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.

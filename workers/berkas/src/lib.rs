@@ -24,7 +24,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     // Before any thread is started: the child gives up its rights on itself.
     if matches!(cli.command, cli::Command::DecodeChild) {
-        return berkas_scan::decode_child_main();
+        return berkas_normalizer::decode_child_main();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

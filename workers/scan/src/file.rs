@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use berkas_blobs::{BlobError, Blobs, ObjectKey};
 use berkas_domain::{Clock, OfficeCode, Sha256Hash};
 use berkas_imaging::{ImageError, NORMALIZER_VERSION, NormalizedPage};
+use berkas_normalizer::{NormalizeError, Normalizer, OpenFile};
 use berkas_runtime::retry::{RetryPolicy, retry};
 use berkas_runtime::{Failure, crash_point};
 use berkas_store::{DerivedPage, Store, StoredPage};
 
-use crate::normalizer::{NormalizeError, Normalizer, OpenFile};
 use crate::record;
 
 /// What a file is worked on with.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use berkas_blobs::Blobs;
 use berkas_domain::{Clock, Sha256Hash, Stage, Step};
+use berkas_normalizer::Normalizer;
 use berkas_runtime::settings::ScanSettings;
 use berkas_runtime::{Failure, Job, Outcome, Worker};
 use berkas_store::Store;
 use futures::StreamExt;
 
 use crate::file::{Desk, Original};
-use crate::normalizer::Normalizer;
 
 /// Normalizes the pages of a submission.
 #[derive(Debug)]

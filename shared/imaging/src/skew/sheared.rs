@@ -115,7 +115,7 @@ fn energy(values: &[f32]) -> (f64, f64) {
 
 kernel! {
     fn smooth(out: &mut [f32], strip: &[u16]) {
-        for (out, window) in out[2..].iter_mut().zip(strip.windows(5)) {
+        for (out, window) in out.iter_mut().skip(2).zip(strip.windows(5)) {
             let sides = u32::from(window[0]) + u32::from(window[4]);
             let near = u32::from(window[1]) + u32::from(window[3]);
             *out = (sides + 4 * near + 6 * u32::from(window[2])) as f32;

@@ -8,6 +8,7 @@
 mod draw;
 mod files;
 mod formats;
+mod fuzz;
 mod isolated;
 mod malformed;
 mod normalizing;

@@ -198,6 +198,20 @@ pub struct IntakeSettings {
     pub max_backlog: u64,
     pub retry_after_s: u64,
     pub checks_per_minute: u32,
+    pub page_check: PageCheckSettings,
+}
+
+/// Section `[intake.page_check]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each key is documented in `config/berkas.toml`")]
+pub struct PageCheckSettings {
+    pub concurrency: usize,
+    pub retry_after_s: u64,
+    pub per_minute: u32,
+    pub max_file_ms: u64,
+    pub preview_px: u32,
+    pub preview_bytes: usize,
 }
 
 /// Section `[scan]`.

@@ -71,7 +71,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => user::run(&operator(settings()?, format).await?, command).await,
         Command::Submit(args) => submit::run(args, format).await,
         Command::Sample(args) => sample::run(args, format),
-        Command::Scan(args) => scan::run(args, format, &settings()?),
+        Command::Scan(args) => scan::run(args, format, &settings()?).await,
         Command::Nik(args) => nik::run(args, format),
         Command::Rules(command) => rules::run(command, format, settings).await,
         Command::Contract(command) => contract::run(command, format),

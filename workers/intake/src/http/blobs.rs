@@ -1,7 +1,5 @@
 //! Uploads: files named by the hash of their content, for the office that uploads them.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -36,17 +34,8 @@ pub(super) async fn upload(
     body: Body,
 ) -> Result<Response, Problem> {
     let sha256 = read_hash(&sha256)?;
-    let (intake, http) = (&door.app.settings.intake, &door.app.settings.http);
-    let bounds = Bounds {
-        most: intake.max_file_bytes,
-        within: Duration::from_secs(http.upload_timeout_s),
-        retry_after_s: intake.retry_after_s,
-    };
-    if announced(&headers).is_some_and(|length| length > bounds.most) {
-        return Err(too_large(bounds.most));
-    }
-    let upload = receive(body, &bounds, &door.room).await?;
-    let media_type = examine(&upload, sha256, intake.max_form_bytes)?;
+    let upload = receive(&headers, body, &Bounds::of_scan(&door.app.settings), &door.room).await?;
+    let media_type = examine(&upload, sha256, door.app.settings.intake.max_form_bytes)?;
     let status = store(&door, &owner.office, upload, media_type).await?;
     Ok(status.into_response())
 }
@@ -66,11 +55,6 @@ pub(super) async fn look_up(
 
 fn read_hash(text: &str) -> Result<Sha256Hash, Problem> {
     text.parse().map_err(|_| Problem::malformed("a blob is named by 64 lower-case hexadecimal digits"))
-}
-
-/// How large the sender says the body is.
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Checks that the content is what it is named after and something that may be uploaded.

@@ -6,6 +6,7 @@
 mod blobs;
 mod manifest;
 mod notices;
+mod pages;
 mod problem;
 mod quota;
 mod requirements;
@@ -23,6 +24,7 @@ use berkas_runtime::{App, Relay};
 use berkas_web::WebState;
 use tokio::sync::Semaphore;
 
+use self::pages::PageDesk;
 use self::quota::Quota;
 use crate::backlog::Backlog;
 
@@ -38,6 +40,8 @@ struct Door {
     rules: Arc<LiveRules>,
     /// Dry runs of each office.
     checks: Arc<Quota>,
+    /// Looks at pages that are not handed in yet.
+    pages: Arc<PageDesk>,
 }
 
 impl FromRef<Door> for WebState {
@@ -61,11 +65,13 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
     let bytes = usize::try_from(app.settings.intake.max_total_bytes).unwrap_or(usize::MAX);
     let room = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
     let checks = Arc::new(Quota::per_minute(app.settings.intake.checks_per_minute));
-    let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks };
+    let pages = Arc::new(PageDesk::new(&app.settings));
+    let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks, pages };
     Router::new()
         .route("/api/v1/services", get(requirements::services))
         .route("/api/v1/services/{service}/cases/{case}", get(requirements::case))
         .route("/api/v1/submissions/check", post(requirements::check))
+        .route("/api/v1/pages/check", post(pages::check))
         .route("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up))
         .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
         .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use berkas_contract::RejectionCode;
 use berkas_domain::Sha256Hash;
+use berkas_runtime::settings::Settings;
 use berkas_web::Problem;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
@@ -31,17 +32,37 @@ pub(super) struct Bounds {
     pub(super) retry_after_s: u64,
 }
 
+impl Bounds {
+    /// What one scan may take.
+    pub(super) fn of_scan(settings: &Settings) -> Self {
+        Self {
+            most: settings.intake.max_file_bytes,
+            within: Duration::from_secs(settings.http.upload_timeout_s),
+            retry_after_s: settings.intake.retry_after_s,
+        }
+    }
+}
+
 /// Reads `body` and hashes it on the way. Room is taken as bytes arrive, so that slow lines hold only what they sent.
 ///
 /// # Errors
-/// 413 when it is too large, 408 when it takes too long, 429 when there is no room at present, 400 when it breaks off.
+/// 413 when it is too large or announced to be, 408 when it takes too long, 429 when there is no room at present, 400 when it breaks off.
 pub(super) async fn receive<'a>(
+    headers: &HeaderMap,
     body: Body,
     bounds: &Bounds,
     room: &'a Semaphore,
 ) -> Result<Upload<'a>, Problem> {
+    if announced(headers).is_some_and(|length| length > bounds.most) {
+        return Err(too_large(bounds.most));
+    }
     let late = || Problem::new(StatusCode::REQUEST_TIMEOUT, "upload_timeout", "the upload took too long");
     tokio::time::timeout(bounds.within, collect(body, bounds, room)).await.map_err(|_| late())?
+}
+
+/// How large the sender says the body is.
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn collect<'a>(body: Body, bounds: &Bounds, room: &'a Semaphore) -> Result<Upload<'a>, Problem> {

@@ -75,15 +75,13 @@ mod tests {
     }
 
     fn limits() -> IntakeSettings {
+        let defaults = berkas_runtime::settings::Settings::load(None, []).unwrap().intake;
         IntakeSettings {
             max_files: 3,
             max_file_bytes: 2_000_000,
             max_total_bytes: 3_000_000,
             max_form_bytes: 2_000,
-            max_message_bytes: 65_536,
-            max_backlog: 1,
-            retry_after_s: 1,
-            checks_per_minute: 1,
+            ..defaults
         }
     }
 

@@ -12,4 +12,5 @@ mod faults;
 mod http_submissions;
 mod http_uploads;
 mod inbox;
+mod pages;
 mod repairs;

@@ -45,7 +45,7 @@ impl Bench {
         let blobs = open(objects.path());
         let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
         let mut settings = Settings::load(None, []).unwrap().scan;
-        settings.child = crate::fixtures::child_program();
+        settings.child = berkas_normalizer::fixtures::child_program();
         let worker = ScanWorker::new(store.clone(), blobs.clone(), &settings, Arc::new(clock.clone()));
         Self { store, blobs, office, clock, objects, worker, _services: services }
     }

@@ -6,6 +6,4 @@
 )]
 
 mod bench;
-#[path = "../../src/fixtures.rs"]
-mod fixtures;
 mod worker;

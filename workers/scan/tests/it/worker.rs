@@ -3,7 +3,7 @@ use berkas_domain::{Generation, Sha256Hash, Stage};
 use berkas_runtime::{Failure, Outcome};
 
 use crate::bench::{Bench, nobodys_work};
-use crate::fixtures::{TiffPage, pdf, pnm, tiff};
+use berkas_normalizer::fixtures::{TiffPage, pdf, pnm, tiff};
 
 fn went_on(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Forward { to: Stage::Normalized, not_before: None, effects } if effects.is_empty())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize};
+use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize, thumbnail};
 use berkas_runtime::settings::ScanSettings;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -183,6 +183,37 @@ impl OpenFile {
         self.attempt(index).await
     }
 
+    /// Draws one page, from 0, as it is in the file, before anything is done to it: a JPEG whose longest edge is
+    /// `longest_px` at most and that has `max_bytes` at most. For a person who compares; the time does not count.
+    ///
+    /// # Errors
+    /// [`NormalizeError`]; `TooLarge` when the page is too busy for `max_bytes`.
+    pub async fn original(
+        &mut self,
+        index: u32,
+        longest_px: u32,
+        max_bytes: usize,
+    ) -> Result<Vec<u8>, NormalizeError> {
+        let turn = self.normalizer.turn().await?;
+        if !self.in_child {
+            let (bytes, limits) = (self.bytes.clone(), self.task.limits());
+            let draw = move || {
+                let page = Document::open(&bytes, &limits)?.page(index)?;
+                thumbnail(&page, longest_px, max_bytes)
+            };
+            return blocking(turn, draw).await;
+        }
+        let mut child = self.take_child().await?;
+        let drawn = child.original(index, longest_px, max_bytes).await;
+        self.put_back(child, drawn)
+    }
+
+    /// The time that its pages took so far, waiting for their turn not counted.
+    #[must_use]
+    pub const fn used(&self) -> Duration {
+        self.used
+    }
+
     fn used_up(&self) -> bool {
         self.used >= self.normalizer.max_file
     }
@@ -205,21 +236,28 @@ impl OpenFile {
     }
 
     async fn page_in_child(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
-        // Taken out while it works: should this call be dropped half way, the next one must not read its answer.
-        let mut child = match self.child.take() {
-            Some(child) => child,
-            None => self.another_child().await?,
-        };
-        match child.page(index).await {
-            Ok(page) => {
-                self.child = Some(child);
-                Ok(page)
-            }
-            Err((error, alive)) => {
-                self.child = alive.then_some(child);
-                Err(error.into())
-            }
+        let mut child = self.take_child().await?;
+        let page = child.page(index).await;
+        self.put_back(child, page)
+    }
+
+    /// Taken out while it works: should the call be dropped half way, the next one must not read its answer.
+    async fn take_child(&mut self) -> Result<DecodeChild, NormalizeError> {
+        match self.child.take() {
+            Some(child) => Ok(child),
+            None => self.another_child().await,
         }
+    }
+
+    /// Keeps a child that goes on living, and tells what it answered.
+    fn put_back<T>(
+        &mut self,
+        child: DecodeChild,
+        answer: Result<T, (ImageError, bool)>,
+    ) -> Result<T, NormalizeError> {
+        let alive = answer.as_ref().map_or_else(|(_, alive)| *alive, |_| true);
+        self.child = alive.then_some(child);
+        answer.map_err(|(error, _)| error.into())
     }
 
     async fn another_child(&self) -> Result<DecodeChild, NormalizeError> {

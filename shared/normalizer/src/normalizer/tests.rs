@@ -36,6 +36,20 @@ async fn the_child_makes_the_same_pages_as_this_process() {
 }
 
 #[tokio::test]
+async fn the_original_is_drawn_in_the_child_and_here() {
+    for file in [pdf(2), tiff(&[TiffPage::Good, TiffPage::Corrupt]), pnm(1)] {
+        for normalizer in [with_child(), Normalizer::new(&settings())] {
+            let mut open = normalizer.open(file.clone().into()).await.unwrap();
+            let small = open.original(0, 120, 20_000).await.unwrap();
+            assert!(small.starts_with(&[0xFF, 0xD8]) && small.len() <= 20_000);
+            let last = open.original(open.page_count(), 120, 20_000).await;
+            assert!(matches!(last, Err(NormalizeError::Image(ImageError::NoSuchPage))), "{last:?}");
+            assert!(open.page(0).await.is_ok(), "the child goes on");
+        }
+    }
+}
+
+#[tokio::test]
 async fn simple_pictures_need_no_child() {
     let mut open = with_child().open(pnm(1).into()).await.unwrap();
     assert!(open.page(0).await.is_ok() && open.child.is_none());

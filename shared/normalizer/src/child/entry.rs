@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use berkas_imaging::{Document, ImageError, normalize};
+use berkas_imaging::{Document, ImageError, normalize, thumbnail};
 
 use super::frame::{self, Frame};
 use super::limits;
@@ -47,12 +47,18 @@ fn serve_pages(
     output: &mut impl Write,
 ) -> io::Result<()> {
     while let Some(Frame { head: request, .. }) = frame::read(input, 0)? {
-        let Request::Page(index) = request else { return Err(io::ErrorKind::InvalidData.into()) };
-        match normalize(document, index, &task.options(), &task.limits()) {
-            Ok(page) => {
-                let (answer, body) = Answer::of_page(page);
-                frame::write(output, &answer, &body)?;
+        let answer = match request {
+            Request::Open => return Err(io::ErrorKind::InvalidData.into()),
+            Request::Page(index) => {
+                normalize(document, index, &task.options(), &task.limits()).map(Answer::of_page)
             }
+            Request::Original { page, longest_px, max_bytes } => document
+                .page(page)
+                .and_then(|raster| thumbnail(&raster, longest_px, max_bytes))
+                .map(|jpeg| (Answer::Original, jpeg)),
+        };
+        match answer {
+            Ok((answer, body)) => frame::write(output, &answer, &body)?,
             Err(error) => frame::write(output, &failed(error), &[])?,
         }
     }

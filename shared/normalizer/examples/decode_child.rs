@@ -1,5 +1,5 @@
 //! The decoder alone. The tests run it as their child process; `berkas decode-child` is the same in the real binary.
 
 fn main() -> std::process::ExitCode {
-    berkas_scan::decode_child_main()
+    berkas_normalizer::decode_child_main()
 }

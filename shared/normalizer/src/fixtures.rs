@@ -1,5 +1,7 @@
 //! Small files of each kind for the tests, written by hand so that their faults are known.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails says where; its helpers are not test functions")]
+
 /// A grey page with lines of dark blocks, like print from afar; `seed` makes pages differ.
 fn pixels(width: usize, height: usize, seed: usize) -> Vec<u8> {
     let mut pixels = vec![245; width * height];
@@ -12,15 +14,16 @@ fn pixels(width: usize, height: usize, seed: usize) -> Vec<u8> {
 }
 
 /// A page as `scanimage` writes it.
-pub(crate) fn pnm(seed: usize) -> Vec<u8> {
+#[must_use]
+pub fn pnm(seed: usize) -> Vec<u8> {
     let mut file = b"P5\n400 560\n255\n".to_vec();
     file.extend(pixels(400, 560, seed));
     file
 }
 
 /// One page of a TIFF file.
-#[derive(Clone, Copy)]
-pub(crate) enum TiffPage {
+#[derive(Debug, Clone, Copy)]
+pub enum TiffPage {
     /// Can be read.
     Good,
     /// Says it is compressed with LZW and is not.
@@ -28,7 +31,8 @@ pub(crate) enum TiffPage {
 }
 
 /// A TIFF file of uncompressed grey pages.
-pub(crate) fn tiff(pages: &[TiffPage]) -> Vec<u8> {
+#[must_use]
+pub fn tiff(pages: &[TiffPage]) -> Vec<u8> {
     let (width, height) = (400, 560);
     let mut file = b"II*\0\0\0\0\0".to_vec();
     let mut link = 4;
@@ -70,7 +74,8 @@ fn number(value: usize) -> u32 {
 }
 
 /// A PDF file of drawn pages, without a picture in it.
-pub(crate) fn pdf(pages: usize) -> Vec<u8> {
+#[must_use]
+pub fn pdf(pages: usize) -> Vec<u8> {
     let drawing: String =
         (0..30).map(|row| format!("{} {} 200 6 re f\n", 60 + row % 5 * 40, 100 + row * 20)).collect();
     let kids: String = (0..pages).map(|page| format!("{} 0 R ", 4 + page)).collect();
@@ -95,10 +100,14 @@ pub(crate) fn pdf(pages: usize) -> Vec<u8> {
     file.into_bytes()
 }
 
-/// The example of this crate that is the child alone; `cargo test` builds it beside the tests.
-pub(crate) fn child_program() -> std::path::PathBuf {
+/// The example of this crate that is the child alone; the tests of the workspace are built together with it.
+///
+/// # Panics
+/// When only another crate's tests were built.
+#[must_use]
+pub fn child_program() -> std::path::PathBuf {
     let own = std::env::current_exe().unwrap();
     let path = own.parent().and_then(std::path::Path::parent).unwrap().join("examples/decode_child");
-    assert!(path.exists(), "build it first: cargo build -p berkas-scan --example decode_child");
+    assert!(path.exists(), "build it first: cargo build -p berkas-normalizer --example decode_child");
     path
 }

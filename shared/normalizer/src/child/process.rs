@@ -81,7 +81,7 @@ impl ChildProgram {
         match child.settle(opened).await?.head {
             Answer::Opened { page_count } => Ok((child, page_count)),
             Answer::Failed { code } => Err(image_error(&code).into()),
-            Answer::Page { .. } => Err(ImageError::Panicked.into()),
+            Answer::Page { .. } | Answer::Original => Err(ImageError::Panicked.into()),
         }
     }
 
@@ -111,13 +111,31 @@ impl DecodeChild {
     /// # Errors
     /// The page's [`ImageError`], and whether the child is still alive.
     pub(crate) async fn page(&mut self, index: u32) -> Result<NormalizedPage, (ImageError, bool)> {
-        let asked = timeout(self.page_timeout, self.pipes.page(index, self.answer_limit)).await;
-        let answer = self.settle(asked).await;
-        let Frame { head, body } = answer.map_err(|error| (error, false))?;
-        if let Answer::Failed { code } = &head {
-            return Err((image_error(code), true));
-        }
+        let Frame { head, body } = self.ask(Request::Page(index)).await?;
         head.into_page(body).ok_or((ImageError::Panicked, false))
+    }
+
+    /// Draws one page, from 0, as it is in the file: a JPEG within these bounds.
+    ///
+    /// # Errors
+    /// As [`DecodeChild::page`].
+    pub(crate) async fn original(
+        &mut self,
+        page: u32,
+        longest_px: u32,
+        max_bytes: usize,
+    ) -> Result<Vec<u8>, (ImageError, bool)> {
+        let answer = self.ask(Request::Original { page, longest_px, max_bytes }).await?;
+        if answer.head == Answer::Original { Ok(answer.body) } else { Err((ImageError::Panicked, false)) }
+    }
+
+    async fn ask(&mut self, request: Request) -> Result<Frame<Answer>, (ImageError, bool)> {
+        let asked = timeout(self.page_timeout, self.pipes.ask(request, self.answer_limit)).await;
+        let answer = self.settle(asked).await.map_err(|error| (error, false))?;
+        match &answer.head {
+            Answer::Failed { code } => Err((image_error(code), true)),
+            _ => Ok(answer),
+        }
     }
 
     /// What became of an exchange: a child that is late is killed, one that died is asked why.
@@ -161,8 +179,8 @@ impl Pipes {
         frame::receive(&mut self.output, 0).await
     }
 
-    async fn page(&mut self, index: u32, answer_limit: usize) -> io::Result<Frame<Answer>> {
-        frame::send(&mut self.input, &Request::Page(index), &[]).await?;
+    async fn ask(&mut self, request: Request, answer_limit: usize) -> io::Result<Frame<Answer>> {
+        frame::send(&mut self.input, &request, &[]).await?;
         frame::receive(&mut self.output, answer_limit).await
     }
 }

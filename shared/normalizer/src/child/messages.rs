@@ -49,6 +49,8 @@ pub(super) enum Request {
     Open,
     /// Normalize this page, from 0; answered by `Page` or `Failed`.
     Page(u32),
+    /// Draw this page, from 0, as it is in the file; answered by `Original` or `Failed`.
+    Original { page: u32, longest_px: u32, max_bytes: usize },
 }
 
 /// What the child answers.
@@ -59,6 +61,8 @@ pub(super) enum Answer {
     Opened { page_count: u32 },
     /// A page: the body is the page and then the preview.
     Page { media_type: MediaType, page_bytes: usize, report: Box<PageReport> },
+    /// The page as it is in the file: the body is a small JPEG.
+    Original,
     /// The code of an `ImageError`.
     Failed { code: String },
 }

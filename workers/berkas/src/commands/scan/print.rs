@@ -1,0 +1,78 @@
+//! What stands on the terminal.
+
+use std::io::IsTerminal as _;
+
+use berkas_imaging::Verdict;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::work::Line;
+use crate::output::{self, Format};
+
+/// Only on a terminal: in a pipe or a log a bar is noise.
+pub(super) fn bar(format: Format) -> ProgressBar {
+    let shown = format == Format::Text && std::io::stderr().is_terminal();
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    match ProgressStyle::with_template("{bar:40} {pos}/{len} pages  {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// One line of JSON for each page, or a table of all.
+pub(super) fn lines(lines: &[Line], format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Json => lines.iter().try_for_each(|line| output::json_line(&as_json(line))),
+        Format::Text => {
+            let headings = ["file", "page", "verdict", "reasons", "turn", "skew", "dpi", "size", "ms"];
+            let mut table = output::table(&headings);
+            table.add_rows(lines.iter().map(as_row));
+            output::line(table);
+            Ok(())
+        }
+    }
+}
+
+fn as_json(line: &Line) -> serde_json::Value {
+    let report = line.result.as_ref().ok();
+    json!({
+        "file": line.file.display().to_string(),
+        "page": line.page,
+        "width_px": report.map(|report| report.width_px),
+        "height_px": report.map(|report| report.height_px),
+        "dpi": report.map(|report| report.dpi),
+        "rotation_deg": report.map(|report| report.rotation_deg),
+        "skew_deg": report.map(|report| report.skew_deg),
+        "blank": report.map(|report| report.blank),
+        "verdict": line.verdict(),
+        "reasons": line.codes(),
+        "elapsed_ms": line.elapsed_ms,
+    })
+}
+
+fn as_row(line: &Line) -> Vec<String> {
+    let verdict = match line.verdict() {
+        Verdict::Ok => "✔ ok",
+        Verdict::Warn => "! warn",
+        Verdict::Unreadable => "✖ unreadable",
+    };
+    let dash = || "—".to_owned();
+    let mut row = vec![
+        line.file.display().to_string(),
+        line.page.map_or_else(dash, |page| page.to_string()),
+        verdict.to_owned(),
+        line.codes().join(", "),
+    ];
+    row.extend(match &line.result {
+        Ok(report) => [
+            format!("{}°", report.rotation_deg),
+            format!("{:.2}°", report.skew_deg),
+            report.dpi.to_string(),
+            format!("{}×{}", report.width_px, report.height_px),
+        ],
+        Err(_) => [dash(), dash(), dash(), dash()],
+    });
+    row.push(line.elapsed_ms.to_string());
+    row
+}

@@ -1,0 +1,146 @@
+//! `berkas scan --report`: a contact sheet in one HTML file that needs nothing beside it.
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use berkas_imaging::{PageReport, Verdict};
+use berkas_normalizer::words;
+
+use super::work::Line;
+
+/// Longest edge of a picture in pixels: twice what it is shown at, for sharp screens and a look from near.
+pub(super) const THUMBNAIL_PX: u32 = 900;
+/// Bytes of a picture at most: forty pages are then a file that can be mailed.
+pub(super) const THUMBNAIL_BYTES: usize = 120_000;
+
+#[derive(Template)]
+#[template(path = "scan-report.html")]
+struct Sheet {
+    version: &'static str,
+    ok: usize,
+    warn: usize,
+    unreadable: usize,
+    cards: Vec<Card>,
+}
+
+/// One page as it is shown.
+struct Card {
+    file: String,
+    page: Option<u32>,
+    verdict: &'static str,
+    verdict_id: &'static str,
+    verdict_en: &'static str,
+    before: Option<String>,
+    after: Option<String>,
+    reasons: Vec<Reason>,
+    measures: Vec<(&'static str, &'static str, String)>,
+    elapsed_ms: u64,
+}
+
+struct Reason {
+    code: &'static str,
+    text_id: &'static str,
+    text_en: &'static str,
+}
+
+/// Renders every page, the worst first and otherwise in the order of the command line.
+pub(super) fn html(lines: &[Line]) -> askama::Result<String> {
+    let count = |verdict| lines.iter().filter(|line| line.verdict() == verdict).count();
+    let mut order: Vec<&Line> = lines.iter().collect();
+    order.sort_by_key(|line| std::cmp::Reverse(line.verdict()));
+    let sheet = Sheet {
+        version: env!("CARGO_PKG_VERSION"),
+        ok: count(Verdict::Ok),
+        warn: count(Verdict::Warn),
+        unreadable: count(Verdict::Unreadable),
+        cards: order.into_iter().map(|line| card(line, lines)).collect(),
+    };
+    sheet.render()
+}
+
+fn card(line: &Line, all: &[Line]) -> Card {
+    // The number of the only page says nothing.
+    let one_of_many = all.iter().any(|other| other.file == line.file && other.page > Some(1));
+    let (verdict, verdict_id, verdict_en) = match line.verdict() {
+        Verdict::Ok => ("ok", "terbaca", "legible"),
+        Verdict::Warn => ("warn", "periksa", "have a look"),
+        Verdict::Unreadable => ("unreadable", "tidak terbaca", "unreadable"),
+    };
+    let picture = |jpeg: &Vec<u8>| format!("data:image/jpeg;base64,{}", BASE64.encode(jpeg));
+    Card {
+        // The folder says nothing to whoever gets the sheet, and may say too much.
+        file: line.file.file_name().unwrap_or(line.file.as_os_str()).to_string_lossy().into_owned(),
+        page: line.page.filter(|_| one_of_many),
+        verdict,
+        verdict_id,
+        verdict_en,
+        before: line.pictures.before.as_ref().map(picture),
+        after: line.pictures.after.as_ref().map(picture),
+        reasons: line.codes().into_iter().map(reason).collect(),
+        measures: line.result.as_ref().map(measures).unwrap_or_default(),
+        elapsed_ms: line.elapsed_ms,
+    }
+}
+
+fn reason(code: &'static str) -> Reason {
+    let (text_id, text_en) = match code {
+        // These two are about the command line, not about a page.
+        "file_not_found" => ("Berkas tidak ditemukan", "There is no such file"),
+        "file_cannot_be_read" => ("Berkas tidak dapat dibaca", "The file cannot be read"),
+        _ => words::of(code).map_or((code, code), |words| (words.id.as_str(), words.en.as_str())),
+    };
+    Reason { code, text_id, text_en }
+}
+
+/// What was measured, named in both languages. What was not done is not told.
+fn measures(report: &PageReport) -> Vec<(&'static str, &'static str, String)> {
+    let mut measures = vec![
+        ("ukuran", "size", format!("{} × {} px", report.width_px, report.height_px)),
+        ("resolusi", "resolution", format!("{} dpi", report.dpi)),
+        ("kemiringan", "skew", format!("{:+.2}°", report.skew_deg)),
+    ];
+    if report.exif_turn_deg != 0 {
+        measures.push(("putaran kamera", "camera turn", format!("{}°", report.exif_turn_deg)));
+    }
+    if report.rotation_deg != 0 {
+        measures.push(("diputar balik", "turned back", format!("{}°", report.rotation_deg)));
+    }
+    // At the same resolution the size says it already.
+    let sized = (report.width_px, report.height_px);
+    if let Some(crop) = report.crop.filter(|crop| (crop.width, crop.height) != sized) {
+        measures.push((
+            "dipotong, sebelum diskala",
+            "cropped to, before scaling",
+            format!("{} × {} px", crop.width, crop.height),
+        ));
+    }
+    if report.geometry_untouched {
+        measures.push(("geometri", "geometry", "tetap / untouched".to_owned()));
+    }
+    measures
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use berkas_imaging::ImageError;
+
+    use super::super::work::{Pictures, Trouble};
+    use super::*;
+
+    #[test]
+    fn a_file_name_cannot_write_into_the_page_and_no_folder_is_told() {
+        let line = Line {
+            file: PathBuf::from("/home/rahasia/<script>alert(1)<$script>.jpg"),
+            page: None,
+            result: Err(Trouble::Image(ImageError::Encrypted)),
+            elapsed_ms: 1,
+            pictures: Pictures { before: Some(vec![0xFF]), after: None },
+        };
+        let html = html(&[line]).unwrap();
+        assert!(!html.contains("<script") && !html.contains("rahasia"), "{html}");
+        assert!(html.contains("Berkas terkunci kata sandi") && html.contains("data:image/jpeg;base64,/w=="));
+        assert!(!html.contains("://"), "nothing is fetched from anywhere");
+    }
+}

@@ -1,0 +1,294 @@
+//! From files to pages, all cores busy, the order of the command line kept.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use berkas_imaging::{Document, ImageError, Limits, NormalizedPage, PageReport, Reason, Verdict, thumbnail};
+use berkas_normalizer::{NormalizeError, Normalizer, OpenFile};
+use berkas_runtime::settings::ScanSettings;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use indicatif::ProgressBar;
+
+use super::report::{THUMBNAIL_BYTES, THUMBNAIL_PX};
+
+/// What is wanted of each page beside its measures.
+pub(super) struct Work<'a> {
+    /// Where normalized pages are written.
+    pub(super) out: Option<&'a Path>,
+    /// Whether pictures of it are needed.
+    pub(super) pictures: bool,
+}
+
+/// Why there is nothing to show of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// There is no such file.
+    NotFound,
+    /// The file is there and cannot be read: its rights, a folder, the disk.
+    CannotRead,
+    /// What is in it.
+    Image(ImageError),
+}
+
+impl Trouble {
+    fn of_reading(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::NotFound { Self::NotFound } else { Self::CannotRead }
+    }
+
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "file_not_found",
+            Self::CannotRead => "file_cannot_be_read",
+            Self::Image(error) => error.code(),
+        }
+    }
+}
+
+/// One page, or a file that could not be opened.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) file: PathBuf,
+    /// From 1; none when the file could not be opened.
+    pub(super) page: Option<u32>,
+    pub(super) result: Result<PageReport, Trouble>,
+    pub(super) elapsed_ms: u64,
+    pub(super) pictures: Pictures,
+}
+
+/// Small JPEGs of a page, as far as they were asked for and could be made.
+#[derive(Debug, Default)]
+pub(super) struct Pictures {
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) after: Option<Vec<u8>>,
+}
+
+impl Line {
+    fn failed(file: &Path, trouble: Trouble, elapsed: Duration) -> Self {
+        Self {
+            file: file.to_owned(),
+            page: None,
+            result: Err(trouble),
+            elapsed_ms: milliseconds(elapsed),
+            pictures: Pictures::default(),
+        }
+    }
+
+    /// What could not be made cannot be read.
+    pub(super) fn verdict(&self) -> Verdict {
+        self.result.as_ref().map_or(Verdict::Unreadable, |report| report.verdict)
+    }
+
+    /// The codes of its reasons, the weightiest first.
+    pub(super) fn codes(&self) -> Vec<&'static str> {
+        match &self.result {
+            Ok(report) => report.reasons.iter().map(Reason::code).collect(),
+            Err(trouble) => vec![trouble.code()],
+        }
+    }
+}
+
+/// Scans every file. An unreadable page or file is a line; an error is a fault of this machine.
+///
+/// # Errors
+/// When a page cannot be written or the decoder cannot be started.
+pub(super) async fn scan_all(
+    files: &[PathBuf],
+    settings: &ScanSettings,
+    work: &Work<'_>,
+    bar: ProgressBar,
+) -> anyhow::Result<Vec<Line>> {
+    let normalizer = Normalizer::new(settings);
+    bar.set_length(files.len() as u64);
+    let scanner = Scanner { normalizer: &normalizer, limit: settings.max_bytes, work, bar: &bar };
+    let mut all =
+        futures::stream::iter(files).map(|file| scanner.scan(file)).buffered(normalizer.parallelism());
+    let mut lines = Vec::new();
+    while let Some(of_file) = all.next().await {
+        lines.extend(of_file?);
+    }
+    bar.finish_and_clear();
+    Ok(lines)
+}
+
+struct Scanner<'a> {
+    normalizer: &'a Normalizer,
+    /// Bytes of a file at most.
+    limit: usize,
+    work: &'a Work<'a>,
+    bar: &'a ProgressBar,
+}
+
+impl Scanner<'_> {
+    async fn scan(&self, file: &Path) -> anyhow::Result<Vec<Line>> {
+        let started = Instant::now();
+        let opened = match read(file, self.limit) {
+            Ok(bytes) => self.open(&bytes).await?.map(|open| (bytes, open)),
+            Err(trouble) => Err(trouble),
+        };
+        let (bytes, first) = match opened {
+            Ok(opened) => opened,
+            Err(trouble) => {
+                self.bar.inc(1);
+                return Ok(vec![Line::failed(file, trouble, started.elapsed())]);
+            }
+        };
+        let pages = first.page_count();
+        self.bar.inc_length(u64::from(pages.saturating_sub(1)));
+        // Each lane has the file open for itself, so that the pages of one long file use all cores too.
+        let lanes = pages.min(u32::try_from(self.normalizer.parallelism()).unwrap_or(1)).max(1);
+        let mut first = Some(first);
+        let lanes = (0..lanes).map(|lane| self.lane(file, &bytes, first.take(), (lane, lanes)));
+        let mut lines = Vec::new();
+        for of_lane in futures::future::join_all(lanes).await {
+            lines.extend(of_lane?);
+        }
+        lines.sort_by_key(|line| line.page);
+        Ok(lines)
+    }
+
+    /// Makes every `step`th page of a file, beginning with `start`.
+    async fn lane(
+        &self,
+        file: &Path,
+        bytes: &Bytes,
+        open: Option<OpenFile>,
+        (start, step): (u32, u32),
+    ) -> anyhow::Result<Vec<Line>> {
+        let mut open = match open {
+            Some(open) => open,
+            None => match self.open(bytes).await? {
+                Ok(open) => open,
+                Err(trouble) => return Ok(vec![Line::failed(file, trouble, Duration::ZERO)]),
+            },
+        };
+        let mut lines = Vec::new();
+        for index in (start..open.page_count()).step_by(usize::try_from(step)?) {
+            lines.push(self.page(file, &mut open, index).await?);
+            self.bar.inc(1);
+        }
+        Ok(lines)
+    }
+
+    async fn open(&self, bytes: &Bytes) -> anyhow::Result<Result<OpenFile, Trouble>> {
+        coded(self.normalizer.open(bytes.clone()).await)
+    }
+
+    async fn page(&self, file: &Path, open: &mut OpenFile, index: u32) -> anyhow::Result<Line> {
+        let before = open.used();
+        let page = coded(open.page(index).await)?;
+        let elapsed = open.used().saturating_sub(before);
+        let mut pictures = Pictures::default();
+        if self.work.pictures {
+            pictures.before = open.original(index, THUMBNAIL_PX, THUMBNAIL_BYTES).await.ok();
+        }
+        let result = match page {
+            Ok(NormalizedPage { bytes, preview, report, .. }) => {
+                if let Some(out) = self.work.out {
+                    write(out, file, index + 1, &bytes)?;
+                }
+                if self.work.pictures {
+                    pictures.after = small(preview);
+                }
+                Ok(report)
+            }
+            Err(trouble) => Err(trouble),
+        };
+        let (file, elapsed_ms) = (file.to_owned(), milliseconds(elapsed));
+        Ok(Line { file, page: Some(index + 1), result, elapsed_ms, pictures })
+    }
+}
+
+/// Tells what is the file's fault from what is this machine's.
+fn coded<T>(result: Result<T, NormalizeError>) -> anyhow::Result<Result<T, Trouble>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(NormalizeError::Image(error)) => Ok(Err(Trouble::Image(error))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The preview of a normalized page, which our own encoder made, within the bounds of a contact sheet.
+fn small(preview: Vec<u8>) -> Option<Vec<u8>> {
+    if preview.len() <= THUMBNAIL_BYTES {
+        return Some(preview);
+    }
+    let page = Document::open(&preview, &Limits::default()).ok()?.page(0).ok()?;
+    thumbnail(&page, THUMBNAIL_PX, THUMBNAIL_BYTES).ok()
+}
+
+/// Reads a file, but never more than is allowed of it.
+fn read(file: &Path, limit: usize) -> Result<Bytes, Trouble> {
+    let size = std::fs::metadata(file).map_err(|error| Trouble::of_reading(&error))?.len();
+    if usize::try_from(size).map_or(true, |size| size > limit) {
+        return Err(Trouble::Image(ImageError::TooLarge));
+    }
+    std::fs::read(file).map(Bytes::from).map_err(|error| Trouble::of_reading(&error))
+}
+
+fn write(out: &Path, file: &Path, page: u32, bytes: &[u8]) -> anyhow::Result<()> {
+    let stem = file.file_stem().map_or_else(|| "page".into(), |stem| stem.to_string_lossy());
+    let path = out.join(format!("{stem}-{page}.jpg"));
+    std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use berkas_normalizer::fixtures::{self, TiffPage};
+
+    use super::*;
+
+    const PICTURES: Work<'_> = Work { out: None, pictures: true };
+
+    async fn scan(files: &[PathBuf], limit: usize) -> Vec<Line> {
+        let defaults = berkas_runtime::settings::Settings::load(None, []).unwrap().scan;
+        let settings = ScanSettings {
+            max_bytes: limit,
+            threads: 2,
+            max_page_ms: 120_000,
+            patient_page_ms: 120_000,
+            ..defaults
+        };
+        scan_all(files, &settings, &PICTURES, ProgressBar::hidden()).await.unwrap()
+    }
+
+    fn codes(lines: &[Line]) -> Vec<&'static str> {
+        lines.iter().filter_map(|line| line.result.as_ref().err()).map(|trouble| trouble.code()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_missing_is_not_called_broken() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [dir.path().join("kk.jpg"), dir.path().to_owned()];
+        assert_eq!(codes(&scan(&files, 1 << 20).await), ["file_not_found", "file_cannot_be_read"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_too_large_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("kk.jpg");
+        std::fs::write(&file, vec![0; 11]).unwrap();
+        assert_eq!(codes(&scan(&[file], 10).await), ["too_large"]);
+    }
+
+    #[tokio::test]
+    async fn pages_come_in_their_order_whichever_core_made_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [dir.path().join("b.tif"), dir.path().join("a.pnm")];
+        let pages = [TiffPage::Good, TiffPage::Corrupt, TiffPage::Good, TiffPage::Good];
+        std::fs::write(&files[0], fixtures::tiff(&pages)).unwrap();
+        std::fs::write(&files[1], fixtures::pnm(1)).unwrap();
+        let lines = scan(&files, 1 << 24).await;
+        let order: Vec<_> = lines.iter().map(|line| (line.file == files[0], line.page)).collect();
+        let expected = [(true, Some(1)), (true, Some(2)), (true, Some(3)), (true, Some(4)), (false, Some(1))];
+        assert_eq!(order, expected);
+        assert_eq!(codes(&lines), ["corrupt"]);
+        assert!(lines[0].pictures.before.is_some() && lines[0].pictures.after.is_some());
+        assert!(lines[1].pictures.before.is_none() && lines[1].pictures.after.is_none());
+    }
+}
