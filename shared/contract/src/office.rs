@@ -74,6 +74,9 @@ pub struct DocumentRef {
     pub size: u64,
     /// Its media type.
     pub media_type: MediaType,
+    /// Whether it was scanned twice again at the counter and stays hard to read: its legibility is left to a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flagged: bool,
 }
 
 /// An office takes a submission back.

@@ -82,6 +82,8 @@ pub struct ArrivalDocument {
     pub size: i64,
     /// What it is, by its content.
     pub media_type: String,
+    /// Whether the counter has scanned it twice again: a person decides about its legibility.
+    pub flagged: bool,
 }
 
 /// A submission that is in.

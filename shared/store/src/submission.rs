@@ -58,6 +58,8 @@ pub struct SubmittedDocument {
     pub size: i64,
     /// What the sender says it is.
     pub media_type: String,
+    /// Whether the counter has scanned it twice again: a person decides about its legibility.
+    pub flagged: bool,
 }
 
 /// What a step works on: the revision with its documents.
@@ -173,7 +175,7 @@ impl Store {
         revision: Revision,
     ) -> Result<Vec<SubmittedDocument>, StoreError> {
         let rows = sqlx::query!(
-            "select ordinal, kind, of_role, sha256, size, media_type from documents
+            "select ordinal, kind, of_role, sha256, size, media_type, flagged from documents
              where submission_id = $1 and revision = $2 order by ordinal",
             id.0,
             revision.0,
@@ -189,6 +191,7 @@ impl Store {
                     sha256: read_hash(&row.sha256, "documents", "sha256")?,
                     size: row.size,
                     media_type: row.media_type,
+                    flagged: row.flagged,
                 })
             })
             .collect()

@@ -1,8 +1,7 @@
 //! From what the scan step stored to what the rules ask about pages.
 
-use berkas_domain::Sha256Hash;
 use berkas_rules::{DocumentPages, PageQuality, PageVerdict};
-use berkas_store::{StoredPage, StoredScan};
+use berkas_store::{StoredPage, StoredScan, SubmittedDocument};
 use serde::Deserialize;
 
 /// What the rules need of a page's report; it holds many measures beside.
@@ -16,9 +15,9 @@ struct Report {
 }
 
 /// Translates a file's stored scan. A page without a verdict could not be normalized, so nobody can read it.
-pub(crate) fn document_pages(sha256: Sha256Hash, scan: &StoredScan) -> DocumentPages {
+pub(crate) fn document_pages(document: &SubmittedDocument, scan: &StoredScan) -> DocumentPages {
     let pages = scan.pages.iter().map(page_verdict).collect();
-    DocumentPages { sha256, flagged: false, pages, failed: scan.error.clone() }
+    DocumentPages { sha256: document.sha256, flagged: document.flagged, pages, failed: scan.error.clone() }
 }
 
 fn page_verdict(page: &StoredPage) -> PageVerdict {
@@ -31,14 +30,27 @@ fn page_verdict(page: &StoredPage) -> PageVerdict {
 
 #[cfg(test)]
 mod tests {
+    use berkas_domain::{DocumentKind, Sha256Hash};
     use serde_json::{Value, json};
 
     use super::*;
 
+    fn document() -> SubmittedDocument {
+        SubmittedDocument {
+            ordinal: 0,
+            kind: DocumentKind::Kk,
+            of_role: None,
+            sha256: Sha256Hash::of(b"scan"),
+            size: 4,
+            media_type: "image/png".to_owned(),
+            flagged: false,
+        }
+    }
+
     fn verdict_of(report: Value) -> PageVerdict {
         let page = StoredPage { page: 2, derived: None, report };
         let scan = StoredScan { page_count: 2, error: None, pages: vec![page] };
-        document_pages(Sha256Hash::of(b"scan"), &scan).pages.remove(0)
+        document_pages(&document(), &scan).pages.remove(0)
     }
 
     #[test]
@@ -67,7 +79,7 @@ mod tests {
     #[test]
     fn a_file_that_could_not_be_opened_keeps_its_code() {
         let scan = StoredScan { page_count: 0, error: Some("encrypted".to_owned()), pages: Vec::new() };
-        let pages = document_pages(Sha256Hash::of(b"scan"), &scan);
+        let pages = document_pages(&document(), &scan);
         assert_eq!(pages.failed.as_deref(), Some("encrypted"));
     }
 }

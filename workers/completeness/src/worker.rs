@@ -86,7 +86,7 @@ impl Completeness {
                 let detail = format!("document {} was never looked at", document.ordinal);
                 return Err(Failure::permanent("scan_missing", detail));
             };
-            pages.push(document_pages(document.sha256, scan));
+            pages.push(document_pages(document, scan));
         }
         Ok(pages)
     }

@@ -224,6 +224,7 @@ async fn write_documents(
 ) -> Result<(), StoreError> {
     let (mut ids, mut revisions, mut ordinals, mut kinds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut roles, mut hashes, mut sizes, mut types) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut flags = Vec::new();
     for entry in entries {
         for (ordinal, document) in entry.arrival.documents.iter().enumerate() {
             ids.push(entry.accepted.submission.0);
@@ -234,12 +235,13 @@ async fn write_documents(
             hashes.push(document.sha256.as_bytes().to_vec());
             sizes.push(document.size);
             types.push(document.media_type.clone());
+            flags.push(document.flagged);
         }
     }
     sqlx::query!(
-        "insert into documents (submission_id, revision, ordinal, kind, of_role, sha256, size, media_type)
+        "insert into documents (submission_id, revision, ordinal, kind, of_role, sha256, size, media_type, flagged)
          select * from unnest($1::uuid[], $2::int[], $3::smallint[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
-                              $8::text[])",
+                              $8::text[], $9::bool[])",
         &ids,
         &revisions,
         &ordinals,
@@ -248,6 +250,7 @@ async fn write_documents(
         &hashes,
         &sizes,
         &types,
+        &flags,
     )
     .execute(&mut **transaction)
     .await?;

@@ -95,13 +95,26 @@ impl Bench {
         for document in &form.documents {
             self.scanned(document.sha256, pages(document.kind)).await;
         }
-        self.accept(&form, bytes).await
+        self.accept(&form, bytes, false).await
+    }
+
+    /// The same as [`Bench::hand_in`], every document of which the counter has flagged.
+    pub(crate) async fn hand_in_flagged(
+        &self,
+        form: Form,
+        pages: impl Fn(DocumentKind) -> Vec<Value>,
+    ) -> Dossier {
+        for document in &form.documents {
+            self.scanned(document.sha256, pages(document.kind)).await;
+        }
+        let bytes = serde_json::to_string(&form).unwrap();
+        self.accept(&form, bytes, true).await
     }
 
     /// A dossier whose documents nobody looked at.
     pub(crate) async fn hand_in_unscanned(&self, form: Form) -> Dossier {
         let bytes = serde_json::to_string(&form).unwrap();
-        self.accept(&form, bytes).await
+        self.accept(&form, bytes, false).await
     }
 
     /// Takes the whole object store away.
@@ -119,12 +132,12 @@ impl Bench {
         self.app.store.scan_done(&office(), sha256, "test", count, None, now).await.unwrap();
     }
 
-    async fn accept(&self, form: &Form, bytes: String) -> Dossier {
+    async fn accept(&self, form: &Form, bytes: String, flagged: bool) -> Dossier {
         let key = ObjectKey::original_of(&office(), bytes.as_bytes());
         self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
         let data = |_: &Arrival, _: &AcceptedArrival| json!({});
         let now = self.app.clock.now();
-        let arrivals = [arrival(form, key.sha256())];
+        let arrivals = [arrival(form, key.sha256(), flagged)];
         let answers = self.app.store.accept(&arrivals, &data, now + TimeDelta::days(1), now).await.unwrap();
         let work = answers.into_iter().next().unwrap().unwrap().work.unwrap().work;
         let normalized = Settled::Advance { to: Stage::Normalized, not_before: None, effects: Vec::new() };
@@ -154,13 +167,14 @@ fn office() -> OfficeCode {
     "351709".parse().unwrap()
 }
 
-fn arrival(form: &Form, form_sha256: Sha256Hash) -> Arrival {
+fn arrival(form: &Form, form_sha256: Sha256Hash, flagged: bool) -> Arrival {
     let documents = form.documents.iter().map(|document| ArrivalDocument {
         kind: document.kind,
         of_role: document.of.map(|role| role.to_string()),
         sha256: document.sha256,
         size: 1,
         media_type: "image/png".to_owned(),
+        flagged,
     });
     Arrival {
         office: office(),

@@ -82,6 +82,17 @@ fn an_unreadable_page_is_named_by_document_and_page() {
 }
 
 #[test]
+fn an_unreadable_page_that_the_counter_flagged_is_left_to_a_person() {
+    on_bench(async |bench| {
+        let unreadable = |_| vec![json!({ "verdict": "unreadable", "blank": false, "reasons": ["blurred"] })];
+        let dossier = bench.hand_in_flagged(form_without(&[]), unreadable).await;
+        let (stage, judgement, decision) = told(bench.judge(&dossier).await.unwrap());
+        assert_eq!((stage, decision), (Stage::Checked, None));
+        assert!(judgement.to_string().contains("x01.flagged"), "{judgement}");
+    });
+}
+
+#[test]
 fn work_of_an_older_generation_is_left_alone() {
     on_bench(async |bench| {
         let mut dossier = bench.hand_in(form_without(&[]), good_pages).await;

@@ -100,6 +100,7 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
             sha256,
             size: i64::try_from(scan.bytes.len()).unwrap(),
             media_type: scan.media_type.to_owned(),
+            flagged: false,
         });
     }
     Arrival {

@@ -74,6 +74,7 @@ fn arrival(candidate: &Candidate, form: &Form, uploads: &Uploads) -> Arrival {
             sha256: document.sha256,
             size: upload.map_or(0, |upload| upload.size),
             media_type: upload.map(|upload| upload.media_type.clone()).unwrap_or_default(),
+            flagged: document.flagged,
         }
     });
     Arrival {

@@ -259,6 +259,7 @@ fn arrival(code: &str) -> Arrival {
         sha256: Sha256Hash::of(b"scan"),
         size: 4,
         media_type: "image/png".to_owned(),
+        flagged: false,
     };
     Arrival {
         office: office(code),

@@ -65,6 +65,7 @@ impl Bench {
             sha256: *sha256,
             size: 1,
             media_type: "image/tiff".to_owned(),
+            flagged: false,
         };
         let sender_id = Uuid::new_v4();
         let arrival = Arrival {
