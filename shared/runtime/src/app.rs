@@ -59,7 +59,7 @@ impl App {
         let seal = settings.blobs.seal()?;
         let metrics = Metrics::new(role);
         let watching = metrics.clone();
-        let store = store.watched_by(move |stage| watching.entered(stage, 1));
+        let store = store.watched_by(move |stage, count| watching.entered(stage, count as u64));
         Ok(Self { store, blobs, seal, metrics, clock: Arc::new(SystemClock), settings: Arc::new(settings) })
     }
 

@@ -36,10 +36,10 @@ impl Store {
         Ok(Self { pool, watcher: Watcher::default() })
     }
 
-    /// Calls `watch` with the stage of every submission that this handle and its clones move to another, whoever asked
-    /// for it, once the move is committed.
+    /// Calls `watch` with each stage that submissions were moved to by this handle and its clones, whoever asked for it,
+    /// and with how many, once the move is committed.
     #[must_use]
-    pub fn watched_by(self, watch: impl Fn(Stage) + Send + Sync + 'static) -> Self {
+    pub fn watched_by(self, watch: impl Fn(Stage, usize) + Send + Sync + 'static) -> Self {
         Self { watcher: Watcher::new(watch), ..self }
     }
 

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use berkas_domain::Stage;
 
-/// Nobody, or a function that is called with each stage that was entered.
+/// Nobody, or a function that is called with the stage that was entered and by how many.
 #[derive(Clone, Default)]
-pub(crate) struct Watcher(Option<Arc<dyn Fn(Stage) + Send + Sync>>);
+pub(crate) struct Watcher(Option<Arc<dyn Fn(Stage, usize) + Send + Sync>>);
 
 impl Watcher {
-    pub(crate) fn new(watch: impl Fn(Stage) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(watch: impl Fn(Stage, usize) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(watch)))
     }
 
     /// `count` submissions entered `stage`.
     pub(crate) fn entered(&self, stage: Stage, count: usize) {
-        if let Some(watch) = &self.0 {
-            (0..count).for_each(|_| watch(stage));
+        if let Some(watch) = self.0.as_ref().filter(|_| count > 0) {
+            watch(stage, count);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Measures by how many degrees the lines of a page are off the horizontal,
+//! Measures by how many degrees the lines of a page are off the horizontal.
 //!
 //! The feature is the lower edge of ink: the clipped difference of the pixel rows below and above. It needs no
 //! threshold and ignores slow shading. Its sums over narrow strips are sheared against each other; where the lines

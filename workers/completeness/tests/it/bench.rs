@@ -92,9 +92,7 @@ impl Bench {
         bytes: String,
         pages: impl Fn(DocumentKind) -> Vec<Value>,
     ) -> Dossier {
-        for document in &form.documents {
-            self.scanned(document.sha256, pages(document.kind)).await;
-        }
+        self.scanned_all(&form, pages).await;
         self.accept(&form, bytes, false).await
     }
 
@@ -104,9 +102,7 @@ impl Bench {
         form: Form,
         pages: impl Fn(DocumentKind) -> Vec<Value>,
     ) -> Dossier {
-        for document in &form.documents {
-            self.scanned(document.sha256, pages(document.kind)).await;
-        }
+        self.scanned_all(&form, pages).await;
         let bytes = serde_json::to_string(&form).unwrap();
         self.accept(&form, bytes, true).await
     }
@@ -120,6 +116,12 @@ impl Bench {
     /// Takes the whole object store away.
     pub(crate) fn unmount_objects(&self) {
         std::fs::remove_dir_all(self.objects.path().join("objects")).unwrap();
+    }
+
+    async fn scanned_all(&self, form: &Form, pages: impl Fn(DocumentKind) -> Vec<Value>) {
+        for document in &form.documents {
+            self.scanned(document.sha256, pages(document.kind)).await;
+        }
     }
 
     async fn scanned(&self, sha256: Sha256Hash, reports: Vec<Value>) {

@@ -1,19 +1,17 @@
 //! Spoils files, the same way for the same seed.
 
-/// SplitMix64: any seed is a good one.
-pub(super) struct Rng(u64);
+use crate::draw::Random;
+
+/// Picks what is spoiled, and how.
+pub(super) struct Rng(Random);
 
 impl Rng {
     pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(Random(seed))
     }
 
     pub(super) fn next_u64(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        self.0.next()
     }
 
     /// Below `bound`, which is at least 1.
