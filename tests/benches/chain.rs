@@ -11,6 +11,8 @@
 
 #[path = "chain/bare.rs"]
 mod bare;
+#[path = "chain/cost.rs"]
+mod cost;
 #[path = "chain/deployment.rs"]
 mod deployment;
 #[path = "chain/growth.rs"]
@@ -46,7 +48,7 @@ async fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
-    // The parts to measure, all when none is named: protocol peers latency roles growth.
+    // The parts to measure, all when none is named: protocol cost peers latency roles growth.
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
@@ -54,6 +56,9 @@ async fn main() -> Result<()> {
     let mut best = 0.0;
     if wants("protocol") || wants("peers") {
         best = protocol(services).await?;
+    }
+    if wants("cost") {
+        cost(services).await?;
     }
     if wants("peers") {
         peers(services, best)?;
@@ -94,6 +99,22 @@ async fn protocol(services: &Services) -> Result<f64> {
         best = best.max(whole);
     }
     Ok(best)
+}
+
+/// Processor time for each submission at the wider window.
+async fn cost(services: &Services) -> Result<()> {
+    let window = WINDOWS[1];
+    let meter = cost::Meter::new(services)?;
+    let before = meter.spent()?;
+    bare::rate(services, SUBMISSIONS, window, Hops::Committing).await?;
+    let between = meter.spent()?;
+    protocol::rate(services, SUBMISSIONS, window).await?;
+    let after = meter.spent()?;
+    let (bare, whole) = (between.since(before, SUBMISSIONS), after.since(between, SUBMISSIONS));
+    println!("processor time for each submission, {window} in flight, making the database included:");
+    println!("  bare hops with a commit {bare}");
+    println!("  whole protocol {whole}, {:.2} of it", bare.sum() / whole.sum());
+    Ok(())
 }
 
 fn peers(services: &Services, best: f64) -> Result<()> {
