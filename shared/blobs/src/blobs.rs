@@ -78,7 +78,7 @@ impl Blobs {
         }
         let (path, sha256, seal, bytes) = (key.path(), key.sha256(), self.seal.clone(), bytes.into());
         let context = path.clone();
-        let sealed = off_the_async_threads(move || {
+        let sealed = off_the_async_threads(bytes.len(), move || {
             (Sha256Hash::of(&bytes) == sha256).then(|| seal.seal(&context, &bytes))
         });
         let Some(sealed) = sealed.await? else { return Err(BlobError::Damaged { path }) };
@@ -97,7 +97,8 @@ impl Blobs {
             other => other?,
         };
         let (seal, sha256) = (self.seal.clone(), key.sha256());
-        let opened = off_the_async_threads(move || {
+        let size = sealed.len();
+        let opened = off_the_async_threads(size, move || {
             let bytes = match seal.open(&path, &sealed) {
                 Ok(bytes) => bytes,
                 Err(cause) => return Err(BlobError::Sealed { path, cause }),
@@ -205,9 +206,16 @@ fn absent_store(error: BlobError) -> BlobError {
     }
 }
 
-/// Runs hashing and encryption, which take milliseconds for each megabyte, where they stall nobody.
+/// Up to here hashing and encrypting takes less time than waking another thread for it: bytes.
+const SMALL: usize = 32 * 1024;
+
+/// Runs hashing and encrypting `size` bytes, which takes milliseconds for each megabyte, where it stalls nobody.
 async fn off_the_async_threads<T: Send + 'static>(
+    size: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, BlobError> {
+    if size <= SMALL {
+        return Ok(work());
+    }
     tokio::task::spawn_blocking(work).await.map_err(BlobError::unavailable)
 }

@@ -4,6 +4,7 @@ use lapin::Channel;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
+use crate::burst::Burst;
 use crate::config::ConsumeOptions;
 use crate::delivery::Delivery;
 use crate::error::BrokerError;
@@ -19,6 +20,7 @@ pub struct Consumer {
     shutdown: CancellationToken,
     state: State,
     backoff: Backoff,
+    burst: Burst,
 }
 
 enum State {
@@ -39,7 +41,15 @@ impl Consumer {
         options: ConsumeOptions,
         shutdown: CancellationToken,
     ) -> Self {
-        Self { link, queue, options, shutdown, state: State::Idle, backoff: Backoff::default() }
+        Self {
+            link,
+            queue,
+            options,
+            shutdown,
+            state: State::Idle,
+            backoff: Backoff::default(),
+            burst: Burst::default(),
+        }
     }
 
     /// The queue it consumes.
@@ -48,7 +58,8 @@ impl Consumer {
         &self.queue
     }
 
-    /// Waits for the first delivery, then adds those that are there already, up to the chunk's size.
+    /// Waits for the first delivery, then adds those that are there already, up to the chunk's size; on a busy queue
+    /// also those that come within a few milliseconds.
     ///
     /// Survives every loss of the connection and of the queue. Subscribes again after a [`pause`](Self::pause).
     /// Returns `None` once the process shuts down or the consumer was stopped; what was handed out can be settled
@@ -78,17 +89,19 @@ impl Consumer {
                     Attempt::Stopped
                 }
             }
-            State::Active(subscription) => match subscription.next_chunk(self.options.chunk).await {
-                Ok(chunk) => {
-                    self.backoff.reset();
-                    Attempt::Chunk(chunk)
+            State::Active(subscription) => {
+                match subscription.next_chunk(self.options.chunk, &mut self.burst).await {
+                    Ok(chunk) => {
+                        self.backoff.reset();
+                        Attempt::Chunk(chunk)
+                    }
+                    Err(_over) => {
+                        self.state = State::Idle;
+                        tokio::time::sleep(self.backoff.next()).await;
+                        Attempt::Again
+                    }
                 }
-                Err(_over) => {
-                    self.state = State::Idle;
-                    tokio::time::sleep(self.backoff.next()).await;
-                    Attempt::Again
-                }
-            },
+            }
         }
     }
 

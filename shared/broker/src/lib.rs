@@ -7,6 +7,7 @@
 mod backoff;
 mod batch;
 mod broker;
+mod burst;
 mod config;
 mod consumer;
 mod declare;

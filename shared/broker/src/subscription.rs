@@ -10,6 +10,7 @@ use lapin::types::FieldTable;
 use tokio::time::timeout;
 
 use crate::broker::{look_at, short};
+use crate::burst::{Burst, PAUSE};
 use crate::config::ConsumeOptions;
 use crate::delivery::Delivery;
 use crate::error::BrokerError;
@@ -43,21 +44,33 @@ impl Subscription {
         Ok(Self { session, queue: queue.to_owned(), channel, stream, outstanding: Arc::default() })
     }
 
-    /// Waits for the first delivery, then takes what is there already, up to `most`.
-    pub(crate) async fn next_chunk(&mut self, most: usize) -> Result<Vec<Delivery>, Over> {
+    /// Waits for the first delivery, then takes what is there already, and in a burst what comes a moment later, up to
+    /// `most`. What a caller that gives up in between was not handed goes back to the broker.
+    pub(crate) async fn next_chunk(&mut self, most: usize, burst: &mut Burst) -> Result<Vec<Delivery>, Over> {
         let first = tokio::select! {
             first = self.stream.next() => first,
             () = self.session.ended() => None,
             () = forgotten(&self.session, &self.queue, &self.outstanding) => None,
         };
         let mut chunk = vec![self.hand_out(first).ok_or(Over)?];
+        self.add_what_is_there(&mut chunk, most);
+        let mut before = 0;
+        while burst.goes_on(before, chunk.len(), most) {
+            before = chunk.len();
+            tokio::time::sleep(PAUSE).await;
+            self.add_what_is_there(&mut chunk, most);
+        }
+        burst.end(chunk.len(), most);
+        Ok(chunk)
+    }
+
+    fn add_what_is_there(&mut self, chunk: &mut Vec<Delivery>, most: usize) {
         while chunk.len() < most {
             // What comes after an end shows at the next call.
             let Some(next) = self.stream.next().now_or_never() else { break };
             let Some(delivery) = self.hand_out(next) else { break };
             chunk.push(delivery);
         }
-        Ok(chunk)
     }
 
     fn hand_out(&self, item: Option<lapin::Result<lapin::message::Delivery>>) -> Option<Delivery> {
