@@ -3,11 +3,11 @@
 use axum::body::Body;
 use axum::http::Method;
 use berkas_contract::Submission;
-use berkas_domain::OfficeMode;
+use berkas_domain::{OfficeMode, Revision};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::bench::on_http;
+use crate::bench::{on_bench, on_http};
 use crate::dossier::{Dossier, envelope, scan, upload};
 
 #[test]
@@ -34,6 +34,30 @@ fn a_submission_gets_a_number_and_only_its_office_is_told_of_it() {
         }
         let work = bench.app.store.due_count().await.unwrap();
         assert_eq!(work, 1);
+    });
+}
+
+#[test]
+fn a_document_that_the_counter_flagged_is_kept_as_flagged_through_both_doors() {
+    on_bench(&[], async |bench| {
+        let _consumer = bench.start_consumer();
+        let mut by_http = Dossier::new(&bench.office.office);
+        let mut by_message = Dossier::new(&bench.office.office);
+        for dossier in [&mut by_http, &mut by_message] {
+            dossier.manifest["documents"][1]["flagged"] = true.into();
+            dossier.upload(bench, &bench.office).await;
+        }
+        assert_eq!(by_http.submit(bench, &bench.office).await.status, 202);
+        by_message.publish(bench, &bench.office).await;
+        bench.wait_until_told(&bench.office, 2).await;
+        for dossier in [by_http, by_message] {
+            let sender: Uuid = dossier.manifest["sender_id"].as_str().unwrap().parse().unwrap();
+            let found = bench.app.store.find_submission(&bench.office.office, Some(sender), None).await;
+            let found = found.unwrap().unwrap();
+            let documents = bench.app.store.documents(found.id, Revision(1)).await.unwrap();
+            let flags: Vec<bool> = documents.iter().map(|document| document.flagged).collect();
+            assert_eq!(flags, [false, true]);
+        }
     });
 }
 

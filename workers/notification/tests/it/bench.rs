@@ -35,6 +35,9 @@ pub(crate) const OFFICE: &str = "351709";
 /// The secret of its webhook.
 pub(crate) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
+/// The `traceparent` of whatever moves a submission on.
+pub(crate) const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 /// Runs `test` on a fresh database and vhost.
 pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
     let services = services().unwrap();
@@ -165,7 +168,7 @@ impl Bench {
     /// Moves a submission on; returns the work that is due next.
     pub(crate) async fn settle(&self, work: WorkRef, to: Stage, effects: Vec<Effect>) -> WorkRef {
         let settled = Settled::Advance { to, not_before: None, effects };
-        let settlement = Settlement { work, settled, trace: None };
+        let settlement = Settlement { work, settled, trace: Some(TRACE.to_owned()) };
         let applied = self.app.store.settle(vec![settlement], self.clock.now()).await.unwrap();
         assert!(applied.stale.is_empty());
         applied.fresh.first().map_or(work, |due| due.work)

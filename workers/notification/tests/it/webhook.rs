@@ -5,7 +5,7 @@ use berkas_notification::SigningSecret;
 use berkas_store::ClaimedDelivery;
 use chrono::TimeDelta;
 
-use crate::bench::{Bench, OFFICE, SECRET, on_bench, wait_until};
+use crate::bench::{Bench, OFFICE, SECRET, TRACE, on_bench, wait_until};
 use crate::receiver::{Answer, Receiver};
 
 #[test]
@@ -24,6 +24,19 @@ fn a_notice_is_posted_with_a_signature_that_holds() {
         assert_eq!(timestamp, bench.app.clock.now().timestamp());
         let secret: SigningSecret = SECRET.parse().unwrap();
         assert_eq!(hit.header("webhook-signature"), secret.sign(&id.to_string(), timestamp, &hit.body));
+    });
+}
+
+#[test]
+fn the_receiver_can_go_on_with_the_trace_of_the_case() {
+    on_bench(async |mut bench| {
+        let receiver = Receiver::start([]).await;
+        bench.set_webhook(&receiver.url("/hook")).await;
+        bench.noticed(OFFICE).await;
+        bench.dispatch();
+        let hits = receiver.wait_for(2).await;
+        assert_eq!(hits[1].header("traceparent"), TRACE);
+        assert!(!hits[0].headers.contains_key("traceparent"), "it was accepted without a trace");
     });
 }
 
