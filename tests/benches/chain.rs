@@ -23,6 +23,8 @@ mod latency;
 mod peers;
 #[path = "chain/protocol.rs"]
 mod protocol;
+#[path = "chain/pull.rs"]
+mod pull;
 #[path = "chain/roles.rs"]
 mod roles;
 #[path = "../it/bench/mod.rs"]
@@ -48,7 +50,7 @@ async fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
-    // The parts to measure, all when none is named: protocol cost peers latency roles growth.
+    // The parts to measure, all when none is named: protocol cost peers latency pull roles growth.
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
@@ -66,6 +68,12 @@ async fn main() -> Result<()> {
     if wants("latency") {
         let (p50, p99) = latency::idle(services, 300).await?;
         println!("idle, publish to `waiting`, no image work: p50 {p50:.1} ms   p99 {p99:.1} ms");
+    }
+    if wants("pull") {
+        let pull::Pulls { p50, p99, table_scans } = pull::pulls(services).await?;
+        println!(
+            "the next of a million tasks: p50 {p50:.1} ms   p99 {p99:.1} ms   {table_scans} sequential scans"
+        );
     }
     if wants("roles") {
         roles(services).await?;

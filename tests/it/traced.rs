@@ -30,7 +30,7 @@ fn run_chain(app: &App, shutdown: &CancellationToken) -> Result<JoinSet<()>> {
     let rules = Arc::new(LiveRules::new(RuleSets::built_in()));
     let completeness = berkas_completeness::Completeness::new(app.clone(), rules);
     tasks.spawn(Runner::new(completeness, app.clone(), broker.clone()).run(stop()));
-    let assignment = berkas_assignment::Assignment::new(app.clone());
+    let assignment = berkas_assignment::Assignment::new(app.clone())?;
     tasks.spawn(Runner::new(assignment, app.clone(), broker.clone()).run(stop()));
     tasks.spawn(berkas_notification::Dispatcher::new(app.clone(), broker.clone())?.run(stop()));
     let notification = berkas_notification::Notification::new(app.clone());

@@ -21,6 +21,7 @@ mod role;
 mod service;
 mod stage;
 mod text_enum;
+pub mod turn;
 
 pub use clock::{Clock, FixedClock, SystemClock, WIB_OFFSET_HOURS, wib};
 pub use document_kind::DocumentKind;

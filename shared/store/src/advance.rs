@@ -216,7 +216,7 @@ fn apply(
                 match &effect {
                     Effect::Decision { outcome: decided, .. } => outcome = Some(*decided),
                     Effect::Notice { .. } => sequences += 1,
-                    Effect::Judgement(_) | Effect::Task { .. } => {}
+                    Effect::Judgement(_) | Effect::Task(_) => {}
                 }
                 effects.push((Subject { trace: trace.clone(), ..row.subject.clone() }, effect));
             }

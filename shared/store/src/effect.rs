@@ -5,9 +5,10 @@ use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use berkas_domain::{NoticeId, Outcome, SubmissionId, UserId};
+use berkas_domain::{NoticeId, Outcome, SubmissionId};
 
 use crate::StoreError;
+use crate::pool::{self, PoolEntry};
 
 /// One write that belongs to the transaction of a step.
 #[derive(Debug, Clone)]
@@ -22,10 +23,7 @@ pub enum Effect {
         reasons: Value,
     },
     /// Human work enters the pool.
-    Task {
-        /// Who should pull it first, if anybody is on duty.
-        preferred: Option<UserId>,
-    },
+    Task(PoolEntry),
     /// The notice of the live decision on the revision.
     Notice {
         /// Its id.
@@ -136,46 +134,14 @@ async fn write_tasks(
     effects: &[(Subject, Effect)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut subjects = Vec::new();
-    let mut preferred = Vec::new();
-    for (subject, effect) in effects {
-        if let Effect::Task { preferred: user } = effect {
-            subjects.push(subject);
-            preferred.push(user.map(|user| user.0));
-        }
-    }
-    if subjects.is_empty() {
-        return Ok(());
-    }
-    let keys: Vec<Uuid> = subjects.iter().map(|_| Uuid::now_v7()).collect();
-    let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.submission.0).collect();
-    let revisions: Vec<i32> = subjects.iter().map(|subject| subject.revision).collect();
-    let offices: Vec<String> = subjects.iter().map(|subject| subject.office.clone()).collect();
-    let services: Vec<String> = subjects.iter().map(|subject| subject.service.clone()).collect();
-    let trainings: Vec<bool> = subjects.iter().map(|subject| subject.training).collect();
-    let dues: Vec<DateTime<Utc>> = subjects.iter().map(|subject| subject.due_at).collect();
-    let traces: Vec<Option<String>> = subjects.iter().map(|subject| subject.trace.clone()).collect();
-    sqlx::query!(
-        "insert into tasks (id, submission_id, revision, office, service, training, state, preferred, due_at, trace,
-                            entered_at)
-         select key, id, revision, office, service, training, 'open', preferred, due_at, trace, $10
-         from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::uuid[],
-                     $8::timestamptz[], $9::text[])
-              as t (key, id, revision, office, service, training, preferred, due_at, trace)",
-        &keys,
-        &ids,
-        &revisions,
-        &offices,
-        &services,
-        &trainings,
-        &preferred as &[Option<Uuid>],
-        &dues,
-        &traces as &[Option<String>],
-        now,
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
+    let entering: Vec<(&Subject, &PoolEntry)> = effects
+        .iter()
+        .filter_map(|(subject, effect)| match effect {
+            Effect::Task(entry) => Some((subject, entry)),
+            Effect::Judgement(_) | Effect::Decision { .. } | Effect::Notice { .. } => None,
+        })
+        .collect();
+    if entering.is_empty() { Ok(()) } else { pool::enter(transaction, entering, now).await }
 }
 
 async fn write_notices(

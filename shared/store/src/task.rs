@@ -119,56 +119,6 @@ impl Store {
             .collect())
     }
 
-    /// Gives `user` the next task under a lease until `lease_until`: first what was meant for them, then what was meant
-    /// for nobody, then the rest; the oldest due first. `None` when the pool has nothing for them, they are off duty or
-    /// at their capacity.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn pull_task(
-        &self,
-        user: UserId,
-        lease_until: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<LeasedTask>, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let row = sqlx::query!(
-            "with pick as (
-                 select t.id from tasks t join users u on u.id = $1
-                 join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
-                 where t.state = 'open' and t.training = u.training and t.service = any(u.services)
-                   and u.on_duty and u.disabled_at is null
-                   and (select count(*) from tasks h where h.assignee = u.id and h.state = 'leased') < u.capacity
-                 order by t.preferred is distinct from u.id, t.preferred is not null, t.due_at, t.entered_at
-                 limit 1 for update of t skip locked)
-             update tasks t set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2
-             from pick where t.id = pick.id
-             returning t.id, t.submission_id, t.revision, t.fence, t.due_at",
-            user.0,
-            lease_until,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let submission = SubmissionId(row.submission_id);
-        // The submission moved on between the two statements: the lease is not given, and the next pull finds another.
-        let moved =
-            move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now).await?;
-        if moved.is_none() {
-            return Ok(None);
-        }
-        transaction.commit().await?;
-        self.watcher.entered(Stage::Assigned, 1);
-        Ok(Some(LeasedTask {
-            id: TaskId(row.id),
-            submission,
-            revision: Revision(row.revision),
-            fence: row.fence,
-            lease_until,
-            due_at: row.due_at,
-        }))
-    }
-
     /// Prolongs a lease that is still held.
     ///
     /// # Errors
@@ -208,7 +158,7 @@ impl Store {
     ) -> Result<(), TaskError> {
         let mut transaction = self.pool.begin().await?;
         let submission = sqlx::query_scalar!(
-            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
              where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
             task.0,
             user.0,
@@ -230,7 +180,7 @@ impl Store {
     pub async fn expire_leases(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let expired = sqlx::query_scalar!(
-            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
              where id in (select id from tasks where state = 'leased' and lease_until <= $1
                           order by submission_id limit 200 for update skip locked)
              returning submission_id",
@@ -416,7 +366,7 @@ pub(crate) async fn release_all(
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     let released = sqlx::query_scalar!(
-        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null
+        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
          where id in (select id from tasks where state = 'leased' and assignee = $1
                       order by submission_id for update)
          returning submission_id",

@@ -1,10 +1,11 @@
 //! Databases of one test or measurement each.
 
-use sqlx::Connection as _;
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::{Connection as _, Row as _};
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{Store, StoreError};
 
 /// A database that goes when this is dropped.
 #[derive(Debug)]
@@ -83,5 +84,53 @@ impl Drop for TestDatabase {
             })
         });
         let _ = dropped.join();
+    }
+}
+
+/// A task that waits, as the database has it.
+#[derive(Debug, Clone)]
+pub struct PooledTask {
+    /// Its id.
+    pub id: Uuid,
+    /// What is asked for.
+    pub service: String,
+    /// Whether of an office in training.
+    pub training: bool,
+    /// Whether it goes before all turns.
+    pub urgent: bool,
+    /// Its turn.
+    pub rank: i64,
+    /// Whom it is meant for.
+    pub preferred: Option<Uuid>,
+    /// Until when it is kept for them.
+    pub reserved_until: Option<DateTime<Utc>>,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Everything that waits for a person, in no order: what a test compares pulls with.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn pooled_tasks(&self) -> Result<Vec<PooledTask>, StoreError> {
+        let rows = sqlx::query(
+            "select id, service, training, urgent, rank, preferred, reserved_until, due_at from tasks where state = 'open'",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |row: &sqlx::postgres::PgRow| {
+            Ok(PooledTask {
+                id: row.try_get("id")?,
+                service: row.try_get("service")?,
+                training: row.try_get("training")?,
+                urgent: row.try_get("urgent")?,
+                rank: row.try_get("rank")?,
+                preferred: row.try_get("preferred")?,
+                reserved_until: row.try_get("reserved_until")?,
+                due_at: row.try_get("due_at")?,
+            })
+        };
+        rows.iter().map(read).collect()
     }
 }

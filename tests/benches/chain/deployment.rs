@@ -73,13 +73,13 @@ impl<'a> Deployment<'a> {
         Ok(BareInbox::create(&self.database).await?)
     }
 
-    /// Runs SQL in the database, for filling it.
-    pub fn sql(&self, statements: &str) -> Result<()> {
+    /// Runs SQL in the database, for filling it; returns what it prints.
+    pub fn sql(&self, statements: &str) -> Result<String> {
         let url = self.database.url();
-        let options = ["--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-c", statements, &url];
+        let options = ["--quiet", "--no-psqlrc", "-At", "-v", "ON_ERROR_STOP=1", "-c", statements, &url];
         let done = Command::new("psql").args(options).output()?;
         ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        Ok(())
+        Ok(String::from_utf8(done.stdout)?)
     }
 }
 

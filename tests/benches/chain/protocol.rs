@@ -14,7 +14,7 @@ use berkas_domain::{Clock as _, OfficeCode, Service, Sha256Hash, Stage, Step, Sy
 use berkas_intake::AmqpIntake;
 use berkas_runtime::{App, Failure, Job, Outcome, Runner, Sweeper, Worker};
 use berkas_samples::{Generator, Plan};
-use berkas_store::{BlobRecord, Effect};
+use berkas_store::{BlobRecord, Effect, PoolEntry};
 use berkas_testkit::Services;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -74,7 +74,7 @@ impl Worker for Assignment {
     async fn handle(&self, _: &Job) -> Result<Outcome, Failure> {
         self.reached.count.fetch_add(1, Ordering::AcqRel);
         self.reached.changed.notify_one();
-        Ok(Outcome::forward(Stage::Waiting).with(Effect::Task { preferred: None }))
+        Ok(Outcome::forward(Stage::Waiting).with(Effect::Task(PoolEntry::default())))
     }
 }
 

@@ -1,10 +1,12 @@
-//! The assignment worker: puts a checked submission into the pool of human work, meant first for whoever has least.
+//! The assignment worker: puts a checked submission into the pool of human work, and the policy of who gets what next.
 
-mod leases;
 mod loads;
-mod policy;
+pub mod policy;
+mod pool;
+mod settings;
+pub mod simulation;
 mod worker;
 
-pub use leases::expire_leases;
 pub use policy::least_loaded;
+pub use pool::PoolKeeper;
 pub use worker::Assignment;

@@ -1,7 +1,68 @@
-//! Who should take a task first.
+//! Who gets what next, as plain functions. The database reads the same order off its indexes; the tests compare the two.
 
-use berkas_domain::{Service, UserId};
+use berkas_domain::{Service, TaskId, UserId};
 use berkas_store::VerifierLoad;
+use chrono::{DateTime, Utc};
+
+/// A task that waits.
+#[derive(Debug, Clone)]
+pub struct WaitingTask {
+    /// Its id.
+    pub id: TaskId,
+    /// What is asked for.
+    pub service: Service,
+    /// Whether of an office in training.
+    pub training: bool,
+    /// Whether it is due soon or overdue.
+    pub urgent: bool,
+    /// Its turn, see [`berkas_domain::turn`].
+    pub rank: i64,
+    /// Whom it is meant for.
+    pub preferred: Option<UserId>,
+    /// Until when it is kept for them.
+    pub reserved_until: Option<DateTime<Utc>>,
+    /// When the verification is due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// Who pulls.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    /// The account.
+    pub user: UserId,
+    /// What they are competent for.
+    pub services: Vec<Service>,
+    /// Whether of the trainers' pool.
+    pub training: bool,
+}
+
+/// The task that `verifier` gets next, who is on duty and has room: what is urgent, then what is kept for them, then by
+/// turn; between equal turns what is meant for them, then the first to be due. A task that is kept for somebody else who
+/// is among `on_duty` is left to them unless it is urgent.
+#[must_use]
+pub fn next<'a>(
+    pool: &'a [WaitingTask],
+    verifier: &Verifier,
+    on_duty: &[UserId],
+    now: DateTime<Utc>,
+) -> Option<&'a WaitingTask> {
+    let mine = |task: &WaitingTask| task.preferred == Some(verifier.user);
+    let kept_for_another = |task: &WaitingTask| {
+        !mine(task)
+            && !task.urgent
+            && task.reserved_until.is_some_and(|until| until > now)
+            && task.preferred.is_some_and(|user| on_duty.contains(&user))
+    };
+    let may = |task: &&WaitingTask| {
+        task.training == verifier.training
+            && verifier.services.contains(&task.service)
+            && !kept_for_another(task)
+    };
+    pool.iter().filter(may).min_by_key(|task| {
+        let kept = mine(task) && task.reserved_until.is_some();
+        (!task.urgent, !kept, task.rank, !mine(task), task.due_at, task.id)
+    })
+}
 
 /// The verifier on duty with the fewest tasks who is competent for `service`; between equals the first in `loads`.
 ///

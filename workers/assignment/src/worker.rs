@@ -1,24 +1,43 @@
 //! Putting one submission before a person.
 
 use berkas_domain::{Stage, Step};
+use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
-use berkas_store::{Effect, Submission};
+use berkas_store::{Effect, PoolEntry, Submission};
 
 use crate::loads::Loads;
+use crate::settings::AssignmentSettings;
 
-/// Puts submissions into the pool, each meant first for the least loaded verifier on duty.
-///
-/// What is meant for somebody is not kept from the others: whoever pulls gets the oldest due work, their own first.
+/// Puts submissions into the pool. Between tasks whose turn is the same, each is meant for the least loaded verifier on
+/// duty; a repaired submission is kept for a while for who returned it.
 pub struct Assignment {
     app: App,
+    settings: AssignmentSettings,
     loads: Loads,
 }
 
 impl Assignment {
     /// Makes the worker.
-    #[must_use]
-    pub fn new(app: App) -> Self {
-        Self { app, loads: Loads::default() }
+    ///
+    /// # Errors
+    /// [`SettingsError`] when the section `[assignment]` does not fit.
+    pub fn new(app: App) -> Result<Self, SettingsError> {
+        let settings = AssignmentSettings::load(&app.settings)?;
+        Ok(Self { app, settings, loads: Loads::default() })
+    }
+
+    async fn entry(&self, submission: &Submission) -> Result<PoolEntry, Failure> {
+        let store = &self.app.store;
+        let documents = store.documents(submission.id, submission.revision).await?;
+        let effort_s = self.settings.effort_of(documents.len());
+        if submission.revision.0 > 1
+            && let Some(user) = store.knows_submission(submission.id).await?
+        {
+            let until = self.app.clock.now() + self.settings.reserve();
+            return Ok(PoolEntry { preferred: Some(user), reserved_until: Some(until), effort_s });
+        }
+        let preferred = self.loads.choose(store, submission.service, submission.training).await?;
+        Ok(PoolEntry { preferred, reserved_until: None, effort_s })
     }
 }
 
@@ -29,7 +48,7 @@ impl Worker for Assignment {
         let submission = self.app.store.submission(job.work.submission).await?;
         let due = |submission: &Submission| submission.generation == job.work.generation;
         let Some(submission) = submission.filter(due) else { return Ok(Outcome::Stale) };
-        let preferred = self.loads.choose(&self.app.store, submission.service, submission.training).await?;
-        Ok(Outcome::forward(Stage::Waiting).with(Effect::Task { preferred }))
+        let entry = self.entry(&submission).await?;
+        Ok(Outcome::forward(Stage::Waiting).with(Effect::Task(entry)))
     }
 }

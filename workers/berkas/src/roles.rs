@@ -177,9 +177,9 @@ impl Process {
                 self.tasks.spawn(Runner::new(completeness, app, broker).run(shutdown));
             }
             WorkerRole::Assignment => {
-                let assignment = berkas_assignment::Assignment::new(app.clone());
+                let assignment = berkas_assignment::Assignment::new(app.clone())?;
                 self.tasks.spawn(Runner::new(assignment, app.clone(), broker).run(shutdown.clone()));
-                self.tasks.spawn(berkas_assignment::expire_leases(app, shutdown));
+                self.tasks.spawn(berkas_assignment::PoolKeeper::new(app)?.run(shutdown));
             }
             WorkerRole::Notification => {
                 let dispatcher = berkas_notification::Dispatcher::new(app.clone(), broker.clone())?;

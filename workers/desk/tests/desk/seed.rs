@@ -4,7 +4,7 @@ use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::form::{Form, Role};
 use berkas_domain::{OfficeCode, OfficeMode, Revision, Sha256Hash, Stage, SubmissionId};
 use berkas_store::{
-    Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, Settled, Settlement, Store,
+    Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, PoolEntry, Settled, Settlement, Store,
     StoredPage, WorkRef,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -62,7 +62,7 @@ pub(crate) async fn into_pool(
     let stages = [
         (Stage::Normalized, vec![]),
         (Stage::Checked, vec![Effect::Judgement(dossier.judgement)]),
-        (Stage::Waiting, vec![Effect::Task { preferred: None }]),
+        (Stage::Waiting, vec![Effect::Task(PoolEntry::default())]),
     ];
     for (to, effects) in stages {
         let settled = Settled::Advance { to, not_before: None, effects };

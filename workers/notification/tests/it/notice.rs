@@ -4,7 +4,7 @@ use berkas_contract::Decision;
 use berkas_domain::{Outcome, Service, Stage, Step, UserId};
 use berkas_notification::Notification;
 use berkas_runtime::{Job, Outcome as Handled, Worker};
-use berkas_store::{Effect, NewUser, Settled, Settlement, UserRole, VerifierDecision, WorkRef};
+use berkas_store::{Effect, NewUser, PoolEntry, Settled, Settlement, UserRole, VerifierDecision, WorkRef};
 use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
@@ -42,7 +42,7 @@ fn a_decision_that_was_undone_makes_no_notice() {
         let (work, _) = bench.accept(OFFICE).await;
         let work = bench.settle(work, Stage::Normalized, Vec::new()).await;
         let work = bench.settle(work, Stage::Checked, Vec::new()).await;
-        bench.settle(work, Stage::Waiting, vec![Effect::Task { preferred: None }]).await;
+        bench.settle(work, Stage::Waiting, vec![Effect::Task(PoolEntry::default())]).await;
         let user = UserId(Uuid::new_v4());
         let verifier = NewUser {
             id: user,

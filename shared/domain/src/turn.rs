@@ -1,0 +1,49 @@
+//! Whose turn it is when many share the same people: start-time fair queueing (Goyal, Vin and Cheng, 1996).
+//!
+//! Everybody who shares has an account of the work that was entered for them, counted in seconds of work. A task's rank is
+//! where its sharer's account stands when it enters, but never before the turn that the pool is at: who was away saves
+//! nothing up, and who sends five hundred files at once stands behind their own files only.
+
+/// The ranks of tasks that one sharer enters together, in their order.
+///
+/// `account` is where the sharer's account stands and `turn` the rank that the pool is at; `efforts_s` is the work that
+/// each task is expected to take.
+#[must_use]
+pub fn ranks(account: i64, turn: i64, efforts_s: &[i64]) -> Vec<i64> {
+    let start = account.max(turn);
+    let before = efforts_s.iter().scan(start, |next, effort_s| {
+        let rank = *next;
+        *next = next.saturating_add(*effort_s);
+        Some(rank)
+    });
+    before.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sharer_who_was_away_begins_at_the_present_turn() {
+        assert_eq!(ranks(100, 5_000, &[60, 120, 60]), [5_000, 5_060, 5_180]);
+    }
+
+    #[test]
+    fn a_sharer_with_a_backlog_goes_on_behind_it() {
+        assert_eq!(ranks(9_000, 5_000, &[60, 60]), [9_000, 9_060]);
+    }
+
+    #[test]
+    fn entering_one_by_one_is_entering_together() {
+        let efforts = [60, 300, 1, 599, 60];
+        for (account, turn) in [(0, 0), (100, 5_000), (9_000, 5_000)] {
+            let mut stands = account;
+            let singly = efforts.map(|effort| {
+                let rank = ranks(stands, turn, &[effort])[0];
+                stands = rank + effort;
+                rank
+            });
+            assert_eq!(singly.to_vec(), ranks(account, turn, &efforts));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Section `[assignment]`. What each key means stands in `config/berkas.toml`.
+
+use std::num::NonZeroU16;
+
+use berkas_runtime::settings::{Settings, SettingsError};
+use chrono::TimeDelta;
+use serde::Deserialize;
+
+/// The section as a type; units are in the names.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssignmentSettings {
+    /// Work that counts nothing would never end an office's turn.
+    effort_s: NonZeroU16,
+    effort_document_s: u16,
+    reserve_min: u32,
+    urgent_min: u32,
+}
+
+impl AssignmentSettings {
+    /// Reads the section.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when a value does not fit.
+    pub(crate) fn load(settings: &Settings) -> Result<Self, SettingsError> {
+        settings.section("assignment")
+    }
+
+    /// Seconds of work that a task with so many documents is expected to be.
+    pub(crate) fn effort_of(&self, documents: usize) -> i32 {
+        let documents = i32::try_from(documents).unwrap_or(i32::MAX);
+        i32::from(self.effort_s.get())
+            .saturating_add(documents.saturating_mul(i32::from(self.effort_document_s)))
+    }
+
+    pub(crate) fn reserve(&self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.reserve_min))
+    }
+
+    pub(crate) fn urgent(&self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.urgent_min))
+    }
+}
