@@ -56,6 +56,7 @@ pub struct Metrics {
     job_outcomes: Family<OutcomeLabels, Counter>,
     broker_reconnects: Counter,
     notice_unacknowledged: Gauge,
+    tasks_overdue: Gauge,
 }
 
 impl Metrics {
@@ -79,6 +80,7 @@ impl Metrics {
             job_outcomes: Family::default(),
             broker_reconnects: Counter::default(),
             notice_unacknowledged: Gauge::default(),
+            tasks_overdue: Gauge::default(),
         };
         metrics.register_flow(&mut registry);
         metrics.register_work(&mut registry);
@@ -111,6 +113,11 @@ impl Metrics {
             "notice_unacknowledged",
             "Notices that were delivered and that no office acknowledged in time",
             self.notice_unacknowledged.clone(),
+        );
+        registry.register(
+            "tasks_overdue",
+            "Submissions before a person whose due time has passed",
+            self.tasks_overdue.clone(),
         );
     }
 
@@ -178,6 +185,11 @@ impl Metrics {
         self.notice_unacknowledged.set(count);
     }
 
+    /// Submissions whose due time has passed while they wait for a person or are with one.
+    pub fn set_tasks_overdue(&self, count: i64) {
+        self.tasks_overdue.set(count);
+    }
+
     /// Writes all values in the text format of OpenMetrics.
     #[must_use]
     pub fn render(&self) -> String {
@@ -206,6 +218,7 @@ mod tests {
         metrics.job_ended(Step::Scan, JobOutcome::Transient, Duration::from_millis(300));
         metrics.broker_reconnected();
         metrics.set_notice_unacknowledged(8);
+        metrics.set_tasks_overdue(9);
         let text = metrics.render();
         for line in [
             "berkas_up{role=\"scan\"} 1",
@@ -221,6 +234,7 @@ mod tests {
             "berkas_job_outcomes_total{step=\"scan\",outcome=\"transient\"} 1",
             "berkas_broker_reconnects_total 1",
             "berkas_notice_unacknowledged 8",
+            "berkas_tasks_overdue 9",
         ] {
             assert!(text.lines().any(|written| written == line), "`{line}` is missing in\n{text}");
         }

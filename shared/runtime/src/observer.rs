@@ -54,6 +54,7 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
         i64::try_from(app.settings.notices.unacknowledged_after_s).unwrap_or(i64::MAX / 1000),
     );
     metrics.set_notice_unacknowledged(store.silent_notices(now - after).await?);
+    metrics.set_tasks_overdue(store.overdue_tasks(now).await?);
     Ok(())
 }
 

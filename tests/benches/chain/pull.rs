@@ -28,7 +28,9 @@ pub struct Pulls {
 pub async fn pulls(services: &Services) -> Result<Pulls> {
     let deployment = Deployment::start(services).await?;
     deployment.sql(&filled())?;
-    deployment.sql("vacuum analyze tasks, submissions; checkpoint")?;
+    deployment.sql("vacuum analyze tasks")?;
+    deployment.sql("vacuum analyze submissions")?;
+    deployment.sql("checkpoint")?;
     let store = &deployment.app.store;
     let now = SystemClock.now();
     let before = table_scans(&deployment)?;

@@ -28,7 +28,7 @@ impl Store {
         rows.into_iter().map(TaskLine::try_from).collect()
     }
 
-    /// How many tasks of the pool `user` might be given, and the first `limit` of them, the first to be due first.
+    /// How many tasks of the pool `user` might be given, and the first `limit` of them, in turns.
     ///
     /// # Errors
     /// As the database says.
@@ -48,7 +48,7 @@ impl Store {
                from tasks t join users u on u.id = $1
                join submissions s on s.id = t.submission_id join offices o on o.code = t.office
                where t.state = 'open' and t.training = u.training and t.service = any(u.services)
-               order by t.due_at, t.entered_at limit $2"#,
+               order by t.urgent desc, t.rank, t.due_at limit $2"#,
             user.0,
             limit
         )
