@@ -29,7 +29,7 @@ fn a_page_out_of_focus_is_unreadable() {
 #[test]
 fn a_page_that_moved_is_told_from_one_out_of_focus() {
     let report = report(draw::blurred(&good(), (7, 0)));
-    assert_eq!((report.verdict, report.reasons), (Verdict::Warn, vec![Reason::Motion]));
+    assert_eq!((report.verdict, report.reasons), (Verdict::Unreadable, vec![Reason::Motion]));
 }
 
 #[test]
