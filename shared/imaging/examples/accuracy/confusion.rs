@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use berkas_imaging::{Document, Limits, Options, PageReport, Verdict, normalize_raster};
-use berkas_samples::{Degradation, Exposure, Original, PageTruth};
+use berkas_samples::{Defect, Degradation, Exposure, Generator, Original, PageTruth, Plan, Verdict as Truth};
 
 use crate::pages::Random;
 
@@ -72,12 +72,38 @@ const BEYOND: [Condition; 6] = [
 
 /// Prints the tables.
 pub(crate) fn run() {
+    dossiers();
     for (name, seeds) in [("limits set on these", &TUNED[..]), ("held out", &HELD_OUT)] {
         println!("legibility, pages of the sample generator, {name}: seeds {seeds:?}");
         table("legible", &LEGIBLE, seeds);
         table("illegible", &GENERATED, seeds);
         table("illegible, never generated", &BEYOND, seeds);
     }
+}
+
+/// Whole dossiers as an office sends them, in all formats, one document of each illegible.
+fn dossiers() {
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
+    let (mut illegible, mut legible) = (Counts::default(), Counts::default());
+    for seed in 5..15 {
+        let plan = Plan {
+            service: "akta_kematian".parse().expect("a service"),
+            case: "MTI-1".parse().expect("a case"),
+            office: "351709".parse().expect("an office"),
+            defects: vec![Defect::Unreadable],
+        };
+        let dossier = Generator::new(seed, day).dossier(&plan);
+        for (file, truth) in dossier.files.iter().zip(&dossier.truth.documents) {
+            for page in &truth.pages {
+                let report = report(&file.bytes, u32::from(page.page) - 1);
+                let unreadable = page.expected_verdict == Truth::Unreadable;
+                if unreadable { &mut illegible } else { &mut legible }.add(&report, page);
+            }
+        }
+    }
+    println!("legibility, pages of dossiers with an illegible document: MTI-1, seeds 5 to 14");
+    legible.print("legible");
+    illegible.print("illegible");
 }
 
 /// How the pages of one condition were judged.
@@ -165,7 +191,7 @@ fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64]) -> Count
                 }
                 let mut random = Random(seed * 100 + number);
                 let specimen = original.exposed(&exposure(&mut random), random.next());
-                all.lock().expect("no panic").add(&report(&specimen.bytes), &specimen.truth);
+                all.lock().expect("no panic").add(&report(&specimen.bytes, 0), &specimen.truth);
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -174,8 +200,8 @@ fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64]) -> Count
     all.into_inner().expect("no panic")
 }
 
-fn report(bytes: &[u8]) -> PageReport {
+fn report(bytes: &[u8], index: u32) -> PageReport {
     let document = Document::open(bytes, &Limits::default()).expect("own file opens");
-    let page = document.page(0).expect("own page decodes");
-    normalize_raster(page, 0, &Options::default(), &Limits::default()).expect("own page normalizes").1
+    let page = document.page(index).expect("own page decodes");
+    normalize_raster(page, index, &Options::default(), &Limits::default()).expect("own page normalizes").1
 }

@@ -17,6 +17,8 @@ const TWO_WAYS: f64 = 0.06;
 pub(super) struct Coarse {
     pub(super) page: Gray,
     cells: Vec<Cell>,
+    /// How many cells the page has, with the others.
+    pub(super) all: usize,
     /// Mean square of the steps of grain.
     grain: f64,
 }
@@ -26,14 +28,16 @@ impl Coarse {
         let factor = ((PIXEL_MM / subject.pixel_mm()).round() as usize).max(1);
         let page = reduced(subject.page, factor);
         let mut cells = measured(&page);
+        let all = cells.len();
         let mut quiet: Vec<f64> = cells.iter().map(|cell| cell.tensor.0.min(cell.tensor.1)).collect();
         quiet.sort_by(f64::total_cmp);
         let grain = quiet.get(quiet.len() / 10).copied().unwrap_or(0.0);
         let least = least_contrast(cells.iter().map(|cell| cell.contrast));
-        // What is much darker than the paper is a margin, not writing.
-        cells.retain(|cell| cell.alone >= least && cell.light >= subject.light.paper / 2);
+        // What is much darker than the paper, and than paper in the shade, is a margin, not writing.
+        let shade = subject.light.paper / 5 * 2;
+        cells.retain(|cell| cell.alone >= least && cell.light >= shade);
         cells.sort_by_key(|cell| std::cmp::Reverse(cell.contrast));
-        Self { page, cells, grain }
+        Self { page, cells, all, grain }
     }
 
     /// Returns the clearer half of the cells, where grain weighs least.

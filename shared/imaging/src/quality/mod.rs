@@ -53,7 +53,7 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
     let in_the_dark = dark == Some(Verdict::Unreadable);
     let coarse = Coarse::make(subject);
     let empty = writing.cells.len() <= BLANK_CELLS.max(cells.cells.len() / 500)
-        || coarse.with_strokes() <= BLANK_STROKES;
+        || coarse.with_strokes() <= BLANK_STROKES.0.min(coarse.all / BLANK_STROKES.1);
     let blank = empty && !in_the_dark;
     add(blank.then_some(Verdict::Warn), Reason::Blank);
     add(dark, Reason::TooDark);
@@ -78,8 +78,9 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
 
 /// A page with no more cells of writing than this, or 0.2 % of its cells, is blank: specks are not writing.
 const BLANK_CELLS: usize = 2;
-/// So is one with no more cells of strokes than this: the corners of a sheet on a table and where its creases cross.
-const BLANK_STROKES: usize = 8;
+/// So is one with no more cells of strokes than six, or a three hundredth of a small page's: the corners of a sheet on a
+/// table and where its creases cross.
+const BLANK_STROKES: (usize, usize) = (6, 300);
 
 /// Returns `unreadable` or `warn` where the value lies below the limits.
 fn below(value: f64, unreadable: f64, warn: f64) -> Option<Verdict> {

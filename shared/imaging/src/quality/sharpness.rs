@@ -10,10 +10,10 @@ use crate::Verdict;
 use crate::gray::Gray;
 
 /// Steps over two pixels of the coarse copy along the softest direction, as a part of the contrast, below which letters
-/// of 10 points are lost, and below which reading is an effort. The step at a Gaussian edge is 0.54 of its height for a
-/// sigma of 0.45 mm and 0.64 for 0.36 mm. Sharp drawn pages come to 0.84 and more, registers in handwriting to 0.67.
-const LOST: f64 = 0.57;
-const EFFORT: f64 = 0.67;
+/// of 10 points are lost, and below which reading is an effort. The step at a Gaussian edge is 0.53 of its height for a
+/// sigma of 0.46 mm and 0.64 for 0.36 mm. Sharp drawn pages come to 0.84 and more, registers in handwriting to 0.67.
+const LOST: f64 = 0.53;
+const EFFORT: f64 = 0.64;
 /// A soft page is out of focus where the typical step across the softest direction is below this too, or not much steeper
 /// than those along it; otherwise it moved.
 const OUT_OF_FOCUS: f64 = 0.5;

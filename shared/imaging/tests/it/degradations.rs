@@ -101,6 +101,15 @@ fn light_paper_without_writing_is_blank(#[case] exposure: Exposure, #[values(1, 
     assert!(report.blank && report.verdict == Verdict::Warn, "{:?}", report.reasons);
 }
 
+#[test]
+fn a_few_lines_on_a_slip_are_not_blank() {
+    let page = Document::open(&berkas_samples::tiny_page(3), &Limits::default()).expect("a JPEG").page(0);
+    let options = Options::default();
+    let (_, report) =
+        normalize_raster(page.expect("a page"), 0, &options, &Limits::default()).expect("normalizes");
+    assert!(!report.blank && report.verdict != Verdict::Unreadable, "{:?}", report.reasons);
+}
+
 #[rstest]
 fn in_the_dark_nothing_is_called_blank(#[values(1, 2, 3)] seed: u64) {
     let report = report(blank(), &with(Degradation::Dark { gain: 0.05 }), seed);
