@@ -19,6 +19,8 @@ pub(super) struct Coarse {
     cells: Vec<Cell>,
     /// How many cells the page has, with the others.
     pub(super) all: usize,
+    /// How many of them differ in themselves, be it by an edge only.
+    pub(super) uneven: usize,
     /// Mean square of the steps of grain.
     grain: f64,
 }
@@ -33,11 +35,12 @@ impl Coarse {
         quiet.sort_by(f64::total_cmp);
         let grain = quiet.get(quiet.len() / 10).copied().unwrap_or(0.0);
         let least = least_contrast(cells.iter().map(|cell| cell.contrast));
+        let uneven = cells.iter().filter(|cell| cell.contrast >= least).count();
         // What is much darker than the paper, and than paper in the shade, is a margin, not writing.
         let shade = subject.light.paper / 5 * 2;
         cells.retain(|cell| cell.alone >= least && cell.light >= shade);
         cells.sort_by_key(|cell| std::cmp::Reverse(cell.contrast));
-        Self { page, cells, all, grain }
+        Self { page, cells, all, uneven, grain }
     }
 
     /// Returns the clearer half of the cells, where grain weighs least.

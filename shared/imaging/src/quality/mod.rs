@@ -52,8 +52,8 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
     // In the dark nobody sees whether there is writing: blank is light paper without any.
     let in_the_dark = dark == Some(Verdict::Unreadable);
     let coarse = Coarse::make(subject);
-    let empty = writing.cells.len() <= BLANK_CELLS.max(cells.cells.len() / 500)
-        || coarse.with_strokes() <= BLANK_STROKES.0.min(coarse.all / BLANK_STROKES.1);
+    let empty =
+        writing.cells.len() <= BLANK_CELLS.max(cells.cells.len() / 500) || edges_only(&writing, &coarse);
     let blank = empty && !in_the_dark;
     add(blank.then_some(Verdict::Warn), Reason::Blank);
     add(dark, Reason::TooDark);
@@ -81,6 +81,12 @@ const BLANK_CELLS: usize = 2;
 /// So is one with no more cells of strokes than six, or a three hundredth of a small page's: the corners of a sheet on a
 /// table and where its creases cross.
 const BLANK_STROKES: (usize, usize) = (6, 300);
+
+/// Returns whether what was taken for writing are edges and creases: pale ink is lost on the coarse copy, edges are not.
+fn edges_only(writing: &Writing, coarse: &Coarse) -> bool {
+    let few = BLANK_STROKES.0.min(coarse.all / BLANK_STROKES.1);
+    coarse.with_strokes() <= few && 2 * coarse.uneven >= writing.cells.len()
+}
 
 /// Returns `unreadable` or `warn` where the value lies below the limits.
 fn below(value: f64, unreadable: f64, warn: f64) -> Option<Verdict> {

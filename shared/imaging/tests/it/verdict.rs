@@ -57,6 +57,14 @@ fn pale_ink_has_low_contrast(#[case] ink: u8, #[case] verdict: Verdict) {
 }
 
 #[test]
+fn ink_that_is_nearly_white_is_not_taken_for_none() {
+    let page = draw::writing(Page { paper: 240, ink: 208, ..Page::default() });
+    let report = report(draw::noisy(&draw::blurred(&page, (1, 1)), 4.0, 5));
+    assert!(!report.blank);
+    assert_eq!(report.verdict, Verdict::Unreadable, "{:?}", report.reasons);
+}
+
+#[test]
 fn a_page_of_few_pixels_is_too_small() {
     let report = report(draw::writing(Page { width: 496, height: 702, letter: 12.0, ..Page::default() }));
     assert_eq!(report.verdict, Verdict::Unreadable);
