@@ -10,7 +10,7 @@ use berkas_samples::{Defect, Degradation, Exposure, Generator, Original, PageTru
 use crate::pages::Random;
 
 const TUNED: [u64; 1] = [1];
-const HELD_OUT: [u64; 2] = [101, 102];
+const HELD_OUT: [u64; 2] = [201, 202];
 
 /// Sheets are drawn at 30 dots per inch then, cards at 60.
 const TOO_SMALL: u16 = 5;
