@@ -58,5 +58,5 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
     (u16::from(found.quarters) * 90, found.confidence)
 }
 
-/// Version of the normalizer: changes whenever the bytes of a normalized page may change.
-pub const NORMALIZER_VERSION: &str = "2";
+/// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
+pub const NORMALIZER_VERSION: &str = "3";

@@ -2,8 +2,8 @@
 
 /// Stated resolutions outside this range are defaults of cameras and programs (72, 96), not measurements.
 const BELIEVABLE: std::ops::RangeInclusive<u32> = 100..=1200;
-/// Longer edges of paper, in inches, that a stated resolution may lead to: a card to an A3 register.
-const LONG_EDGE_IN: std::ops::RangeInclusive<f64> = 3.0..=24.0;
+/// Longer edges of paper, in inches, that a stated resolution may lead to: half a card to an A3 register.
+const LONG_EDGE_IN: std::ops::RangeInclusive<f64> = 2.0..=24.0;
 /// A4, in inches: what an unknown page is taken for.
 const A4_IN: (f64, f64) = (8.27, 11.69);
 

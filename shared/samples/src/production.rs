@@ -45,13 +45,13 @@ fn sheets(press: &mut Press<'_>, content: &Content<'_>, look: Look) -> Vec<Sheet
 }
 
 /// Whether the letters of a paper are so small that little blur is too much.
-fn fine_print(kind: Kind) -> bool {
+pub(crate) fn fine_print(kind: Kind) -> bool {
     use Kind::{BukuNikah, Itap, Itas, Kia, Kk, KkRusak, KtpEl, KtpElRusak, Paspor};
     matches!(kind, BukuNikah | Itap | Itas | Kia | Kk | KkRusak | KtpEl | KtpElRusak | Paspor)
 }
 
 /// Whether a paper carries a portrait; such papers are scanned in colour.
-fn card(kind: Kind) -> bool {
+pub(crate) fn card(kind: Kind) -> bool {
     fine_print(kind) && !matches!(kind, Kind::Kk | Kind::KkRusak)
 }
 
@@ -109,7 +109,8 @@ fn suit(treatment: &mut Treatment, format: Format, sheet: &Sheet) {
 /// How pixels are stored so that the EXIF orientation brings them back: orientation and quarter turn clockwise.
 const STORED: [(u8, u16); 3] = [(6, 270), (3, 180), (8, 90)];
 
-fn page(
+/// Scans a sheet; returns the picture and what is true of it. `fine` says whether its letters are small.
+pub(crate) fn page(
     sheet: &Sheet,
     treatment: &Treatment,
     (number, fine): (u16, bool),

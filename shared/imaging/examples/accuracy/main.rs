@@ -2,6 +2,7 @@
 //! with `skew`, `orientation`, `legibility` or `speed` for one table only.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
+mod confusion;
 mod degrade;
 mod legibility;
 mod orientation;
@@ -14,7 +15,10 @@ fn main() {
     let tables: [(&str, fn()); 4] = [
         ("skew", skew::run),
         ("orientation", orientation::run),
-        ("legibility", legibility::run),
+        ("legibility", || {
+            legibility::run();
+            confusion::run();
+        }),
         ("speed", speed::run),
     ];
     for (name, run) in tables {

@@ -5,6 +5,7 @@
     reason = "a test or measurement that fails says where; its helpers are not test functions"
 )]
 
+mod degradations;
 mod draw;
 mod files;
 mod formats;

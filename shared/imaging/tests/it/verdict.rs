@@ -29,7 +29,7 @@ fn a_page_out_of_focus_is_unreadable() {
 #[test]
 fn a_page_that_moved_is_told_from_one_out_of_focus() {
     let report = report(draw::blurred(&good(), (7, 0)));
-    assert_eq!((report.verdict, report.reasons), (Verdict::Warn, vec![Reason::Motion]));
+    assert_eq!((report.verdict, report.reasons), (Verdict::Unreadable, vec![Reason::Motion]));
 }
 
 #[test]
@@ -54,6 +54,14 @@ fn a_dark_page_is_too_dark(#[case] light: f64, #[case] verdict: Verdict) {
 fn pale_ink_has_low_contrast(#[case] ink: u8, #[case] verdict: Verdict) {
     let report = report(draw::writing(Page { paper: 240, ink, ..Page::default() }));
     assert_eq!((report.verdict, report.reasons), (verdict, vec![Reason::LowContrast]));
+}
+
+#[test]
+fn ink_that_is_nearly_white_is_not_taken_for_none() {
+    let page = draw::writing(Page { paper: 240, ink: 208, ..Page::default() });
+    let report = report(draw::noisy(&draw::blurred(&page, (1, 1)), 4.0, 5));
+    assert!(!report.blank);
+    assert_eq!(report.verdict, Verdict::Unreadable, "{:?}", report.reasons);
 }
 
 #[test]

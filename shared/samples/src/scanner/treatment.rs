@@ -70,6 +70,21 @@ impl Treatment {
         treatment
     }
 
+    /// A flatbed scan, a little aslant, with exactly these degradations.
+    pub(crate) fn with(degradations: &[Degradation], grey: bool, rng: &mut Rng) -> Self {
+        let mut treatment = Self::straight(grey);
+        treatment.skew_deg = skew(rng);
+        for &degradation in degradations {
+            treatment.surroundings = match degradation {
+                Degradation::Perspective { .. } => Surroundings::Table,
+                Degradation::BlackBorder { .. } => Surroundings::BlackLid,
+                _ => treatment.surroundings,
+            };
+            treatment.add(degradation);
+        }
+        treatment
+    }
+
     /// What makes a page illegible; `fine_print` for cards, whose letters are small.
     pub(crate) fn illegible(grey: bool, rng: &mut Rng) -> Self {
         let mut treatment = Self::straight(grey);

@@ -1,0 +1,138 @@
+//! A copy of the page coarse enough that grain is averaged away and fine enough that letters keep their strokes, and the
+//! steps on it.
+
+use super::cells::least_contrast;
+use super::{Subject, percentile};
+use crate::gray::Gray;
+
+/// Edge of a pixel of the coarse copy in millimetres on paper: a stroke of print of 10 points is about as wide.
+const PIXEL_MM: f64 = 0.34;
+/// Edge of a cell in pixels of the coarse copy: a line of print and its gap.
+pub(super) const CELL: usize = 16;
+/// Least steps, as a part of the greatest, in a cell that holds more than an edge: letters have strokes across every
+/// direction, while the paper's own edge, a crease and a ruling have steps across one only.
+const TWO_WAYS: f64 = 0.06;
+
+/// The coarse copy with its cells that differ more in themselves than paper does, the clearest first.
+pub(super) struct Coarse {
+    pub(super) page: Gray,
+    cells: Vec<Cell>,
+    /// How many cells the page has, with the others.
+    pub(super) all: usize,
+    /// How many of them differ in themselves, be it by an edge only.
+    pub(super) uneven: usize,
+    /// Mean square of the steps of grain.
+    grain: f64,
+}
+
+impl Coarse {
+    pub(super) fn make(subject: &Subject<'_>) -> Self {
+        let factor = ((PIXEL_MM / subject.pixel_mm()).round() as usize).max(1);
+        let page = reduced(subject.page, factor);
+        let mut cells = measured(&page);
+        let all = cells.len();
+        let mut quiet: Vec<f64> = cells.iter().map(|cell| cell.tensor.0.min(cell.tensor.1)).collect();
+        quiet.sort_by(f64::total_cmp);
+        let grain = quiet.get(quiet.len() / 10).copied().unwrap_or(0.0);
+        let least = least_contrast(cells.iter().map(|cell| cell.contrast));
+        let uneven = cells.iter().filter(|cell| cell.contrast >= least).count();
+        // What is much darker than the paper, and than paper in the shade, is a margin, not writing.
+        let shade = subject.light.paper / 5 * 2;
+        cells.retain(|cell| cell.alone >= least && cell.light >= shade);
+        cells.sort_by_key(|cell| std::cmp::Reverse(cell.contrast));
+        Self { page, cells, all, uneven, grain }
+    }
+
+    /// Returns the clearer half of the cells, where grain weighs least.
+    pub(super) fn clearest(&self) -> &[Cell] {
+        &self.cells[..self.cells.len().div_ceil(2)]
+    }
+
+    /// Returns how many cells hold more than an edge.
+    pub(super) fn with_strokes(&self) -> usize {
+        self.cells.iter().filter(|cell| cell.goes_two_ways(self.grain)).count()
+    }
+}
+
+/// One cell of the coarse copy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) left: usize,
+    pub(super) top: usize,
+    /// Shade that 95 % of the pixels do not exceed.
+    light: u8,
+    /// Difference to the shade that 2 % do not exceed.
+    pub(super) contrast: u8,
+    /// The same without what the cell as a whole changes from side to side.
+    alone: u8,
+    /// Mean squares of the steps across and down, and their mean product.
+    pub(super) tensor: (f64, f64, f64),
+}
+
+/// Averages `factor × factor` pixels.
+fn reduced(page: &Gray, factor: usize) -> Gray {
+    if factor == 1 {
+        return page.clone();
+    }
+    let mut small = Gray::filled(page.width / factor, page.height / factor, 0);
+    let area = (factor * factor) as u32;
+    let mut sums = vec![0_u32; small.width];
+    for (y, out) in small.pixels.chunks_exact_mut(small.width.max(1)).enumerate() {
+        sums.fill(area / 2);
+        for source in y * factor..(y + 1) * factor {
+            for (sum, block) in sums.iter_mut().zip(page.row(source).chunks_exact(factor)) {
+                *sum += block.iter().map(|&pixel| u32::from(pixel)).sum::<u32>();
+            }
+        }
+        out.iter_mut().zip(&sums).for_each(|(out, sum)| *out = (sum / area) as u8);
+    }
+    small
+}
+
+fn measured(page: &Gray) -> Vec<Cell> {
+    // A pixel is left out all around, whose steps would lead outside.
+    let (columns, rows) = (page.width.saturating_sub(2) / CELL, page.height.saturating_sub(2) / CELL);
+    let places =
+        (0..rows).flat_map(|row| (0..columns).map(move |column| (column * CELL + 1, row * CELL + 1)));
+    places.map(|(left, top)| measure(page, left, top)).collect()
+}
+
+fn measure(page: &Gray, left: usize, top: usize) -> Cell {
+    let mut shades = [0_u16; 256];
+    let (mut sums, mut trend) = ((0, 0, 0), (0, 0));
+    for y in top..top + CELL {
+        page.row(y)[left..left + CELL].iter().for_each(|&pixel| shades[usize::from(pixel)] += 1);
+        for (across, down) in steps(page, left, y) {
+            sums = (sums.0 + across * across, sums.1 + down * down, sums.2 + across * down);
+            trend = (trend.0 + across, trend.1 + down);
+        }
+    }
+    let (dark, light) = (percentile(&shades, 0.02), percentile(&shades, 0.95));
+    let mean = |sum: i32| f64::from(sum) / (CELL * CELL) as f64;
+    let tensor = (mean(sums.0), mean(sums.1), mean(sums.2));
+    // By how much the whole cell becomes lighter towards one side: the edge of a shadow or of the paper, not writing. Each
+    // step spans two pixels, and the cell is crossed in `CELL` pixels.
+    let slope = (trend.0.abs() + trend.1.abs()) / (2 * CELL as i32);
+    let contrast = light.saturating_sub(dark);
+    let alone = u8::try_from(i32::from(contrast) - slope).unwrap_or(0);
+    Cell { left, top, light, contrast, alone, tensor }
+}
+
+/// Returns the steps over two pixels, across and down, at the pixels of one row of a cell.
+pub(super) fn steps(page: &Gray, left: usize, y: usize) -> impl Iterator<Item = (i32, i32)> {
+    let row = page.row(y)[left - 1..left + CELL + 1].windows(3);
+    let vertical = page.row(y - 1)[left..].iter().zip(&page.row(y + 1)[left..]);
+    row.zip(vertical).map(|(row, (above, below))| {
+        (i32::from(row[2]) - i32::from(row[0]), i32::from(*below) - i32::from(*above))
+    })
+}
+
+impl Cell {
+    /// Returns whether there are steps in every direction, beside those of grain.
+    fn goes_two_ways(&self, grain: f64) -> bool {
+        let (across, down) = ((self.tensor.0 - grain).max(0.0), (self.tensor.1 - grain).max(0.0));
+        let (mean, half) = ((across + down) / 2.0, (across - down) / 2.0);
+        let swing = half.hypot(self.tensor.2);
+        mean - swing > TWO_WAYS * (mean + swing)
+    }
+}

@@ -1,0 +1,137 @@
+//! Single pages with chosen degradations, for measuring what a check of pages sees and what it misses.
+
+use std::collections::BTreeSet;
+
+use berkas_domain::{DocumentKind, Service};
+use chrono::NaiveDate;
+
+use crate::cases;
+use crate::encode::{self, Format};
+use crate::ink::Typesetter;
+use crate::papers::{Content, Press, Sheet};
+use crate::plan::{self, Plan};
+use crate::production;
+use crate::rng::Rng;
+use crate::scanner::Treatment;
+use crate::truth::{Degradation, PageTruth};
+
+/// A drawn page before any scanner saw it.
+#[derive(Debug, Clone)]
+pub struct Original {
+    kind: Option<DocumentKind>,
+    sheet: Sheet,
+}
+
+/// A scanned page with the truth about it.
+#[derive(Debug, Clone)]
+pub struct Specimen {
+    /// A JPEG.
+    pub bytes: Vec<u8>,
+    /// What was done to it, and what a check should say.
+    pub truth: PageTruth,
+}
+
+/// What happens to an original on its way into a file.
+#[derive(Debug, Clone)]
+pub enum Exposure {
+    /// What pages usually suffer; it stays legible.
+    Usual,
+    /// One of the things that make a page illegible, as in a dossier with [`crate::Defect::Unreadable`].
+    Illegible,
+    /// A flatbed scan, a little aslant, with exactly these degradations. With a perspective the page lies on a table,
+    /// with a black border below a black lid.
+    With(Vec<Degradation>),
+    /// The same, and turned clockwise by 90, 180 or 270 degrees.
+    Turned(u16),
+}
+
+impl Original {
+    /// Draws the pages of one paper of each kind that any case asks for, and a blank page; resolutions are divided by
+    /// `shrink`, at least 1. The same seed draws the same pages.
+    #[must_use]
+    pub fn all(seed: u64, handed_in: NaiveDate, shrink: u16) -> Vec<Self> {
+        let mut rng = Rng::new(seed, 0x7370_6563);
+        let mut typesetter = Typesetter::default();
+        let mut press = Press { dpi: 150, shrink: shrink.max(1), rng: &mut rng, typesetter: &mut typesetter };
+        let mut drawn = BTreeSet::new();
+        let mut originals = vec![Self { kind: None, sheet: press.blank() }];
+        for plan in plans(seed) {
+            let draft = cases::draft(&plan, handed_in, press.rng);
+            for paper in draft.papers.iter().filter(|paper| drawn.insert(paper.shows)) {
+                let sheets = press.draw(&Content { form: &draft.form, paper });
+                originals.extend(sheets.into_iter().map(|sheet| Self { kind: Some(paper.shows), sheet }));
+            }
+        }
+        originals
+    }
+
+    /// What the page shows; nothing for the blank one.
+    #[must_use]
+    pub const fn kind(&self) -> Option<DocumentKind> {
+        self.kind
+    }
+
+    /// Scans the page. The same seed and exposure give the same bytes.
+    #[must_use]
+    pub fn exposed(&self, exposure: &Exposure, seed: u64) -> Specimen {
+        let mut rng = Rng::new(seed, 0x6578_706f);
+        let fine = self.kind.is_some_and(production::fine_print);
+        let grey = !self.kind.is_some_and(production::card) && rng.chance(0.6);
+        let mut treatment = match exposure {
+            Exposure::Usual => Treatment::usual(grey, &mut rng),
+            Exposure::Illegible => Treatment::illegible(grey, &mut rng),
+            Exposure::With(degradations) => Treatment::with(degradations, grey, &mut rng),
+            Exposure::Turned(degrees) => {
+                Treatment { rotation_deg: *degrees, ..Treatment::with(&[], grey, &mut rng) }
+            }
+        };
+        treatment.exif = false;
+        let (picture, truth) = production::page(&self.sheet, &treatment, (1, fine), &mut rng);
+        Specimen { bytes: encode::file(Format::Jpeg, &[picture]), truth }
+    }
+}
+
+/// A plan for each case, beginning with another one for each seed, so that kinds shared by cases come from all of them.
+fn plans(seed: u64) -> Vec<Plan> {
+    let of_service = |service: &Service| {
+        plan::cases(*service).iter().map(|(case, _)| (*service, *case)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = Service::ALL.iter().flat_map(of_service).collect();
+    let first = (seed % all.len() as u64) as usize;
+    all.rotate_left(first);
+    let plan = |(service, case): (Service, &str)| {
+        let (case, office) = (case.parse().ok()?, "351709".parse().ok()?);
+        Some(Plan { service, case, office, defects: Vec::new() })
+    };
+    all.into_iter().filter_map(plan).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::truth::Verdict;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
+    }
+
+    #[test]
+    fn every_kind_that_a_case_asks_for_is_drawn_once_whatever_the_seed() {
+        let kinds =
+            |seed| Original::all(seed, day(), 8).iter().filter_map(Original::kind).collect::<BTreeSet<_>>();
+        assert_eq!(kinds(1), kinds(17));
+        assert!(kinds(1).len() > 20, "{:?}", kinds(1));
+    }
+
+    #[test]
+    fn a_specimen_suffers_what_was_asked_for_and_nothing_else() {
+        let originals = Original::all(2, day(), 8);
+        let asked = vec![Degradation::Blur { sigma_mm: 0.8 }, Degradation::Noise { sigma: 3.0 }];
+        let specimen = originals[1].exposed(&Exposure::With(asked.clone()), 5);
+        assert_eq!(specimen.truth.degradations, asked);
+        assert_eq!(specimen.truth.expected_verdict, Verdict::Unreadable);
+        assert_eq!(specimen.bytes, originals[1].exposed(&Exposure::With(asked), 5).bytes);
+        assert!(originals[0].exposed(&Exposure::Usual, 5).truth.blank);
+        assert_eq!(originals[1].exposed(&Exposure::Turned(90), 5).truth.rotation_deg, 90);
+    }
+}
