@@ -10,7 +10,8 @@ use crate::{Store, StoreError, UserAccount};
 const TOUCH_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 impl Store {
-    /// Opens a session that ends at `expires_at` at the latest. `id_hash` is the hash of the secret in the cookie.
+    /// Opens a session that ends at `expires_at` at the latest. `id_hash` is the hash of the secret in the cookie. Who
+    /// signs in is on duty.
     ///
     /// # Errors
     /// As the database says.
@@ -22,7 +23,8 @@ impl Store {
         expires_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         sqlx::query!(
-            "insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
+            "with present as (update users set on_duty = true where id = $2 and not on_duty and disabled_at is null)
+             insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
              values ($1, $2, $3, $3, $4)",
             id_hash.as_bytes(),
             user.0,
@@ -81,8 +83,8 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session. Returns whose it was; nobody's when there was none. With their last session a person also gives
-    /// back every task they hold.
+    /// Ends a session. Returns whose it was; nobody's when there was none. With their last session a person goes off
+    /// duty and gives back every task they hold.
     ///
     /// # Errors
     /// As the database says.
@@ -109,6 +111,9 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?;
             if !elsewhere {
+                sqlx::query!("update users set on_duty = false where id = $1", user.0)
+                    .execute(&mut *transaction)
+                    .await?;
                 waiting = crate::task::release_all(&mut transaction, user, now).await?;
             }
         }

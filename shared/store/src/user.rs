@@ -191,6 +191,41 @@ impl Store {
         Ok(disabled.rows_affected() == 1)
     }
 
+    /// Says whether a user takes tasks now.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn on_duty(&self, user: UserId) -> Result<bool, StoreError> {
+        let on_duty =
+            sqlx::query_scalar!("select on_duty from users where id = $1 and disabled_at is null", user.0);
+        Ok(on_duty.fetch_optional(&self.pool).await?.unwrap_or(false))
+    }
+
+    /// Puts a user on or off duty. Who goes off duty gives back every task they hold. Returns whether that changed
+    /// anything; a disabled user stays off duty.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn set_duty(
+        &self,
+        user: UserId,
+        on_duty: bool,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let changed = sqlx::query!(
+            "update users set on_duty = $2 where id = $1 and on_duty <> $2 and disabled_at is null",
+            user.0,
+            on_duty
+        )
+        .execute(&mut *transaction)
+        .await?;
+        let waiting = if on_duty { 0 } else { crate::task::release_all(&mut transaction, user, now).await? };
+        transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
+        Ok(changed.rows_affected() == 1)
+    }
+
     /// Lists every enabled user by login.
     ///
     /// # Errors

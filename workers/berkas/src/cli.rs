@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use berkas_domain::{OfficeCode, OfficeMode, Service, Step};
 use berkas_store::UserRole;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use crate::commands;
@@ -219,11 +219,25 @@ pub enum UserCommand {
         #[arg(long, default_value_t = 10)]
         capacity: i32,
     },
+    /// Put a verifier on or off duty; off duty, what they hold goes back to the pool.
+    Duty {
+        /// The name typed at login.
+        login: String,
+        /// on or off.
+        duty: Switch,
+    },
     /// Disable a user; every session ends.
     Disable {
         /// The name typed at login.
         login: String,
     },
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
 }
 
 /// `berkas contract`.

@@ -1,4 +1,4 @@
 // One key on the queue: the next task.
 import { onKeys } from "./keys.js";
 
-onKeys({ n: () => document.querySelector("#next button").click() });
+onKeys({ n: () => document.querySelector("#next button")?.click() });

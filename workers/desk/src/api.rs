@@ -1,10 +1,12 @@
 //! The JSON API.
 
+pub(crate) mod duty;
 pub(crate) mod fence;
 pub(crate) mod problems;
 pub(crate) mod scans;
 pub(crate) mod tasks;
 pub(crate) mod verdicts;
 
+pub use duty::Duty;
 pub use tasks::Tasks;
 pub use verdicts::{DecisionRequest, ReasonRequest, VerdictRequest};

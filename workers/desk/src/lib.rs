@@ -14,7 +14,7 @@ mod view;
 use axum::Router;
 use axum::routing::{get, post, put};
 
-pub use api::{DecisionRequest, ReasonRequest, Tasks, VerdictRequest};
+pub use api::{DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest};
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
@@ -30,6 +30,7 @@ pub fn router(state: DeskState) -> Router {
 /// The desk's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
+        .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/tasks", get(api::tasks::mine))
         .route("/tasks/next", post(api::tasks::next))
         .route("/tasks/{id}", get(api::tasks::show))
@@ -42,6 +43,7 @@ pub fn routes(state: DeskState) -> Router {
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
         .route("/desk/next", post(pages::queue::next))
+        .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))
         .route("/desk/tasks/{id}/documents/{ordinal}", post(pages::acts::judge))
         .route("/desk/tasks/{id}/decision", post(pages::acts::decide))

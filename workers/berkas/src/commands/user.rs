@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use berkas_domain::{Service, UserId};
-use berkas_store::{NewUser, UserRole};
+use berkas_store::{NewUser, UserAccount, UserRole};
 use berkas_web::{PasswordHasher, WebSettings};
 use uuid::Uuid;
 
 use super::Operator;
-use crate::cli::UserCommand;
+use crate::cli::{Switch, UserCommand};
 use crate::output::{self, Format};
 
 pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<ExitCode> {
@@ -36,10 +36,15 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
             operator.store.create_user(&user, operator.now()).await.context("is the login taken?")?;
             output::line(format_args!("✔ {login} may sign in as {}", role.as_str()));
         }
+        UserCommand::Duty { login, duty } => {
+            let user = find(operator, &login).await?;
+            let changed = operator.store.set_duty(user.id, duty == Switch::On, operator.now()).await?;
+            let (already, word) =
+                (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
+            output::line(format_args!("✔ {login} is{already} {word} duty"));
+        }
         UserCommand::Disable { login } => {
-            let users = operator.store.users().await?;
-            let user =
-                users.into_iter().find(|user| user.login == login).context("there is no such login")?;
+            let user = find(operator, &login).await?;
             ensure!(
                 operator.store.disable_user(user.id, operator.now()).await?,
                 "`{login}` is disabled already"
@@ -48,6 +53,11 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn find(operator: &Operator, login: &str) -> anyhow::Result<UserAccount> {
+    let users = operator.store.users().await?;
+    users.into_iter().find(|user| user.login == login).context("there is no such login")
 }
 
 async fn list(operator: &Operator) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
 use berkas_web::{Problem, Verifier};
 
+use crate::api::duty::change;
 use crate::api::tasks::{give_back, pull};
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
 
@@ -24,6 +25,16 @@ fn codes(fields: &Fields) -> Result<Vec<ReasonCode>, Problem> {
     let chosen = fields.iter().filter(|(key, _)| key == "codes");
     let codes = chosen.map(|(_, value)| value.parse()).collect::<Result<_, _>>();
     codes.map_err(|_| Problem::malformed("the field `codes` is wrong"))
+}
+
+/// `POST /desk/duty`: on duty or on a break.
+pub(crate) async fn duty(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    change(&state, &account, needed(&fields, "on_duty")?).await?;
+    Ok(Redirect::to("/desk").into_response())
 }
 
 /// `POST /desk/tasks/{id}/documents/{ordinal}`: a verdict, then the next document.

@@ -46,6 +46,7 @@ pub(crate) struct QueueQuery {
 struct QueuePage {
     frame: Frame,
     view: View,
+    on_duty: bool,
     nothing: bool,
     undo: Option<TaskId>,
     lines: Vec<Line>,
@@ -115,6 +116,7 @@ pub(crate) async fn show(
     Query(query): Query<QueueQuery>,
 ) -> Result<Response, Problem> {
     let (store, now) = (&state.web.store, state.now());
+    let on_duty = store.on_duty(account.id).await?;
     let mine = store.tasks_held(account.id, now).await?;
     let (waiting, pool) = store.task_pool(account.id, SHOWN).await?;
     let decided = store.tasks_decided(account.id, day_start(now), SHOWN).await?;
@@ -129,7 +131,7 @@ pub(crate) async fn show(
         .script(ASSETS.url("queue.js"));
     let lines = shown.into_iter().map(|task| line(task, lang, now)).collect();
     let (nothing, undo) = (query.nothing, query.undo);
-    page(&QueuePage { frame, view: query.view, nothing, undo, lines, held, waiting, done })
+    page(&QueuePage { frame, view: query.view, on_duty, nothing, undo, lines, held, waiting, done })
 }
 
 /// `POST /desk/next`: the next task, or the queue with a word that there is none.

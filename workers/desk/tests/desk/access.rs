@@ -14,6 +14,7 @@ fn writing_routes() -> Vec<(Method, String)> {
     let api = |method, rest: &str| (method, format!("/api/v1/tasks/{rest}"));
     let page = |rest: &str| (Method::POST, format!("/desk/{rest}"));
     vec![
+        (Method::PUT, "/api/v1/duty".to_owned()),
         api(Method::POST, "next"),
         api(Method::POST, &format!("{TASK}/renew")),
         api(Method::POST, &format!("{TASK}/release")),
@@ -21,6 +22,7 @@ fn writing_routes() -> Vec<(Method, String)> {
         api(Method::POST, &format!("{TASK}/decision")),
         api(Method::POST, &format!("{TASK}/undo")),
         page("next"),
+        page("duty"),
         page(&format!("tasks/{TASK}/documents/0")),
         page(&format!("tasks/{TASK}/decision")),
         page(&format!("tasks/{TASK}/release")),

@@ -141,6 +141,39 @@ async fn what_is_given_back_can_be_pulled_again() {
 }
 
 #[tokio::test]
+async fn who_has_a_break_gives_back_what_they_hold_and_is_given_nothing() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (resting, colleague) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = resting.pull().await;
+    resting.put("/api/v1/duty", json!({"on_duty": false})).await.is(200);
+    assert_eq!(resting.get("/api/v1/duty").await.json(), json!({"on_duty": false}));
+    resting.post("/api/v1/tasks/next", json!({})).await.is(204);
+    let late = json!({"outcome": "passed", "fence": fence});
+    assert_eq!(resting.post(&format!("{task}/decision"), late).await.is(409).code(), "lease_lost");
+    assert!(resting.get("/desk").await.text().contains("Anda sedang istirahat"));
+    assert_eq!(colleague.pull().await.0, task);
+
+    bench.dossier(2).await;
+    resting.form("/desk/duty", "on_duty=true").await.is(303);
+    resting.pull().await;
+}
+
+#[tokio::test]
+async fn signing_in_begins_the_duty_and_the_last_sign_out_ends_it() {
+    let bench = Bench::new().await;
+    let person = bench.verifier("ani").await;
+    let id = bench.store.users().await.unwrap()[0].id;
+    person.put("/api/v1/duty", json!({"on_duty": false})).await.is(200);
+    let again = bench.sign_in("ani").await;
+    assert!(bench.store.on_duty(id).await.unwrap());
+    again.post("/api/v1/logout", json!({})).await.is(204);
+    assert!(bench.store.on_duty(id).await.unwrap(), "signed in elsewhere");
+    person.post("/api/v1/logout", json!({})).await.is(204);
+    assert!(!bench.store.on_duty(id).await.unwrap());
+}
+
+#[tokio::test]
 async fn who_signs_out_gives_back_what_they_hold_unless_they_are_signed_in_elsewhere() {
     let bench = Bench::new().await;
     bench.dossier(1).await;
