@@ -18,9 +18,9 @@ pub(crate) struct Burst {
 impl Burst {
     /// Whether to wait once more for a chunk of `most` that has `now` deliveries and had `before` at the last look.
     pub(crate) const fn goes_on(&self, before: usize, now: usize, most: usize) -> bool {
-        // The first look of a chunk: it has grown from nothing.
-        let expected = if before == 0 { self.lasting || came_in_burst(now, most) } else { now > before };
-        expected && now < most
+        // The first look of a chunk: it has grown from nothing. A trickle is not waited for.
+        let first = before == 0 && self.lasting;
+        (first || came_in_burst(now - before, most)) && now < most
     }
 
     /// Notes how large a chunk of `most` became.

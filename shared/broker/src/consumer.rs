@@ -59,7 +59,7 @@ impl Consumer {
     }
 
     /// Waits for the first delivery, then adds those that are there already, up to the chunk's size; on a busy queue
-    /// also those that come within a few milliseconds.
+    /// also those that come within the next milliseconds, twenty at most.
     ///
     /// Survives every loss of the connection and of the queue. Subscribes again after a [`pause`](Self::pause).
     /// Returns `None` once the process shuts down or the consumer was stopped; what was handed out can be settled

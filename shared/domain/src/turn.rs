@@ -4,6 +4,10 @@
 //! where its sharer's account stands when it enters, but never before the turn that the pool is at: who was away saves
 //! nothing up, and who sends five hundred files at once stands behind their own files only.
 
+/// What is due soon takes turns of its own, as many as so many offices together. It gains on everybody, and still a flood
+/// that becomes urgent all at once cannot shut out another office's single file.
+pub const URGENT_SHARES: i64 = 10;
+
 /// The ranks of tasks that one sharer enters together, in their order.
 ///
 /// `account` is where the sharer's account stands and `turn` the rank that the pool is at; `efforts_s` is the work that

@@ -81,11 +81,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn overdue_tasks(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
-        // What is due before now is marked urgent, so this looks at the beginning of the indexes only.
         let count = sqlx::query_scalar!(
-            r#"select (select count(*) from tasks where state = 'open' and urgent and due_at <= $1)
-                    + (select count(*) from tasks where state = 'open' and not urgent and due_at <= $1)
-                    + (select count(*) from tasks where state = 'leased' and due_at <= $1) as "count!""#,
+            r#"select count(*) as "count!" from tasks where state in ('open', 'leased') and due_at <= $1"#,
             now,
         );
         Ok(count.fetch_one(&self.pool).await?)

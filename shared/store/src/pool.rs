@@ -8,15 +8,16 @@ use uuid::Uuid;
 
 use berkas_domain::{UserId, turn};
 
-use crate::StoreError;
 use crate::effect::Subject;
+use crate::{Store, StoreError};
 
 /// A task as it enters the pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolEntry {
     /// Who should take it: the least loaded on duty, or who knows the submission.
     pub preferred: Option<UserId>,
-    /// Until when nobody else gets it while `preferred` is on duty; such a task waits behind no other of its office.
+    /// Until when nobody else gets it while `preferred` is on duty. Such a task waits behind others of its office that are
+    /// kept as well, not behind new ones.
     pub reserved_until: Option<DateTime<Utc>>,
     /// Seconds of work that are expected of it.
     pub effort_s: i32,
@@ -28,6 +29,11 @@ impl Default for PoolEntry {
         Self { preferred: None, reserved_until: None, effort_s: 300 }
     }
 }
+
+/// Ends the name of an office's second account, for what it has repaired.
+const REPAIRED: &str = "/repaired";
+/// The account of what is due soon, whoever sent it; no office is called like that.
+const URGENT: &str = "/urgent";
 
 /// Whose account a task goes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,30 +50,92 @@ pub(crate) async fn enter(
 ) -> Result<(), StoreError> {
     entering.sort_by_key(|(subject, _)| (subject.due_at, subject.submission));
     let shares = shares(transaction, &entering).await?;
-    let account_of = |subject: &Subject| Account {
-        training: subject.training,
-        share: shares.get(&subject.office).unwrap_or(&subject.office).clone(),
+    let share_of = |subject: &Subject| shares.get(&subject.office).unwrap_or(&subject.office).clone();
+    let account_of = |subject: &Subject, entry: &PoolEntry| {
+        let share = share_of(subject);
+        let repaired = entry.reserved_until.is_some();
+        Account {
+            training: subject.training,
+            share: if repaired { format!("{share}{REPAIRED}") } else { share },
+        }
     };
     let mut efforts: BTreeMap<Account, Vec<i64>> = BTreeMap::new();
     for (subject, entry) in &entering {
-        efforts.entry(account_of(subject)).or_default().push(i64::from(entry.effort_s));
+        efforts.entry(account_of(subject, entry)).or_default().push(i64::from(entry.effort_s));
     }
-    let turns = [turn_of(transaction, false).await?, turn_of(transaction, true).await?];
-    let turn_of = |account: &Account| turns[usize::from(account.training)];
+    let turns = turns(transaction).await?;
+    // Those of one office that enter together may be for several services; the one that is furthest on counts.
+    let mut turn_of: BTreeMap<Account, i64> = BTreeMap::new();
+    for (subject, entry) in &entering {
+        let turn = turns.get(&(subject.training, subject.service.clone())).copied().unwrap_or(0);
+        let latest = turn_of.entry(account_of(subject, entry)).or_insert(turn);
+        *latest = turn.max(*latest);
+    }
     let mut ranks: BTreeMap<Account, std::vec::IntoIter<i64>> = BTreeMap::new();
     for (account, efforts) in &efforts {
-        let begins = charge(transaction, account, turn_of(account), efforts.iter().sum()).await?;
-        ranks.insert(account.clone(), turn::ranks(begins, turn_of(account), efforts).into_iter());
+        let turn = turn_of.get(account).copied().unwrap_or(0);
+        let begins = charge(transaction, account, turn, efforts.iter().sum()).await?;
+        ranks.insert(account.clone(), turn::ranks(begins, turn, efforts).into_iter());
     }
     let rows = entering.iter().map(|(subject, entry)| {
-        let account = account_of(subject);
-        let at = turn_of(&account);
-        let in_turn = ranks.get_mut(&account).and_then(Iterator::next).unwrap_or(at);
-        let rank = if entry.reserved_until.is_some() { at } else { in_turn };
-        Row { subject, entry, share: account.share, rank }
+        let rank = ranks.get_mut(&account_of(subject, entry)).and_then(Iterator::next).unwrap_or(0);
+        Row { subject, entry, share: share_of(subject), rank }
     });
-    insert(transaction, &rows.collect::<Vec<_>>(), now).await?;
-    keep_the_oldest_first(transaction, &efforts.into_keys().collect::<Vec<_>>(), &entering).await
+    insert(transaction, &rows.collect::<Vec<_>>(), now).await
+}
+
+impl Store {
+    /// Gives waiting tasks that are due by `soon` an earlier turn, the oldest due first and at most a thousand at a time;
+    /// returns how many were not urgent yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn hurry_tasks(&self, soon: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let mut hurried = 0;
+        for training in [false, true] {
+            hurried += hurry(&mut transaction, training, soon).await?;
+        }
+        transaction.commit().await?;
+        Ok(hurried)
+    }
+}
+
+async fn hurry(
+    transaction: &mut Transaction<'_, Postgres>,
+    training: bool,
+    soon: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let rows = sqlx::query!(
+        "select id, effort_s, service from tasks
+         where state = 'open' and not urgent and due_at <= $2 and training = $1
+         order by due_at limit 1000 for update skip locked",
+        training,
+        soon,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let turns = turns(transaction).await?;
+    let turn_of = |service: &str| turns.get(&(training, service.to_owned())).copied().unwrap_or(0);
+    // The least of those concerned: what is due soon may be early, never late.
+    let turn = rows.iter().map(|row| turn_of(&row.service)).min().unwrap_or(0);
+    let efforts: Vec<i64> =
+        rows.iter().map(|row| (i64::from(row.effort_s) / turn::URGENT_SHARES).max(1)).collect();
+    let account = Account { training, share: URGENT.to_owned() };
+    let begins = charge(transaction, &account, turn, efforts.iter().sum()).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    sqlx::query!(
+        "update tasks t set urgent = true, rank = least(t.rank, h.rank)
+         from unnest($1::uuid[], $2::bigint[]) as h (id, rank) where t.id = h.id",
+        &ids,
+        &turn::ranks(begins, turn, &efforts),
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(ids.len())
 }
 
 /// Whose turn each office takes: that of the office above it, or its own.
@@ -87,26 +155,33 @@ async fn shares(
     Ok(rows.into_iter().map(|row| (row.code, row.share)).collect())
 }
 
-/// The turn that a pool is at: the first rank that waits, or, when nothing waits, the end of all accounts.
-async fn turn_of(transaction: &mut Transaction<'_, Postgres>, training: bool) -> Result<i64, StoreError> {
-    // Each service has its own part of the index; all services there are, whatever the offices send.
+/// The turn that each pool and service is at: where work began last, or the first rank that waits when that is later. A
+/// service in which nothing waits is where the others are. So nobody falls back behind what is done, whatever returns to
+/// the pool, and what nobody on duty is competent for does not hold up the others.
+async fn turns(
+    transaction: &mut Transaction<'_, Postgres>,
+) -> Result<HashMap<(bool, String), i64>, StoreError> {
     let services: Vec<String> =
         berkas_domain::Service::ALL.iter().map(|service| service.as_str().to_owned()).collect();
-    let turn = sqlx::query_scalar!(
-        r#"select coalesce(
-             (select min(first.rank) from unnest($2::text[]) as s (service) cross join (values (true), (false)) as u (urgent)
-              cross join lateral (
-                select t.rank from tasks t
-                where t.state = 'open' and t.training = $1 and t.service = s.service and t.urgent = u.urgent
-                order by t.rank, t.id limit 1) as first),
-             (select max(finish) from pool_accounts where training = $1),
-             0) as "turn!""#,
-        training,
+    let rows = sqlx::query!(
+        r#"with s as materialized (
+             select p.training, s.service,
+                    (select t.rank from tasks t
+                     where t.state = 'open' and t.training = p.training and t.service = s.service
+                     order by t.rank, t.id limit 1) as waits,
+                    (select t.rank from tasks t
+                     where t.state in ('leased', 'decided') and not t.urgent and t.training = p.training
+                       and t.service = s.service
+                     order by t.rank desc limit 1) as begun
+             from (values (false), (true)) as p (training) cross join unnest($1::text[]) as s (service))
+           select training as "training!", service as "service!",
+                  greatest(begun, coalesce(waits, max(begun) over (partition by training)), 0) as "turn!"
+           from s"#,
         &services,
     )
-    .fetch_one(&mut **transaction)
+    .fetch_all(&mut **transaction)
     .await?;
-    Ok(turn)
+    Ok(rows.into_iter().map(|row| ((row.training, row.service), row.turn)).collect())
 }
 
 /// Charges an account with `effort_s`; returns where the charged work begins.
@@ -180,40 +255,6 @@ async fn insert(
         &shares,
         &ranks,
         now,
-    )
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
-}
-
-/// Deals the turns of an account out again where a task entered that is due before others of the account: its turns stay
-/// the same, and the oldest due takes the first of them.
-async fn keep_the_oldest_first(
-    transaction: &mut Transaction<'_, Postgres>,
-    accounts: &[Account],
-    entered: &[(&Subject, &PoolEntry)],
-) -> Result<(), StoreError> {
-    let Some(first_due) = entered.iter().map(|(subject, _)| subject.due_at).min() else { return Ok(()) };
-    let trainings: Vec<bool> = accounts.iter().map(|account| account.training).collect();
-    let shares: Vec<String> = accounts.iter().map(|account| account.share.clone()).collect();
-    sqlx::query!(
-        "with waiting as (
-             select t.id, t.training, t.share, t.rank, t.due_at, t.entered_at
-             from unnest($1::bool[], $2::text[]) as a (training, share)
-             join tasks t on t.training = a.training and t.share = a.share
-             where t.state = 'open' and t.reserved_until is null and t.due_at >= $3
-             for update of t),
-         dealt as (
-             select id, training, share, rank, row_number() over (partition by training, share order by rank, id) as turn,
-                    row_number() over (partition by training, share order by due_at, entered_at, id) as place
-             from waiting)
-         update tasks t set rank = turn.rank
-         from dealt place join dealt turn
-              on turn.training = place.training and turn.share = place.share and turn.turn = place.place
-         where t.id = place.id and t.rank <> turn.rank",
-        &trainings,
-        &shares,
-        first_due,
     )
     .execute(&mut **transaction)
     .await?;

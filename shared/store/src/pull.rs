@@ -1,4 +1,5 @@
-//! Pulling the next task. The order is that of `berkas_assignment::policy::next`; here it is read off indexes.
+//! Pulling the next task. The order is that of `berkas_assignment::policy::next`; here it is read off indexes: the first in
+//! turn, in whose place the first to be due of the same office is taken.
 
 use chrono::{DateTime, Utc};
 
@@ -7,13 +8,13 @@ use berkas_domain::{Revision, Stage, SubmissionId, TaskId, UserId};
 use crate::task::{LeasedTask, move_stage};
 use crate::{Store, StoreError};
 
-/// How many of the first tasks of each service are looked at. The second time is for the case that so many are just being
-/// pulled by others, or kept for somebody else.
+/// How many of the first tasks of each service are looked at; again, when so many are just being pulled by others or kept
+/// for somebody else.
 const LOOKS: [i64; 2] = [16, 1_000];
 
 impl Store {
-    /// Gives `user` the next task under a lease until `lease_until`: what is urgent, then what is kept for them, then in
-    /// turns. `None` when the pool has nothing for them, they are off duty or at their capacity.
+    /// Gives `user` the next task under a lease until `lease_until`, in turns. `None` when the pool has nothing for them,
+    /// they are off duty or at their capacity.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -39,33 +40,44 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<LeasedTask>, StoreError> {
         let mut transaction = self.pool.begin().await?;
+        // By itself and first: two pulls of one verifier then count each other's, and none gets in after a break began.
+        let present = sqlx::query_scalar!(
+            "select id from users where id = $1 and on_duty and disabled_at is null for no key update",
+            user.0,
+        );
+        if present.fetch_optional(&mut *transaction).await?.is_none() {
+            return Ok(None);
+        }
         let row = sqlx::query!(
             "with who as (
                  select id, services, training from users
-                 where id = $1 and on_duty and disabled_at is null
-                   and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
+                 where id = $1 and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
              first as (
-                 select t.id from who cross join lateral (
-                     select t.id from tasks t
-                     where t.state = 'open' and t.reserved_until is not null and t.preferred = who.id
-                       and t.training = who.training and t.service = any(who.services)
-                     order by t.urgent desc, t.rank, t.id limit $4) as t
-                 union
                  select t.id from who cross join lateral unnest(who.services) as s (service) cross join lateral (
                      select t.id from tasks t
                      where t.state = 'open' and t.training = who.training and t.service = s.service
-                     order by t.urgent desc, t.rank, t.id limit $4) as t),
+                       and (t.urgent or t.preferred = $1 or t.reserved_until is null or t.reserved_until <= $3
+                            or not exists (select from users p
+                                           where p.id = t.preferred and p.on_duty and p.disabled_at is null
+                                             and p.training = t.training and t.service = any(p.services)))
+                     order by t.rank, t.id limit $4) as t),
              pick as (
-                 select t.id from tasks t
-                 join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
+                 select t.id, t.rank, t.training, t.share, t.due_at, not t.urgent and t.reserved_until is null as plain
+                 from tasks t join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
                  where t.id = any(array(select id from first)) and t.state = 'open'
-                   and (t.urgent or t.preferred = $1 or t.reserved_until is null or t.reserved_until <= $3
-                        or not exists (select from users p where p.id = t.preferred and p.on_duty and p.disabled_at is null))
-                 order by t.urgent desc, (t.preferred = $1 and t.reserved_until is not null) is not true, t.rank,
-                          t.preferred is distinct from $1, t.due_at, t.id
-                 limit 1 for update of t, s skip locked)
-             update tasks t set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2
-             from pick where t.id = pick.id
+                 order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
+                 limit 1 for update of t, s skip locked),
+             older as (
+                 select o.id, o.rank from pick cross join who join tasks o on o.training = pick.training and o.share = pick.share
+                 join submissions s on s.id = o.submission_id and s.stage = 'waiting' and not s.parked
+                 where pick.plain and o.state = 'open' and not o.urgent and o.reserved_until is null
+                   and o.service = any(who.services) and o.due_at < pick.due_at
+                 order by o.due_at, o.id
+                 limit 1 for update of o, s skip locked),
+             later as (update tasks t set rank = older.rank from pick cross join older where t.id = pick.id)
+             update tasks t
+             set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2, rank = pick.rank
+             from pick left join older on true where t.id = coalesce(older.id, pick.id)
              returning t.id, t.submission_id, t.revision, t.fence, t.due_at",
             user.0,
             lease_until,
@@ -92,22 +104,6 @@ impl Store {
             lease_until,
             due_at: row.due_at,
         }))
-    }
-
-    /// Puts waiting tasks that are due by `soon` before all turns; returns how many were not there yet.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn hurry_tasks(&self, soon: DateTime<Utc>) -> Result<u64, StoreError> {
-        let done = sqlx::query!(
-            "update tasks set urgent = true
-             where id in (select id from tasks where state = 'open' and not urgent and due_at <= $1
-                          order by due_at limit 1000 for update skip locked)",
-            soon,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected())
     }
 
     /// Who decided on the submission last and is on duty.

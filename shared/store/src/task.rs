@@ -88,7 +88,7 @@ pub struct VerifierLoad {
     pub services: Vec<String>,
     /// Whether of the trainers' pool.
     pub training: bool,
-    /// Tasks meant for or held by the verifier.
+    /// Tasks meant for or held by the verifier; of the former a thousand are counted at most.
     pub tasks: i64,
 }
 
@@ -100,8 +100,8 @@ impl Store {
     pub async fn verifier_loads(&self) -> Result<Vec<VerifierLoad>, StoreError> {
         let rows = sqlx::query!(
             r#"select u.id, u.services, u.training,
-                      (select count(*) from tasks t
-                       where (t.state = 'open' and t.preferred = u.id) or (t.state = 'leased' and t.assignee = u.id))
+                      (select count(*) from (select from tasks t where t.state = 'open' and t.preferred = u.id limit 1000) as m)
+                      + (select count(*) from tasks t where t.state = 'leased' and t.assignee = u.id)
                       as "tasks!"
                from users u
                where u.role in ('verifier', 'supervisor') and u.on_duty and u.disabled_at is null order by u.id"#,

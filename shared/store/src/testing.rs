@@ -92,6 +92,8 @@ impl Drop for TestDatabase {
 pub struct PooledTask {
     /// Its id.
     pub id: Uuid,
+    /// Whose turn it takes.
+    pub share: String,
     /// What is asked for.
     pub service: String,
     /// Whether of an office in training.
@@ -115,13 +117,14 @@ impl Store {
     /// [`StoreError`] when the server refuses.
     pub async fn pooled_tasks(&self) -> Result<Vec<PooledTask>, StoreError> {
         let rows = sqlx::query(
-            "select id, service, training, urgent, rank, preferred, reserved_until, due_at from tasks where state = 'open'",
+            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at from tasks where state = 'open'",
         )
         .fetch_all(&self.pool)
         .await?;
         let read = |row: &sqlx::postgres::PgRow| {
             Ok(PooledTask {
                 id: row.try_get("id")?,
+                share: row.try_get("share")?,
                 service: row.try_get("service")?,
                 training: row.try_get("training")?,
                 urgent: row.try_get("urgent")?,

@@ -32,6 +32,13 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Withdrawn, StoreError> {
         let mut transaction = self.pool.begin().await?;
+        // The task before the submission, as everybody else takes them.
+        sqlx::query!(
+            "select id from tasks where submission_id = $1 and state in ('open', 'leased') for update",
+            submission.0
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
         let stage = sqlx::query_scalar!(
             "select stage from submissions where id = $1 and office = $2 for update",
             submission.0,
@@ -63,6 +70,16 @@ impl Store {
         sqlx::query!("delete from due where submission_id = $1", submission.0)
             .execute(&mut *transaction)
             .await?;
+        // Work that nobody does is not charged to the office.
+        sqlx::query!(
+            "update pool_accounts a set finish = greatest(a.finish - t.effort_s, 0)
+             from tasks t
+             where t.submission_id = $1 and t.state = 'open' and not t.urgent and t.reserved_until is null
+               and a.training = t.training and a.share = t.share",
+            submission.0,
+        )
+        .execute(&mut *transaction)
+        .await?;
         sqlx::query!(
             "update tasks set state = 'closed', lease_until = null
              where submission_id = $1 and state in ('open', 'leased')",

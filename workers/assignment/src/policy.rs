@@ -9,11 +9,13 @@ use chrono::{DateTime, Utc};
 pub struct WaitingTask {
     /// Its id.
     pub id: TaskId,
+    /// Whose turn it takes: the office above the sender, or the sender.
+    pub share: String,
     /// What is asked for.
     pub service: Service,
     /// Whether of an office in training.
     pub training: bool,
-    /// Whether it is due soon or overdue.
+    /// Whether it is due soon or overdue, and has been given an earlier turn.
     pub urgent: bool,
     /// Its turn, see [`berkas_domain::turn`].
     pub rank: i64,
@@ -36,9 +38,10 @@ pub struct Verifier {
     pub training: bool,
 }
 
-/// The task that `verifier` gets next, who is on duty and has room: what is urgent, then what is kept for them, then by
-/// turn; between equal turns what is meant for them, then the first to be due. A task that is kept for somebody else who
-/// is among `on_duty` is left to them unless it is urgent.
+/// The task that `verifier` gets next, who is on duty and has room: the first in turn; between equal turns what is meant
+/// for them, then the first to be due. In its place they get the first to be due of the same office, for an office's own
+/// tasks are done in that order; what is urgent or kept has a turn of its own. A task that is kept for somebody else who is
+/// among `on_duty` is left to them unless it is urgent.
 #[must_use]
 pub fn next<'a>(
     pool: &'a [WaitingTask],
@@ -58,10 +61,13 @@ pub fn next<'a>(
             && verifier.services.contains(&task.service)
             && !kept_for_another(task)
     };
-    pool.iter().filter(may).min_by_key(|task| {
-        let kept = mine(task) && task.reserved_until.is_some();
-        (!task.urgent, !kept, task.rank, !mine(task), task.due_at, task.id)
-    })
+    let plain = |task: &WaitingTask| !task.urgent && task.reserved_until.is_none();
+    let first = pool.iter().filter(may).min_by_key(|task| (task.rank, !mine(task), task.due_at, task.id))?;
+    let of_its_office =
+        pool.iter().filter(may).filter(|task| plain(task) && plain(first) && task.share == first.share);
+    let oldest =
+        of_its_office.filter(|task| task.due_at < first.due_at).min_by_key(|task| (task.due_at, task.id));
+    Some(oldest.unwrap_or(first))
 }
 
 /// The verifier on duty with the fewest tasks who is competent for `service`; between equals the first in `loads`.

@@ -25,58 +25,121 @@ pub enum Order {
     Turns,
 }
 
+/// How long after its arrival a task is urgent: a day of the office, less an hour.
+pub const URGENT_AFTER_S: i64 = (450 - 60) * 60;
+
 /// Lets `verifiers` work off `arriving`, which is in the order of its times; returns when work on each began.
 ///
 /// Verifiers take the next task as soon as they are free and work without a break; efforts are as expected.
 #[must_use]
 pub fn begins(arriving: &[Arriving], verifiers: usize, order: Order) -> Vec<i64> {
     let mut free: BinaryHeap<Reverse<i64>> = (0..verifiers).map(|_| Reverse(0)).collect();
-    let mut pool = Pool { order, waiting: BinaryHeap::new(), accounts: BTreeMap::new() };
-    let mut begun = vec![0; arriving.len()];
-    let mut next = 0;
-    while next < arriving.len() || !pool.waiting.is_empty() {
-        let Some(Reverse(at)) = free.pop() else { break };
+    let mut pool = Pool::new(arriving, order);
+    while let Some(Reverse(mut at)) = free.pop() {
         // Whoever is free before anything waits is so until the next arrival.
-        let at = if pool.waiting.is_empty() {
-            at.max(arriving.get(next).map_or(at, |task| task.at_s))
-        } else {
-            at
-        };
-        while let Some(task) = arriving.get(next).filter(|task| task.at_s <= at) {
-            pool.enter(next, task);
-            next += 1;
+        if pool.is_empty() {
+            let Some(next) = pool.next_arrival() else { break };
+            at = at.max(next);
         }
-        if let Some(Reverse((_, index))) = pool.waiting.pop() {
-            begun[index] = at;
-            free.push(Reverse(at + arriving[index].effort_s));
-        } else {
-            free.push(Reverse(at));
+        pool.enter_until(at);
+        pool.hurry(at);
+        match pool.take(at) {
+            Some(task) => free.push(Reverse(at + task.effort_s)),
+            None => free.push(Reverse(at)),
         }
     }
-    begun
+    pool.begun.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-struct Pool {
+struct Pool<'a> {
+    arriving: &'a [Arriving],
     order: Order,
-    /// By rank, then by arrival.
-    waiting: BinaryHeap<Reverse<(i64, usize)>>,
+    /// By rank, then by arrival. What became urgent stands here a second time.
+    ranked: BinaryHeap<Reverse<(i64, usize)>>,
     accounts: BTreeMap<u32, i64>,
+    urgent_account: i64,
+    entered: usize,
+    hurried: usize,
+    waiting: usize,
+    begun: Vec<Option<i64>>,
 }
 
-impl Pool {
-    fn enter(&mut self, index: usize, task: &Arriving) {
-        let rank = match self.order {
-            Order::FirstCome => task.at_s,
-            Order::Turns => {
-                let idle = || self.accounts.values().copied().max().unwrap_or(0);
-                let turn = self.waiting.peek().map_or_else(idle, |Reverse((rank, _))| *rank);
-                let account = self.accounts.entry(task.share).or_default();
-                let rank = turn::ranks(*account, turn, &[task.effort_s])[0];
-                *account = rank + task.effort_s;
-                rank
+impl<'a> Pool<'a> {
+    fn new(arriving: &'a [Arriving], order: Order) -> Self {
+        Self {
+            arriving,
+            order,
+            ranked: BinaryHeap::new(),
+            accounts: BTreeMap::new(),
+            urgent_account: 0,
+            entered: 0,
+            hurried: 0,
+            waiting: 0,
+            begun: vec![None; arriving.len()],
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.waiting == 0
+    }
+
+    fn next_arrival(&self) -> Option<i64> {
+        self.arriving.get(self.entered).map(|task| task.at_s)
+    }
+
+    /// The rank of the first that waits, or the end of all accounts.
+    fn turn(&mut self) -> i64 {
+        self.forget_begun();
+        let accounts = self.accounts.values().copied().chain([self.urgent_account]);
+        self.ranked.peek().map_or_else(|| accounts.max().unwrap_or(0), |Reverse((rank, _))| *rank)
+    }
+
+    fn forget_begun(&mut self) {
+        while self.ranked.peek().is_some_and(|Reverse((_, index))| self.begun[*index].is_some()) {
+            self.ranked.pop();
+        }
+    }
+
+    fn enter_until(&mut self, at_s: i64) {
+        while let Some(task) = self.arriving.get(self.entered).filter(|task| task.at_s <= at_s) {
+            let rank = match self.order {
+                Order::FirstCome => task.at_s,
+                Order::Turns => {
+                    let turn = self.turn();
+                    let account = self.accounts.entry(task.share).or_default();
+                    let rank = turn::ranks(*account, turn, &[task.effort_s])[0];
+                    *account = rank + task.effort_s;
+                    rank
+                }
+            };
+            self.ranked.push(Reverse((rank, self.entered)));
+            self.waiting += 1;
+            self.entered += 1;
+        }
+    }
+
+    /// Gives an earlier turn to what has waited for long.
+    fn hurry(&mut self, at_s: i64) {
+        if self.order == Order::FirstCome {
+            return;
+        }
+        while self.hurried < self.entered && self.arriving[self.hurried].at_s + URGENT_AFTER_S <= at_s {
+            if self.begun[self.hurried].is_none() {
+                let effort_s = (self.arriving[self.hurried].effort_s / turn::URGENT_SHARES).max(1);
+                let rank = turn::ranks(self.urgent_account, self.turn(), &[effort_s])[0];
+                self.urgent_account = rank + effort_s;
+                self.ranked.push(Reverse((rank, self.hurried)));
             }
-        };
-        self.waiting.push(Reverse((rank, index)));
+            self.hurried += 1;
+        }
+    }
+
+    fn take(&mut self, at_s: i64) -> Option<&'a Arriving> {
+        self.forget_begun();
+        let Reverse((_, index)) = self.ranked.pop()?;
+        self.begun[index] = Some(at_s);
+        self.waiting -= 1;
+        self.arriving.get(index)
     }
 }
 
@@ -112,6 +175,32 @@ mod tests {
         let longest = waits(&arriving, Order::Turns)[500..].iter().copied().max();
         // Twenty-one offices share five people: five rounds of five, one of which is under way already.
         assert!(longest <= Some(5 * EFFORT_S), "{longest:?}");
+    }
+
+    #[test]
+    fn a_flood_that_becomes_urgent_shuts_nobody_out() {
+        let mut arriving = vec![Arriving { at_s: 0, share: 1, effort_s: EFFORT_S }; 900];
+        arriving.push(Arriving { at_s: URGENT_AFTER_S + 600, share: 2, effort_s: EFFORT_S });
+        let waited = waits(&arriving, Order::Turns)[900];
+        assert!(waited <= EFFORT_S, "{waited}");
+    }
+
+    #[test]
+    fn what_is_urgent_gains_on_the_offices_that_are_not() {
+        // One office's last task among its many, and offices that keep everybody busy.
+        let mut arriving = vec![Arriving { at_s: 0, share: 1, effort_s: EFFORT_S }; 200];
+        let rest = (0..3_000).map(|number| Arriving {
+            at_s: number * 55,
+            share: 2 + u32::try_from(number % 20).unwrap_or(0),
+            effort_s: EFFORT_S,
+        });
+        arriving.extend(rest);
+        arriving.sort_by_key(|task| task.at_s);
+        let of_flood =
+            arriving.iter().zip(waits(&arriving, Order::Turns)).filter(|(task, _)| task.share == 1);
+        let longest = of_flood.map(|(_, wait)| wait).max();
+        // With one turn in twenty-one it would be 200 * 21 * 300 s / 5 people = 70 hours.
+        assert!(longest < Some(URGENT_AFTER_S + 10 * 3_600), "{longest:?}");
     }
 
     #[test]

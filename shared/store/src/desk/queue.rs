@@ -45,10 +45,12 @@ impl Store {
             r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
                       s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
                       null::text as outcome, null::timestamptz as decided_at, null::timestamptz as undo_until
-               from tasks t join users u on u.id = $1
+               from users u cross join lateral unnest(u.services) as c (service) cross join lateral (
+                   select * from tasks t
+                   where t.state = 'open' and t.training = u.training and t.service = c.service
+                   order by t.rank, t.id limit $2) as t
                join submissions s on s.id = t.submission_id join offices o on o.code = t.office
-               where t.state = 'open' and t.training = u.training and t.service = any(u.services)
-               order by t.urgent desc, t.rank, t.due_at limit $2"#,
+               where u.id = $1 order by t.rank, t.due_at limit $2"#,
             user.0,
             limit
         )

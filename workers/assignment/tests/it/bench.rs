@@ -15,9 +15,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-/// A live kecamatan, another one, and a desa below the first.
+/// Live kecamatan, and a desa below the first.
 pub(crate) const LIVE: &str = "351709";
 pub(crate) const NEIGHBOUR: &str = "351702";
+pub(crate) const THIRD: &str = "351713";
 pub(crate) const VILLAGE: &str = "3517092001";
 /// A kecamatan in training.
 pub(crate) const TRAINING: &str = "351710";
@@ -54,6 +55,7 @@ impl Bench {
         let offices = [
             (LIVE, None, OfficeMode::Live),
             (NEIGHBOUR, None, OfficeMode::Live),
+            (THIRD, None, OfficeMode::Live),
             (VILLAGE, Some(LIVE), OfficeMode::Live),
             (TRAINING, None, OfficeMode::Training),
         ];
@@ -68,6 +70,17 @@ impl Bench {
     }
 
     pub(crate) async fn verifier(&self, login: &str, services: &[Service], training: bool) -> UserId {
+        self.verifier_with(login, services, training, 100).await
+    }
+
+    /// A verifier who holds so many tasks at most.
+    pub(crate) async fn verifier_with(
+        &self,
+        login: &str,
+        services: &[Service],
+        training: bool,
+        capacity: i32,
+    ) -> UserId {
         let id = UserId(Uuid::new_v4());
         let user = NewUser {
             id,
@@ -76,7 +89,7 @@ impl Bench {
             role: UserRole::Verifier,
             password_hash: "",
             services,
-            capacity: 100,
+            capacity,
             training,
         };
         self.app.store.create_user(&user, self.now()).await.unwrap();

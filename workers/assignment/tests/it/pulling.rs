@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use berkas_assignment::PoolKeeper;
 use berkas_assignment::policy::{self, Verifier, WaitingTask};
 use berkas_domain::{NoticeId, Outcome, Revision, Service, Stage, Step, SubmissionId, TaskId, UserId};
-use berkas_store::{Arrival, Effect, PooledTask, Settled, VerifierDecision, WorkRef};
+use berkas_store::{Arrival, Effect, PooledTask, Settled, VerifierDecision, Withdrawn, WorkRef};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::bench::{Bench, LIVE, NEIGHBOUR, TRAINING, VILLAGE, arrival, on_bench};
+use crate::bench::{Bench, LIVE, NEIGHBOUR, THIRD, TRAINING, VILLAGE, arrival, on_bench};
 
 fn waiting(task: PooledTask) -> WaitingTask {
     WaitingTask {
         id: TaskId(task.id),
+        share: task.share,
         service: task.service.parse().unwrap(),
         training: task.training,
         urgent: task.urgent,
@@ -23,6 +24,11 @@ fn waiting(task: PooledTask) -> WaitingTask {
         reserved_until: task.reserved_until,
         due_at: task.due_at,
     }
+}
+
+/// Runs `act` so many times at once.
+async fn futures_of<T>(count: usize, act: impl AsyncFn() -> T) -> Vec<T> {
+    futures::future::join_all((0..count).map(|_| act())).await
 }
 
 impl Bench {
@@ -115,7 +121,7 @@ fn within_an_office_the_oldest_due_comes_first_though_it_entered_last() {
 }
 
 #[test]
-fn what_is_due_soon_goes_before_all_turns() {
+fn what_is_due_soon_is_given_an_earlier_turn() {
     on_bench(async |bench| {
         let user = bench.verifier("wati", Service::ALL, false).await;
         let now = bench.now();
@@ -123,9 +129,70 @@ fn what_is_due_soon_goes_before_all_turns() {
         let late = bench.pooled(LIVE, Service::KtpEl, now + TimeDelta::days(3)).await;
         let pressing = bench.pooled(LIVE, Service::KtpEl, now + TimeDelta::days(4)).await;
         assert_eq!(bench.app.store.hurry_tasks(now).await.unwrap(), 0);
-        let soon = bench.pooled(NEIGHBOUR, Service::KtpEl, now + TimeDelta::minutes(30)).await;
-        PoolKeeper::new(bench.app.clone()).unwrap().keep().await.unwrap();
-        assert_eq!(bench.pulls(user, 4).await, [soon, early, late, pressing]);
+        let mut of_neighbour = Vec::new();
+        for minutes in [600, 620, 30] {
+            of_neighbour
+                .push(bench.pooled(NEIGHBOUR, Service::KtpEl, now + TimeDelta::minutes(minutes)).await);
+        }
+        bench.app.store.hurry_tasks(now + TimeDelta::days(3)).await.unwrap();
+        let order = bench.pulls(user, 6).await;
+        let place = |submission| order.iter().position(|pulled| *pulled == submission);
+        assert!(place(of_neighbour[2]) < place(of_neighbour[0]), "due first");
+        assert!(place(late) < Some(5) && place(early) < place(late), "{order:?}");
+        assert_eq!(place(pressing), Some(5), "the only one that is not due within three days");
+    });
+}
+
+#[test]
+fn what_nobody_is_competent_for_does_not_let_a_newcomer_go_before_all_others() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", &[Service::KtpEl], false).await;
+        let due = bench.now() + TimeDelta::days(1);
+        // The first turn of all, which nobody can take.
+        bench.pooled(NEIGHBOUR, Service::AktaKematian, due).await;
+        for _ in 0..6 {
+            bench.pooled(LIVE, Service::KtpEl, due).await;
+        }
+        bench.pulls(user, 4).await;
+        let newcomer = bench.pooled(THIRD, Service::KtpEl, due).await;
+        let newest = bench.pooled(THIRD, Service::KtpEl, due).await;
+        let rest = bench.pulls(user, 4).await;
+        let place = |submission| rest.iter().position(|pulled| *pulled == submission);
+        assert!(
+            place(newcomer) <= Some(1) && place(newest) > Some(1),
+            "in turns with the other, not before it: {rest:?}"
+        );
+    });
+}
+
+#[test]
+fn what_an_office_withdraws_is_not_charged_to_it() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", Service::ALL, false).await;
+        let due = bench.now() + TimeDelta::days(1);
+        for _ in 0..10 {
+            let mistaken = bench.pooled(LIVE, Service::KtpEl, due).await;
+            let done = bench.app.store.withdraw(&LIVE.parse().unwrap(), mistaken, bench.now()).await.unwrap();
+            assert_eq!(done, Withdrawn::Now);
+        }
+        let first = bench.pooled(NEIGHBOUR, Service::KtpEl, due).await;
+        let own = bench.pooled(LIVE, Service::KtpEl, due).await;
+        let second = bench.pooled(NEIGHBOUR, Service::KtpEl, due).await;
+        let order = bench.pulls(user, 3).await;
+        assert_eq!(order[2], second, "{first} and {own} have the same turn: {order:?}");
+    });
+}
+
+#[test]
+fn one_verifier_who_pulls_many_times_at_once_stays_within_their_capacity() {
+    on_bench(async |bench| {
+        let user = bench.verifier_with("wati", Service::ALL, false, 3).await;
+        let due = bench.now() + TimeDelta::days(1);
+        for _ in 0..8 {
+            bench.pooled(LIVE, Service::KtpEl, due).await;
+        }
+        let pulls = futures_of(8, async || bench.pull(user).await).await;
+        assert_eq!(pulls.iter().flatten().count(), 3);
     });
 }
 
