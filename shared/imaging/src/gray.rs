@@ -26,7 +26,12 @@ impl Gray {
         &self.pixels[y * self.width..][..self.width]
     }
 
-    /// Returns the picture laid down as `turn` asks.
+    /// Returns the picture laid down as `turn` asks, itself where it lies so already.
+    pub(crate) fn into_turned(self, turn: Turn) -> Self {
+        if turn.is_identity() { self } else { self.turned(turn) }
+    }
+
+    /// Returns a picture laid down as `turn` asks.
     pub(crate) fn turned(&self, turn: Turn) -> Self {
         if turn.is_identity() {
             return self.clone();

@@ -104,23 +104,46 @@ fn average<const CHANNELS: usize>(
     size: (usize, usize),
     blocks: usize,
 ) -> Vec<u8> {
-    let area = (blocks * blocks) as u32;
-    let mut out = Vec::with_capacity(size.0 * size.1 * CHANNELS);
-    let mut sums = vec![0_u32; size.0 * CHANNELS];
-    for y in 0..size.1 {
+    let mut out = vec![0; size.0 * size.1 * CHANNELS];
+    let mut sums = vec![0_u32; size.0 * blocks * CHANNELS];
+    let stride = source_width * CHANNELS;
+    for (y, out) in out.chunks_exact_mut(size.0 * CHANNELS).enumerate() {
         sums.fill(0);
-        for row in
-            data[y * blocks * source_width * CHANNELS..].chunks_exact(source_width * CHANNELS).take(blocks)
-        {
-            for (sums, block) in sums.chunks_exact_mut(CHANNELS).zip(row.chunks_exact(blocks * CHANNELS)) {
-                for pixel in block.chunks_exact(CHANNELS) {
-                    sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += u32::from(value));
-                }
-            }
+        for row in data[y * blocks * stride..].chunks_exact(stride).take(blocks) {
+            add(&mut sums, row);
         }
-        out.extend(sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
+        match blocks {
+            2 => average_pairs::<CHANNELS>(out, &sums),
+            _ => average_blocks::<CHANNELS>(out, &sums, blocks),
+        }
     }
     out
+}
+
+kernel! {
+    fn add(sums: &mut [u32], row: &[u8]) {
+        for (sum, &value) in sums.iter_mut().zip(row) {
+            *sum += u32::from(value);
+        }
+    }
+}
+
+fn average_pairs<const CHANNELS: usize>(out: &mut [u8], sums: &[u32]) {
+    for (out, pair) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(2 * CHANNELS)) {
+        for (channel, out) in out.iter_mut().enumerate() {
+            *out = ((pair[channel] + pair[CHANNELS + channel] + 2) / 4) as u8;
+        }
+    }
+}
+
+fn average_blocks<const CHANNELS: usize>(out: &mut [u8], sums: &[u32], blocks: usize) {
+    let area = (blocks * blocks) as u32;
+    for (out, block) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(blocks * CHANNELS)) {
+        for (channel, out) in out.iter_mut().enumerate() {
+            let sum: u32 = block.iter().skip(channel).step_by(CHANNELS).sum();
+            *out = ((sum + area / 2) / area) as u8;
+        }
+    }
 }
 
 /// One row of the output: where it starts in the source and how it steps, in fixed point, and the part of it that
@@ -229,6 +252,10 @@ fn mix(data: &[u8], corner: &Corner) -> u8 {
     ((top * (256 - wy) + bottom * wy + (1 << 15)) >> 16) as u8
 }
 
+/// Pixels that are fetched one by one and then blended together: fetching jumps about the source, blending is the
+/// same for every pixel.
+const TOGETHER: usize = 32;
+
 kernel! {
     fn blend_gray(out: &mut [u8], data: &[u8], line: &Line) {
         let rows = (data.len() / line.source_width) as i64;
@@ -240,16 +267,24 @@ kernel! {
         // The same without a look at the source's edges, which costs more than the blend.
         let (mut x, mut y) = line.place(start);
         let below = &data[line.source_width..];
-        for out in &mut out[start..end] {
-            let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
-            let wx = ((x & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u32;
-            let wy = ((y & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u32;
-            let (upper, lower) = (&data[here..here + 2], &below[here..here + 2]);
-            let top = u32::from(upper[0]) * (256 - wx) + u32::from(upper[1]) * wx;
-            let bottom = u32::from(lower[0]) * (256 - wx) + u32::from(lower[1]) * wx;
-            *out = ((top * (256 - wy) + bottom * wy + (1 << 15)) >> 16) as u8;
-            x += line.step_x;
-            y += line.step_y;
+        let (mut upper, mut lower) = ([0; TOGETHER], [0; TOGETHER]);
+        let pair = |pixels: &[u8]| u16::from_le_bytes([pixels[0], pixels[1]]);
+        for out in out[start..end].chunks_mut(TOGETHER) {
+            let (wx, wy) = (weights(x, line.step_x), weights(y, line.step_y));
+            for (upper, lower) in upper.iter_mut().zip(&mut lower).take(out.len()) {
+                let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
+                *upper = pair(&data[here..here + 2]);
+                *lower = pair(&below[here..here + 2]);
+                x += line.step_x;
+                y += line.step_y;
+            }
+            let mut blended = [0; TOGETHER];
+            for (at, blended) in blended.iter_mut().enumerate() {
+                let top = between(upper[at] & 255, upper[at] >> 8, wx[at]);
+                let bottom = between(lower[at] & 255, lower[at] >> 8, wx[at]);
+                *blended = settle(top, bottom, wy[at]);
+            }
+            out.copy_from_slice(&blended[..out.len()]);
         }
     }
 }
@@ -257,25 +292,83 @@ kernel! {
 kernel! {
     fn blend_rgb(out: &mut [u8], data: &[u8], line: &Line) {
         let rows = (data.len() / (3 * line.source_width)) as i64;
-        for at in line.inside.clone() {
+        let Range { start, end } = line.surrounded;
+        for at in (line.inside.start..start).chain(end..line.inside.end) {
             let mut corner = corner(line, at, rows, 3);
             for channel in 0..3 {
                 out[3 * at + channel] = mix(data, &corner);
                 corner.here += 1;
             }
         }
+        let (mut x, mut y) = line.place(start);
+        let below = &data[3 * line.source_width..];
+        // Four bytes a pixel, of which the last is of no account: a pixel is then one load and one store.
+        let mut corners = [[0_u8; 4 * TOGETHER]; 4];
+        let four = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
+        for out in out[3 * start..3 * end].chunks_mut(3 * TOGETHER) {
+            let (wx, wy) = (weights(x, line.step_x), weights(y, line.step_y));
+            for at in 0..out.len() / 3 {
+                let here = 3 * ((y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize);
+                let (upper, lower) = (&data[here..here + 6], &below[here..here + 6]);
+                corners[0][4 * at..4 * at + 4].copy_from_slice(&four(upper));
+                corners[2][4 * at..4 * at + 4].copy_from_slice(&four(lower));
+                // One byte early, so as not to read beyond the last pixel of all.
+                let right = |bytes: &[u8]| (u32::from_le_bytes(four(&bytes[2..6])) >> 8).to_le_bytes();
+                corners[1][4 * at..4 * at + 4].copy_from_slice(&right(upper));
+                corners[3][4 * at..4 * at + 4].copy_from_slice(&right(lower));
+                x += line.step_x;
+                y += line.step_y;
+            }
+            let mut blended = [0; 4 * TOGETHER];
+            for (at, blended) in blended.iter_mut().enumerate() {
+                let corner = |which: usize| u16::from(corners[which][at]);
+                let top = between(corner(0), corner(1), wx[at / 4]);
+                let bottom = between(corner(2), corner(3), wx[at / 4]);
+                *blended = settle(top, bottom, wy[at / 4]);
+            }
+            for (out, blended) in out.chunks_exact_mut(3).zip(blended.chunks_exact(4)) {
+                out.copy_from_slice(&blended[..3]);
+            }
+        }
     }
+}
+
+/// Returns the weights, 0 to 255, of the further neighbours at places from `from` on.
+#[inline(always)]
+fn weights(from: i64, step: i64) -> [u16; TOGETHER] {
+    // What overflows lies above the fraction.
+    let (from, step) = (from as u32, step as u32);
+    let mut weights = [0; TOGETHER];
+    for (at, weight) in weights.iter_mut().enumerate() {
+        let place = from.wrapping_add(step.wrapping_mul(at as u32));
+        *weight = ((place & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u16;
+    }
+    weights
+}
+
+/// Blends two neighbours; at most 255 × 256.
+#[inline(always)]
+fn between(near: u16, far: u16, weight: u16) -> u16 {
+    near * (256 - weight) + far * weight
+}
+
+/// Blends two blends into a pixel.
+#[inline(always)]
+fn settle(top: u16, bottom: u16, weight: u16) -> u8 {
+    let sum = u32::from(top) * u32::from(256 - weight) + u32::from(bottom) * u32::from(weight);
+    ((sum + (1 << 15)) >> 16) as u8
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, blend_gray, corner, mix};
+    use super::{Line, blend_gray, blend_rgb, corner, mix};
     use crate::geometry::Plan;
     use crate::raster::Turn;
 
     #[test]
     fn the_way_without_a_look_at_the_edges_blends_the_same() {
         let data: Vec<u8> = (0..70_u32 * 50).map(|at| ((at * 7919) >> 3) as u8).collect();
+        let colours: Vec<u8> = (0..70_u32 * 50 * 3).map(|at| ((at * 6007) >> 3) as u8).collect();
         for (skew_deg, scale) in [(3.1, 1.0), (-14.0, 1.37), (0.0, 1.5), (0.4, 1.0)] {
             for quarters in 0..4 {
                 let turn = Turn { mirrored: quarters == 1, quarters };
@@ -288,6 +381,17 @@ mod tests {
                     let mut expected = vec![9; width as usize];
                     for at in line.inside.clone() {
                         expected[at] = mix(&data, &corner(&line, at, 50, 1));
+                    }
+                    assert_eq!(out, expected);
+                    let mut out = vec![9; 3 * width as usize];
+                    blend_rgb(&mut out, &colours, &line);
+                    let mut expected = vec![9; 3 * width as usize];
+                    for at in line.inside.clone() {
+                        let mut corner = corner(&line, at, 50, 3);
+                        for channel in 0..3 {
+                            expected[3 * at + channel] = mix(&colours, &corner);
+                            corner.here += 1;
+                        }
                     }
                     assert_eq!(out, expected);
                 }
