@@ -68,6 +68,38 @@ impl Gray {
     }
 }
 
+/// How often each shade occurs among at most 65,535 pixels.
+///
+/// Pixels are counted in turn on two tables: neighbours mostly have the same shade, and a count that was only just
+/// written has to be waited for.
+pub(crate) struct Counts([[u16; 256]; 2]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self([[0; 256]; 2])
+    }
+}
+
+impl Counts {
+    /// Counts the pixels.
+    pub(crate) fn add(&mut self, pixels: &[u8]) {
+        let [even, odd] = &mut self.0;
+        let pairs = pixels.chunks_exact(2);
+        pairs.remainder().iter().for_each(|&pixel| even[usize::from(pixel)] += 1);
+        for pair in pairs {
+            even[usize::from(pair[0])] += 1;
+            odd[usize::from(pair[1])] += 1;
+        }
+    }
+
+    /// Returns the number of pixels of each shade.
+    pub(crate) fn total(mut self) -> [u16; 256] {
+        let [even, odd] = &mut self.0;
+        even.iter_mut().zip(odd).for_each(|(even, odd)| *even += *odd);
+        self.0[0]
+    }
+}
+
 /// Returns by how much a page of this size is reduced, at least 1.
 pub(crate) fn factor_for(width: u32, height: u32) -> usize {
     let edge = width.min(height);

@@ -3,7 +3,7 @@
 
 use super::cells::least_contrast;
 use super::{Subject, percentile};
-use crate::gray::Gray;
+use crate::gray::{Counts, Gray};
 
 /// Edge of a pixel of the coarse copy in millimetres on paper: a stroke of print of 10 points is about as wide.
 const PIXEL_MM: f64 = 0.34;
@@ -98,15 +98,16 @@ fn measured(page: &Gray) -> Vec<Cell> {
 }
 
 fn measure(page: &Gray, left: usize, top: usize) -> Cell {
-    let mut shades = [0_u16; 256];
+    let mut shades = Counts::default();
     let (mut sums, mut trend) = ((0, 0, 0), (0, 0));
     for y in top..top + CELL {
-        page.row(y)[left..left + CELL].iter().for_each(|&pixel| shades[usize::from(pixel)] += 1);
+        shades.add(&page.row(y)[left..left + CELL]);
         for (across, down) in steps(page, left, y) {
             sums = (sums.0 + across * across, sums.1 + down * down, sums.2 + across * down);
             trend = (trend.0 + across, trend.1 + down);
         }
     }
+    let shades = shades.total();
     let (dark, light) = (percentile(&shades, 0.02), percentile(&shades, 0.95));
     let mean = |sum: i32| f64::from(sum) / (CELL * CELL) as f64;
     let tensor = (mean(sums.0), mean(sums.1), mean(sums.2));
