@@ -13,6 +13,12 @@ use crate::simd::kernel;
 const FRACTION: u32 = 16;
 /// Bits of an interpolation weight: two of them fit 32 bits with a pixel.
 const WEIGHT: u32 = 8;
+/// Rows of the source that are read in advance.
+const ROWS_AHEAD: usize = 16;
+/// Bytes of the source that may wait in the cache for a slanted row to come by.
+const CACHE: usize = 4 << 20;
+/// Bytes that memory hands over at once.
+const CACHE_LINE: usize = 64;
 /// Rows between two looks at the clock.
 const ROWS_A_CHECK: usize = 256;
 
@@ -55,11 +61,13 @@ pub(crate) fn resampled(
     let fill = |data: &[u8], channels: usize| {
         let stride = width as usize * channels;
         let mut out = vec![paper; stride * height as usize];
+        let mut ahead = Ahead::default();
         for (y, row) in out.chunks_exact_mut(stride).enumerate() {
             if y % ROWS_A_CHECK == 0 {
                 deadline.check()?;
             }
             let line = Line::new(&map, y, size, width as usize);
+            ahead.read(data, size.0 * channels, line.rows());
             match (exact, channels) {
                 (true, 1) => copy::<1>(row, data, &line),
                 (true, _) => copy::<3>(row, data, &line),
@@ -177,10 +185,43 @@ impl Line {
         Self { x, y, step_x, step_y, source_width: size.0, inside: start..end, surrounded }
     }
 
+    /// Returns the rows of the source that the row of the output crosses.
+    fn rows(&self) -> Range<usize> {
+        let row = |at: usize| ((self.place(at).1 >> FRACTION).max(0)) as usize;
+        let (first, last) = (row(self.inside.start), row(self.inside.end.max(1) - 1));
+        first.min(last)..first.max(last) + 2
+    }
+
     /// Returns the source position of the output pixel `at`.
     #[inline(always)]
     fn place(&self, at: usize) -> (i64, i64) {
         (self.x + self.step_x * at as i64, self.y + self.step_y * at as i64)
+    }
+}
+
+/// Reads the source in its own order before slanted rows cross it: they take a few bytes here and there, which the processor
+/// does not foresee, and would wait for memory at each of them.
+#[derive(Default)]
+struct Ahead {
+    /// Rows of the source that were read.
+    done: Range<usize>,
+}
+
+impl Ahead {
+    fn read(&mut self, data: &[u8], stride: usize, rows: Range<usize>) {
+        let at_once = (rows.len() + ROWS_AHEAD) * stride;
+        if self.done.start <= rows.start && rows.end <= self.done.end || at_once > CACHE {
+            return;
+        }
+        let forwards = rows.end > self.done.end;
+        let wanted = if forwards {
+            rows.start.max(self.done.end)..rows.end + ROWS_AHEAD
+        } else {
+            rows.start.saturating_sub(ROWS_AHEAD)..rows.end.min(self.done.start)
+        };
+        let bytes = &data[(wanted.start * stride).min(data.len())..(wanted.end * stride).min(data.len())];
+        std::hint::black_box(bytes.iter().step_by(CACHE_LINE).fold(0, |all, byte| all ^ byte));
+        self.done = if forwards { rows.start..wanted.end } else { wanted.start..rows.end };
     }
 }
 
