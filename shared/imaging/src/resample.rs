@@ -347,7 +347,7 @@ kernel! {
         let mut corners = [[0_u8; 4 * TOGETHER]; 4];
         let four = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
         for out in out[3 * start..3 * end].chunks_mut(3 * TOGETHER) {
-            let (wx, wy) = (weights(x, line.step_x), weights(y, line.step_y));
+            let (wx, wy) = (fourfold(weights(x, line.step_x)), fourfold(weights(y, line.step_y)));
             for at in 0..out.len() / 3 {
                 let here = 3 * ((y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize);
                 let (upper, lower) = (&data[here..here + 6], &below[here..here + 6]);
@@ -363,9 +363,9 @@ kernel! {
             let mut blended = [0; 4 * TOGETHER];
             for (at, blended) in blended.iter_mut().enumerate() {
                 let corner = |which: usize| u16::from(corners[which][at]);
-                let top = between(corner(0), corner(1), wx[at / 4]);
-                let bottom = between(corner(2), corner(3), wx[at / 4]);
-                *blended = settle(top, bottom, wy[at / 4]);
+                let top = between(corner(0), corner(1), wx[at]);
+                let bottom = between(corner(2), corner(3), wx[at]);
+                *blended = settle(top, bottom, wy[at]);
             }
             for (out, blended) in out.chunks_exact_mut(3).zip(blended.chunks_exact(4)) {
                 out.copy_from_slice(&blended[..3]);
@@ -385,6 +385,16 @@ fn weights(from: i64, step: i64) -> [u16; TOGETHER] {
         *weight = ((place & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u16;
     }
     weights
+}
+
+/// Returns each weight four times, once for each byte of its pixel.
+#[inline(always)]
+fn fourfold(weights: [u16; TOGETHER]) -> [u16; 4 * TOGETHER] {
+    let mut fourfold = [0; 4 * TOGETHER];
+    for (four, weight) in fourfold.chunks_exact_mut(4).zip(weights) {
+        four.copy_from_slice(&[weight; 4]);
+    }
+    fourfold
 }
 
 /// Blends two neighbours; at most 255 × 256.

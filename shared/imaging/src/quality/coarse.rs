@@ -28,7 +28,7 @@ pub(super) struct Coarse {
 impl Coarse {
     pub(super) fn make(subject: &Subject<'_>) -> Self {
         let factor = ((PIXEL_MM / subject.pixel_mm()).round() as usize).max(1);
-        let page = reduced(subject.page, factor);
+        let page = subject.page.reduced(factor);
         let mut cells = measured(&page);
         let all = cells.len();
         let mut quiet: Vec<f64> = cells.iter().map(|cell| cell.tensor.0.min(cell.tensor.1)).collect();
@@ -67,26 +67,6 @@ pub(super) struct Cell {
     alone: u8,
     /// Mean squares of the steps across and down, and their mean product.
     pub(super) tensor: (f64, f64, f64),
-}
-
-/// Averages `factor × factor` pixels.
-fn reduced(page: &Gray, factor: usize) -> Gray {
-    if factor == 1 {
-        return page.clone();
-    }
-    let mut small = Gray::filled(page.width / factor, page.height / factor, 0);
-    let area = (factor * factor) as u32;
-    let mut sums = vec![0_u32; small.width];
-    for (y, out) in small.pixels.chunks_exact_mut(small.width.max(1)).enumerate() {
-        sums.fill(area / 2);
-        for source in y * factor..(y + 1) * factor {
-            for (sum, block) in sums.iter_mut().zip(page.row(source).chunks_exact(factor)) {
-                *sum += block.iter().map(|&pixel| u32::from(pixel)).sum::<u32>();
-            }
-        }
-        out.iter_mut().zip(&sums).for_each(|(out, sum)| *out = (sum / area) as u8);
-    }
-    small
 }
 
 fn measured(page: &Gray) -> Vec<Cell> {
