@@ -19,13 +19,14 @@ pub(crate) fn is_needed(page: &Raster) -> bool {
     let step = (pixels.len() / 3 / SAMPLES).max(1);
     // An odd step does not fall into the rhythm of the rows.
     let samples: Vec<[u8; 3]> =
-        pixels.chunks_exact(3).step_by(step | 1).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        pixels.chunks(3 * (step | 1)).filter_map(|pixels| pixels.first_chunk().copied()).collect();
     let paper = paper_colour(&samples);
     let (low, high) = extremes(paper.map(i32::from));
     if high - low > COLOURED_PAPER {
         return true;
     }
-    let coloured = samples.iter().filter(|sample| is_coloured(sample, &paper)).count();
+    let balanced = paper.map(balanced);
+    let coloured = samples.iter().filter(|sample| is_coloured(sample, &balanced)).count();
     coloured as f64 > SHARE * samples.len() as f64
 }
 
@@ -44,9 +45,14 @@ fn paper_colour(samples: &[[u8; 3]]) -> [u8; 3] {
     })
 }
 
-fn is_coloured(sample: &[u8; 3], paper: &[u8; 3]) -> bool {
-    let balanced = [0, 1, 2].map(|channel| i32::from(sample[channel]) * 255 / i32::from(paper[channel]));
-    let (low, high) = extremes(balanced.map(|value| value.min(255)));
+/// Returns each shade of a channel as it were if the paper were white.
+fn balanced(paper: u8) -> [u8; 256] {
+    std::array::from_fn(|shade| (shade * 255 / usize::from(paper)).min(255) as u8)
+}
+
+fn is_coloured(sample: &[u8; 3], balanced: &[[u8; 256]; 3]) -> bool {
+    let shade = |channel: usize| i32::from(balanced[channel][usize::from(sample[channel])]);
+    let (low, high) = extremes([shade(0), shade(1), shade(2)]);
     high - low > COLOURED
 }
 

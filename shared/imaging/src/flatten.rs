@@ -1,7 +1,7 @@
 //! Evens out the light on a page: the paper's brightness is measured on a coarse grid and divided away.
 
 use crate::geometry::Plan;
-use crate::gray::Gray;
+use crate::gray::{Counts, Gray};
 use crate::raster::{Pixels, Raster};
 use crate::simd::kernel;
 
@@ -18,7 +18,8 @@ const EVEN: f32 = 14.0;
 const BRIGHT: f32 = 225.0;
 /// Share of cells that must show paper before any of them is changed.
 const CONFIDENT: f64 = 0.5;
-/// Distance in output pixels between places where the light is looked up; in between it is taken as linear.
+/// Distance in output pixels, across and down, between places where the light is looked up; in between it is taken as
+/// linear.
 const STRIDE: usize = 16;
 
 /// The brightness of the paper over a page.
@@ -87,13 +88,20 @@ impl Light {
             ..*plan
         };
         let map = straight.inverse();
-        let mut gains = vec![0_u16; width];
-        for y in 0..height {
-            let gain_at = |x: usize| {
+        let gains_of_row = |y: usize, gains: &mut [u16]| {
+            interpolate(gains, |x| {
                 let (u, v) = map.at(x as f64, y as f64);
                 self.gain(u / factor as f64, v / factor as f64)
-            };
-            interpolate(&mut gains, gain_at);
+            });
+        };
+        let (mut upper, mut lower, mut gains) = (vec![0; width], vec![0; width], vec![0; width]);
+        gains_of_row(0, &mut lower);
+        for y in 0..height {
+            if y % STRIDE == 0 {
+                std::mem::swap(&mut upper, &mut lower);
+                gains_of_row(y + STRIDE, &mut lower);
+            }
+            between(&mut gains, &upper, &lower, (y % STRIDE) as u16);
             match &mut page.pixels {
                 Pixels::Gray(pixels) => scale_gray(&mut pixels[y * width..][..width], &gains),
                 Pixels::Rgb(pixels) => scale_rgb(&mut pixels[3 * y * width..][..3 * width], &gains),
@@ -120,10 +128,11 @@ impl Light {
 
 fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
     let (right, bottom) = ((left + CELL).min(page.width), (top + CELL).min(page.height));
-    let mut counts = [0_u32; 256];
+    let mut counts = Counts::default();
     for y in top..bottom {
-        page.row(y)[left..right].iter().for_each(|&pixel| counts[usize::from(pixel)] += 1);
+        counts.add(&page.row(y)[left..right]);
     }
+    let counts = counts.total();
     let target = ((right - left) * (bottom - top)) as f64 * PERCENTILE;
     let mut seen = 0.0;
     let level = counts.iter().position(|&count| {
@@ -184,6 +193,15 @@ fn interpolate(gains: &mut [u16], gain_at: impl Fn(usize) -> u16) {
             *gain = (from + (to - from) * at as i32 / STRIDE as i32) as u16;
         }
         from = to;
+    }
+}
+
+kernel! {
+    /// Blends the gains, at most 512, of two rows [`STRIDE`] apart for the row `at` below the upper one.
+    fn between(gains: &mut [u16], upper: &[u16], lower: &[u16], at: u16) {
+        for ((gain, &upper), &lower) in gains.iter_mut().zip(upper).zip(lower) {
+            *gain = (upper * (STRIDE as u16 - at) + lower * at) / STRIDE as u16;
+        }
     }
 }
 

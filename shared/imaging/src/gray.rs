@@ -26,7 +26,21 @@ impl Gray {
         &self.pixels[y * self.width..][..self.width]
     }
 
-    /// Returns the picture laid down as `turn` asks.
+    /// Averages `factor × factor` pixels; what does not fill a whole block is left out.
+    pub(crate) fn reduced(&self, factor: usize) -> Self {
+        if factor == 1 {
+            self.clone()
+        } else {
+            reduced((self.width, self.height), factor, |y, sums| add_gray(sums, self.row(y)))
+        }
+    }
+
+    /// Returns the picture laid down as `turn` asks, itself where it lies so already.
+    pub(crate) fn into_turned(self, turn: Turn) -> Self {
+        if turn.is_identity() { self } else { self.turned(turn) }
+    }
+
+    /// Returns a picture laid down as `turn` asks.
     pub(crate) fn turned(&self, turn: Turn) -> Self {
         if turn.is_identity() {
             return self.clone();
@@ -63,6 +77,38 @@ impl Gray {
     }
 }
 
+/// How often each shade occurs among at most 65,535 pixels.
+///
+/// Pixels are counted in turn on two tables: neighbours mostly have the same shade, and a count that was only just
+/// written has to be waited for.
+pub(crate) struct Counts([[u16; 256]; 2]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self([[0; 256]; 2])
+    }
+}
+
+impl Counts {
+    /// Counts the pixels.
+    pub(crate) fn add(&mut self, pixels: &[u8]) {
+        let [even, odd] = &mut self.0;
+        let pairs = pixels.chunks_exact(2);
+        pairs.remainder().iter().for_each(|&pixel| even[usize::from(pixel)] += 1);
+        for pair in pairs {
+            even[usize::from(pair[0])] += 1;
+            odd[usize::from(pair[1])] += 1;
+        }
+    }
+
+    /// Returns the number of pixels of each shade.
+    pub(crate) fn total(mut self) -> [u16; 256] {
+        let [even, odd] = &mut self.0;
+        even.iter_mut().zip(odd).for_each(|(even, odd)| *even += *odd);
+        self.0[0]
+    }
+}
+
 /// Returns by how much a page of this size is reduced, at least 1.
 pub(crate) fn factor_for(width: u32, height: u32) -> usize {
     let edge = width.min(height);
@@ -71,23 +117,23 @@ pub(crate) fn factor_for(width: u32, height: u32) -> usize {
 
 /// Reduces a page by averaging `factor × factor` pixels; what does not fill a whole block is left out.
 pub(crate) fn reduce(raster: &Raster, factor: usize) -> Gray {
-    let (source_width, source_height) = (raster.width as usize, raster.height as usize);
-    let (width, height) = (source_width / factor, source_height / factor);
+    let source_width = raster.width as usize;
+    let add = |y: usize, sums: &mut [u16]| match &raster.pixels {
+        Pixels::Gray(pixels) => add_gray(sums, &pixels[y * source_width..][..source_width]),
+        Pixels::Rgb(pixels) => add_rgb(sums, &pixels[3 * y * source_width..][..3 * source_width]),
+    };
+    reduced((source_width, raster.height as usize), factor, add)
+}
+
+/// Averages blocks of a picture of this size, of which `add` adds a row to the sums of its columns.
+fn reduced(size: (usize, usize), factor: usize, add: impl Fn(usize, &mut [u16])) -> Gray {
+    let (width, height) = (size.0 / factor, size.1 / factor);
     let mut small = Gray::filled(width, height, 0);
     let mut sums = vec![0_u16; width * factor];
     let rounding = (factor * factor / 2) as u32;
     for (y, out) in small.pixels.chunks_exact_mut(width.max(1)).enumerate() {
         sums.fill(0);
-        for source_y in y * factor..(y + 1) * factor {
-            match &raster.pixels {
-                Pixels::Gray(pixels) => {
-                    add_gray(&mut sums, &pixels[source_y * source_width..][..width * factor]);
-                }
-                Pixels::Rgb(pixels) => {
-                    add_rgb(&mut sums, &pixels[3 * source_y * source_width..][..3 * width * factor]);
-                }
-            }
-        }
+        (y * factor..(y + 1) * factor).for_each(|y| add(y, &mut sums));
         average(out, &sums, factor, rounding);
     }
     small

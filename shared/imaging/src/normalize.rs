@@ -7,6 +7,7 @@ use crate::limits::{Deadline, contain};
 use crate::orientation::Orientation;
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
+use crate::skew::Skew;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport};
 use crate::{colour, crop, encode, orientation, resample, resolution};
 
@@ -113,6 +114,8 @@ struct Straightened {
 struct Findings {
     /// The small copy as the page is shown, before any turn of ours.
     small: Gray,
+    /// The light on it.
+    light: Light,
     factor: usize,
     orientation: Orientation,
 }
@@ -123,15 +126,15 @@ fn straighten(
     options: &Options,
     deadline: &Deadline,
 ) -> Result<Straightened, ImageError> {
-    let findings = look_at(&raster, options);
+    let Findings { small, light, factor, orientation } = look_at(&raster, options);
     deadline.check()?;
-    let Findings { small, factor, orientation } = &findings;
     let turn_back = (4 - orientation.quarters) % 4;
-    let upright = small.turned(crate::Turn { mirrored: false, quarters: turn_back });
-    let light = Light::measure(&upright);
+    let (upright, light) = set_up(small, light, turn_back);
     let in_colour = colour::is_needed(&raster);
     let exif_turn_deg = raster.turn.degrees();
-    let (mut plan, crop) = plan(&raster, &findings, &upright, &light, turn_back);
+    let turn = raster.turn.then(turn_back);
+    let mut plan = Plan::upright((raster.width, raster.height), turn);
+    let crop = plan_move(&mut plan, &orientation.skew, &upright, light.paper, factor);
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
     let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1);
     let scale = f64::from(input_dpi) / f64::from(options.target_dpi.max(1));
@@ -142,7 +145,7 @@ fn straighten(
     let source = if in_colour { raster } else { without_colour(raster) };
     let mut page = resample::carry_out(source, &plan, light.paper, deadline)?;
     if light.is_uneven() {
-        light.divide_away(&mut page, &plan, *factor);
+        light.divide_away(&mut page, &plan, factor);
     }
     if options.bilevel {
         page = bilevel(page, light.paper);
@@ -152,9 +155,9 @@ fn straighten(
     let judgement = quality::judge(&Subject {
         page: &upright,
         light: &light,
-        orientation,
+        orientation: &orientation,
         dpi: input_dpi,
-        factor: *factor,
+        factor,
     });
     let report = PageReport {
         page: index + 1,
@@ -179,30 +182,33 @@ fn straighten(
 
 fn look_at(raster: &Raster, options: &Options) -> Findings {
     let factor = gray::factor_for(raster.width, raster.height);
-    let small = gray::reduce(raster, factor).turned(raster.turn);
-    let orientation = orientation::measure(&small, &Light::measure(&small), options);
-    Findings { small, factor, orientation }
+    let small = gray::reduce(raster, factor).into_turned(raster.turn);
+    let light = Light::measure(&small);
+    let orientation = orientation::measure(&small, &light, options);
+    Findings { small, light, factor, orientation }
 }
 
-/// Plans every geometric step but the change of resolution.
-fn plan(
-    raster: &Raster,
-    findings: &Findings,
-    upright: &Gray,
-    light: &Light,
-    turn_back: u8,
-) -> (Plan, Option<Crop>) {
-    let mut plan = Plan::upright((raster.width, raster.height), raster.turn.then(turn_back));
-    let skew = &findings.orientation.skew;
+/// Turns the small copy back, and measures the light anew where that moves it.
+fn set_up(small: Gray, light: Light, turn_back: u8) -> (Gray, Light) {
+    if turn_back == 0 {
+        return (small, light);
+    }
+    let upright = small.turned(crate::Turn { mirrored: false, quarters: turn_back });
+    let light = Light::measure(&upright);
+    (upright, light)
+}
+
+/// Plans every geometric step but the turn and the change of resolution.
+fn plan_move(plan: &mut Plan, skew: &Skew, upright: &Gray, paper: u8, factor: usize) -> Option<Crop> {
     let certain = skew.confidence >= SKEW_CONFIDENT && skew.deg.abs() <= crate::skew::MAX_DEG;
     if certain && skew.deg.abs() >= STRAIGHT_DEG {
         plan.skew_deg = skew.deg;
     }
-    let margins = crop::measure(upright, light.paper);
+    let margins = crop::measure(upright, paper);
     if margins.is_empty() {
-        return (plan, None);
+        return None;
     }
-    let pixels = |small: usize| (small * findings.factor) as f64;
+    let pixels = |small: usize| (small * factor) as f64;
     let (width, height) = plan.upright_size();
     plan.keep = (
         pixels(margins.left),
@@ -210,13 +216,12 @@ fn plan(
         width - pixels(margins.left + margins.right),
         height - pixels(margins.top + margins.bottom),
     );
-    let crop = Crop {
+    Some(Crop {
         left: plan.keep.0 as u32,
         top: plan.keep.1 as u32,
         width: plan.keep.2 as u32,
         height: plan.keep.3 as u32,
-    };
-    (plan, Some(crop))
+    })
 }
 
 fn without_colour(raster: Raster) -> Raster {

@@ -13,6 +13,12 @@ use crate::simd::kernel;
 const FRACTION: u32 = 16;
 /// Bits of an interpolation weight: two of them fit 32 bits with a pixel.
 const WEIGHT: u32 = 8;
+/// Rows of the source that are read in advance.
+const ROWS_AHEAD: usize = 16;
+/// Bytes of the source that may wait in the cache for a slanted row to come by.
+const CACHE: usize = 4 << 20;
+/// Bytes that memory hands over at once.
+const CACHE_LINE: usize = 64;
 /// Rows between two looks at the clock.
 const ROWS_A_CHECK: usize = 256;
 
@@ -55,11 +61,13 @@ pub(crate) fn resampled(
     let fill = |data: &[u8], channels: usize| {
         let stride = width as usize * channels;
         let mut out = vec![paper; stride * height as usize];
+        let mut ahead = Ahead::default();
         for (y, row) in out.chunks_exact_mut(stride).enumerate() {
             if y % ROWS_A_CHECK == 0 {
                 deadline.check()?;
             }
             let line = Line::new(&map, y, size, width as usize);
+            ahead.read(data, size.0 * channels, line.rows());
             match (exact, channels) {
                 (true, 1) => copy::<1>(row, data, &line),
                 (true, _) => copy::<3>(row, data, &line),
@@ -104,23 +112,46 @@ fn average<const CHANNELS: usize>(
     size: (usize, usize),
     blocks: usize,
 ) -> Vec<u8> {
-    let area = (blocks * blocks) as u32;
-    let mut out = Vec::with_capacity(size.0 * size.1 * CHANNELS);
-    let mut sums = vec![0_u32; size.0 * CHANNELS];
-    for y in 0..size.1 {
+    let mut out = vec![0; size.0 * size.1 * CHANNELS];
+    let mut sums = vec![0_u32; size.0 * blocks * CHANNELS];
+    let stride = source_width * CHANNELS;
+    for (y, out) in out.chunks_exact_mut(size.0 * CHANNELS).enumerate() {
         sums.fill(0);
-        for row in
-            data[y * blocks * source_width * CHANNELS..].chunks_exact(source_width * CHANNELS).take(blocks)
-        {
-            for (sums, block) in sums.chunks_exact_mut(CHANNELS).zip(row.chunks_exact(blocks * CHANNELS)) {
-                for pixel in block.chunks_exact(CHANNELS) {
-                    sums.iter_mut().zip(pixel).for_each(|(sum, &value)| *sum += u32::from(value));
-                }
-            }
+        for row in data[y * blocks * stride..].chunks_exact(stride).take(blocks) {
+            add(&mut sums, row);
         }
-        out.extend(sums.iter().map(|sum| ((sum + area / 2) / area) as u8));
+        match blocks {
+            2 => average_pairs::<CHANNELS>(out, &sums),
+            _ => average_blocks::<CHANNELS>(out, &sums, blocks),
+        }
     }
     out
+}
+
+kernel! {
+    fn add(sums: &mut [u32], row: &[u8]) {
+        for (sum, &value) in sums.iter_mut().zip(row) {
+            *sum += u32::from(value);
+        }
+    }
+}
+
+fn average_pairs<const CHANNELS: usize>(out: &mut [u8], sums: &[u32]) {
+    for (out, pair) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(2 * CHANNELS)) {
+        for (channel, out) in out.iter_mut().enumerate() {
+            *out = ((pair[channel] + pair[CHANNELS + channel] + 2) / 4) as u8;
+        }
+    }
+}
+
+fn average_blocks<const CHANNELS: usize>(out: &mut [u8], sums: &[u32], blocks: usize) {
+    let area = (blocks * blocks) as u32;
+    for (out, block) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(blocks * CHANNELS)) {
+        for (channel, out) in out.iter_mut().enumerate() {
+            let sum: u32 = block.iter().skip(channel).step_by(CHANNELS).sum();
+            *out = ((sum + area / 2) / area) as u8;
+        }
+    }
 }
 
 /// One row of the output: where it starts in the source and how it steps, in fixed point, and the part of it that
@@ -154,10 +185,43 @@ impl Line {
         Self { x, y, step_x, step_y, source_width: size.0, inside: start..end, surrounded }
     }
 
+    /// Returns the rows of the source that the row of the output crosses.
+    fn rows(&self) -> Range<usize> {
+        let row = |at: usize| ((self.place(at).1 >> FRACTION).max(0)) as usize;
+        let (first, last) = (row(self.inside.start), row(self.inside.end.max(1) - 1));
+        first.min(last)..first.max(last) + 2
+    }
+
     /// Returns the source position of the output pixel `at`.
     #[inline(always)]
     fn place(&self, at: usize) -> (i64, i64) {
         (self.x + self.step_x * at as i64, self.y + self.step_y * at as i64)
+    }
+}
+
+/// Reads the source in its own order before slanted rows cross it: they take a few bytes here and there, which the processor
+/// does not foresee, and would wait for memory at each of them.
+#[derive(Default)]
+struct Ahead {
+    /// Rows of the source that were read.
+    done: Range<usize>,
+}
+
+impl Ahead {
+    fn read(&mut self, data: &[u8], stride: usize, rows: Range<usize>) {
+        let at_once = (rows.len() + ROWS_AHEAD) * stride;
+        if self.done.start <= rows.start && rows.end <= self.done.end || at_once > CACHE {
+            return;
+        }
+        let forwards = rows.end > self.done.end;
+        let wanted = if forwards {
+            rows.start.max(self.done.end)..rows.end + ROWS_AHEAD
+        } else {
+            rows.start.saturating_sub(ROWS_AHEAD)..rows.end.min(self.done.start)
+        };
+        let bytes = &data[(wanted.start * stride).min(data.len())..(wanted.end * stride).min(data.len())];
+        std::hint::black_box(bytes.iter().step_by(CACHE_LINE).fold(0, |all, byte| all ^ byte));
+        self.done = if forwards { rows.start..wanted.end } else { wanted.start..rows.end };
     }
 }
 
@@ -229,6 +293,10 @@ fn mix(data: &[u8], corner: &Corner) -> u8 {
     ((top * (256 - wy) + bottom * wy + (1 << 15)) >> 16) as u8
 }
 
+/// Pixels that are fetched one by one and then blended together: fetching jumps about the source, blending is the
+/// same for every pixel.
+const TOGETHER: usize = 32;
+
 kernel! {
     fn blend_gray(out: &mut [u8], data: &[u8], line: &Line) {
         let rows = (data.len() / line.source_width) as i64;
@@ -240,16 +308,24 @@ kernel! {
         // The same without a look at the source's edges, which costs more than the blend.
         let (mut x, mut y) = line.place(start);
         let below = &data[line.source_width..];
-        for out in &mut out[start..end] {
-            let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
-            let wx = ((x & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u32;
-            let wy = ((y & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u32;
-            let (upper, lower) = (&data[here..here + 2], &below[here..here + 2]);
-            let top = u32::from(upper[0]) * (256 - wx) + u32::from(upper[1]) * wx;
-            let bottom = u32::from(lower[0]) * (256 - wx) + u32::from(lower[1]) * wx;
-            *out = ((top * (256 - wy) + bottom * wy + (1 << 15)) >> 16) as u8;
-            x += line.step_x;
-            y += line.step_y;
+        let (mut upper, mut lower) = ([0; TOGETHER], [0; TOGETHER]);
+        let pair = |pixels: &[u8]| u16::from_le_bytes([pixels[0], pixels[1]]);
+        for out in out[start..end].chunks_mut(TOGETHER) {
+            let (wx, wy) = (weights(x, line.step_x), weights(y, line.step_y));
+            for (upper, lower) in upper.iter_mut().zip(&mut lower).take(out.len()) {
+                let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
+                *upper = pair(&data[here..here + 2]);
+                *lower = pair(&below[here..here + 2]);
+                x += line.step_x;
+                y += line.step_y;
+            }
+            let mut blended = [0; TOGETHER];
+            for (at, blended) in blended.iter_mut().enumerate() {
+                let top = between(upper[at] & 255, upper[at] >> 8, wx[at]);
+                let bottom = between(lower[at] & 255, lower[at] >> 8, wx[at]);
+                *blended = settle(top, bottom, wy[at]);
+            }
+            out.copy_from_slice(&blended[..out.len()]);
         }
     }
 }
@@ -257,25 +333,93 @@ kernel! {
 kernel! {
     fn blend_rgb(out: &mut [u8], data: &[u8], line: &Line) {
         let rows = (data.len() / (3 * line.source_width)) as i64;
-        for at in line.inside.clone() {
+        let Range { start, end } = line.surrounded;
+        for at in (line.inside.start..start).chain(end..line.inside.end) {
             let mut corner = corner(line, at, rows, 3);
             for channel in 0..3 {
                 out[3 * at + channel] = mix(data, &corner);
                 corner.here += 1;
             }
         }
+        let (mut x, mut y) = line.place(start);
+        let below = &data[3 * line.source_width..];
+        // Four bytes a pixel, of which the last is of no account: a pixel is then one load and one store.
+        let mut corners = [[0_u8; 4 * TOGETHER]; 4];
+        let four = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
+        for out in out[3 * start..3 * end].chunks_mut(3 * TOGETHER) {
+            let (wx, wy) = (fourfold(weights(x, line.step_x)), fourfold(weights(y, line.step_y)));
+            for at in 0..out.len() / 3 {
+                let here = 3 * ((y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize);
+                let (upper, lower) = (&data[here..here + 6], &below[here..here + 6]);
+                corners[0][4 * at..4 * at + 4].copy_from_slice(&four(upper));
+                corners[2][4 * at..4 * at + 4].copy_from_slice(&four(lower));
+                // One byte early, so as not to read beyond the last pixel of all.
+                let right = |bytes: &[u8]| (u32::from_le_bytes(four(&bytes[2..6])) >> 8).to_le_bytes();
+                corners[1][4 * at..4 * at + 4].copy_from_slice(&right(upper));
+                corners[3][4 * at..4 * at + 4].copy_from_slice(&right(lower));
+                x += line.step_x;
+                y += line.step_y;
+            }
+            let mut blended = [0; 4 * TOGETHER];
+            for (at, blended) in blended.iter_mut().enumerate() {
+                let corner = |which: usize| u16::from(corners[which][at]);
+                let top = between(corner(0), corner(1), wx[at]);
+                let bottom = between(corner(2), corner(3), wx[at]);
+                *blended = settle(top, bottom, wy[at]);
+            }
+            for (out, blended) in out.chunks_exact_mut(3).zip(blended.chunks_exact(4)) {
+                out.copy_from_slice(&blended[..3]);
+            }
+        }
     }
+}
+
+/// Returns the weights, 0 to 255, of the further neighbours at places from `from` on.
+#[inline(always)]
+fn weights(from: i64, step: i64) -> [u16; TOGETHER] {
+    // What overflows lies above the fraction.
+    let (from, step) = (from as u32, step as u32);
+    let mut weights = [0; TOGETHER];
+    for (at, weight) in weights.iter_mut().enumerate() {
+        let place = from.wrapping_add(step.wrapping_mul(at as u32));
+        *weight = ((place & ((1 << FRACTION) - 1)) >> (FRACTION - WEIGHT)) as u16;
+    }
+    weights
+}
+
+/// Returns each weight four times, once for each byte of its pixel.
+#[inline(always)]
+fn fourfold(weights: [u16; TOGETHER]) -> [u16; 4 * TOGETHER] {
+    let mut fourfold = [0; 4 * TOGETHER];
+    for (four, weight) in fourfold.chunks_exact_mut(4).zip(weights) {
+        four.copy_from_slice(&[weight; 4]);
+    }
+    fourfold
+}
+
+/// Blends two neighbours; at most 255 × 256.
+#[inline(always)]
+fn between(near: u16, far: u16, weight: u16) -> u16 {
+    near * (256 - weight) + far * weight
+}
+
+/// Blends two blends into a pixel.
+#[inline(always)]
+fn settle(top: u16, bottom: u16, weight: u16) -> u8 {
+    let sum = u32::from(top) * u32::from(256 - weight) + u32::from(bottom) * u32::from(weight);
+    ((sum + (1 << 15)) >> 16) as u8
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, blend_gray, corner, mix};
+    use super::{Line, blend_gray, blend_rgb, corner, mix};
     use crate::geometry::Plan;
     use crate::raster::Turn;
 
     #[test]
     fn the_way_without_a_look_at_the_edges_blends_the_same() {
         let data: Vec<u8> = (0..70_u32 * 50).map(|at| ((at * 7919) >> 3) as u8).collect();
+        let colours: Vec<u8> = (0..70_u32 * 50 * 3).map(|at| ((at * 6007) >> 3) as u8).collect();
         for (skew_deg, scale) in [(3.1, 1.0), (-14.0, 1.37), (0.0, 1.5), (0.4, 1.0)] {
             for quarters in 0..4 {
                 let turn = Turn { mirrored: quarters == 1, quarters };
@@ -288,6 +432,17 @@ mod tests {
                     let mut expected = vec![9; width as usize];
                     for at in line.inside.clone() {
                         expected[at] = mix(&data, &corner(&line, at, 50, 1));
+                    }
+                    assert_eq!(out, expected);
+                    let mut out = vec![9; 3 * width as usize];
+                    blend_rgb(&mut out, &colours, &line);
+                    let mut expected = vec![9; 3 * width as usize];
+                    for at in line.inside.clone() {
+                        let mut corner = corner(&line, at, 50, 3);
+                        for channel in 0..3 {
+                            expected[3 * at + channel] = mix(&colours, &corner);
+                            corner.here += 1;
+                        }
                     }
                     assert_eq!(out, expected);
                 }

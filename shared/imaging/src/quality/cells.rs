@@ -2,7 +2,7 @@
 
 use super::percentile;
 use crate::flatten::Light;
-use crate::gray::Gray;
+use crate::gray::{Counts, Gray};
 
 /// Edge of a cell in pixels of the small copy.
 pub(super) const CELL: usize = 32;
@@ -36,10 +36,11 @@ impl Cells {
 }
 
 fn measure_cell(page: &Gray, left: usize, top: usize) -> Cell {
-    let mut shades = [0_u16; 256];
+    let mut shades = Counts::default();
     for y in top..top + CELL {
-        page.row(y)[left..left + CELL].iter().for_each(|&pixel| shades[usize::from(pixel)] += 1);
+        shades.add(&page.row(y)[left..left + CELL]);
     }
+    let shades = shades.total();
     Cell { dark: percentile(&shades, 0.02), light: percentile(&shades, 0.95) }
 }
 

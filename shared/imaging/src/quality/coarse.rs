@@ -3,7 +3,7 @@
 
 use super::cells::least_contrast;
 use super::{Subject, percentile};
-use crate::gray::Gray;
+use crate::gray::{Counts, Gray};
 
 /// Edge of a pixel of the coarse copy in millimetres on paper: a stroke of print of 10 points is about as wide.
 const PIXEL_MM: f64 = 0.34;
@@ -28,7 +28,7 @@ pub(super) struct Coarse {
 impl Coarse {
     pub(super) fn make(subject: &Subject<'_>) -> Self {
         let factor = ((PIXEL_MM / subject.pixel_mm()).round() as usize).max(1);
-        let page = reduced(subject.page, factor);
+        let page = subject.page.reduced(factor);
         let mut cells = measured(&page);
         let all = cells.len();
         let mut quiet: Vec<f64> = cells.iter().map(|cell| cell.tensor.0.min(cell.tensor.1)).collect();
@@ -69,26 +69,6 @@ pub(super) struct Cell {
     pub(super) tensor: (f64, f64, f64),
 }
 
-/// Averages `factor × factor` pixels.
-fn reduced(page: &Gray, factor: usize) -> Gray {
-    if factor == 1 {
-        return page.clone();
-    }
-    let mut small = Gray::filled(page.width / factor, page.height / factor, 0);
-    let area = (factor * factor) as u32;
-    let mut sums = vec![0_u32; small.width];
-    for (y, out) in small.pixels.chunks_exact_mut(small.width.max(1)).enumerate() {
-        sums.fill(area / 2);
-        for source in y * factor..(y + 1) * factor {
-            for (sum, block) in sums.iter_mut().zip(page.row(source).chunks_exact(factor)) {
-                *sum += block.iter().map(|&pixel| u32::from(pixel)).sum::<u32>();
-            }
-        }
-        out.iter_mut().zip(&sums).for_each(|(out, sum)| *out = (sum / area) as u8);
-    }
-    small
-}
-
 fn measured(page: &Gray) -> Vec<Cell> {
     // A pixel is left out all around, whose steps would lead outside.
     let (columns, rows) = (page.width.saturating_sub(2) / CELL, page.height.saturating_sub(2) / CELL);
@@ -98,15 +78,16 @@ fn measured(page: &Gray) -> Vec<Cell> {
 }
 
 fn measure(page: &Gray, left: usize, top: usize) -> Cell {
-    let mut shades = [0_u16; 256];
+    let mut shades = Counts::default();
     let (mut sums, mut trend) = ((0, 0, 0), (0, 0));
     for y in top..top + CELL {
-        page.row(y)[left..left + CELL].iter().for_each(|&pixel| shades[usize::from(pixel)] += 1);
+        shades.add(&page.row(y)[left..left + CELL]);
         for (across, down) in steps(page, left, y) {
             sums = (sums.0 + across * across, sums.1 + down * down, sums.2 + across * down);
             trend = (trend.0 + across, trend.1 + down);
         }
     }
+    let shades = shades.total();
     let (dark, light) = (percentile(&shades, 0.02), percentile(&shades, 0.95));
     let mean = |sum: i32| f64::from(sum) / (CELL * CELL) as f64;
     let tensor = (mean(sums.0), mean(sums.1), mean(sums.2));
