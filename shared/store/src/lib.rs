@@ -15,6 +15,7 @@ mod effect;
 mod error;
 mod gauges;
 mod intake;
+mod legibility;
 mod neraca;
 mod notice;
 mod office;
@@ -50,6 +51,7 @@ pub use gauges::{ParkedCount, PendingDeliveries};
 pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, RefusedArrival,
 };
+pub use legibility::PageLegibility;
 pub use neraca::Neraca;
 pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
 pub use office::OfficeRecord;

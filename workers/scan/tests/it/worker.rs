@@ -47,6 +47,28 @@ async fn every_page_of_every_document_is_made_and_kept_under_its_hash() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_offices_pages_are_counted_by_their_verdict() {
+    let bench = Bench::new().await;
+    let picture = bench.upload(&pnm(1)).await;
+    let papers = bench.upload(&tiff(&[TiffPage::Good, TiffPage::Corrupt])).await;
+    // The same paper in two places of the form is one page.
+    let job = bench.submit(&[picture, papers, picture]).await;
+    bench.handle(&job).await.unwrap();
+
+    let mut made = bench.pages(picture).await;
+    made.extend(bench.pages(papers).await.into_iter().filter(|page| page.derived.is_some()));
+    let called = |verdict: &str| made.iter().filter(|page| page.report["verdict"] == verdict).count() as i64;
+    let counted = bench.store.page_legibility().await.unwrap();
+    let [counted] = counted.as_slice() else { panic!("{counted:?}") };
+    assert_eq!((counted.pages, counted.failed), (3, 1));
+    assert_eq!(
+        (counted.ok, counted.warn, counted.unreadable),
+        (called("ok"), called("warn"), called("unreadable"))
+    );
+    assert_eq!(counted.ok + counted.warn + counted.unreadable, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_run_goes_on_behind_the_pages_that_are_done() {
     let bench = Bench::new().await;
     let file = bench.upload(&pdf(3)).await;

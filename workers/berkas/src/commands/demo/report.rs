@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use berkas_store::{ReportLine, StageWait, Store};
+use berkas_store::{PageLegibility, ReportLine, StageWait, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
@@ -42,6 +42,7 @@ pub async fn progress(store: Store, board: Arc<Board>, stop: CancellationToken) 
 pub async fn summary(demo: &Demo, board: &Board) -> anyhow::Result<bool> {
     let lines = demo.store.report().await?;
     offices(&lines);
+    legibility(&demo.store.page_legibility().await?);
     waits(&demo.store.stage_waits().await?);
     examples(demo, &lines).await?;
     let neraca = demo.store.neraca().await?;
@@ -100,6 +101,25 @@ fn offices(lines: &[ReportLine]) {
         ]);
     }
     output::line("");
+    output::line(table);
+}
+
+fn legibility(offices: &[PageLegibility]) {
+    let headings = ["kecamatan", "pages", "good", "hard to read", "unreadable", "not opened", "why"];
+    let mut table = output::table(&headings);
+    for office in offices {
+        table.add_row([
+            office.name.clone(),
+            office.pages.to_string(),
+            office.ok.to_string(),
+            office.warn.to_string(),
+            office.unreadable.to_string(),
+            office.failed.to_string(),
+            office.top_reasons.join(", "),
+        ]);
+    }
+    output::line("");
+    output::line("Legibility of the scans:");
     output::line(table);
 }
 
