@@ -68,10 +68,13 @@ impl Store {
                  order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
                  limit 1 for update of t, s skip locked),
              older as (
-                 select o.id, o.rank from pick cross join who join tasks o on o.training = pick.training and o.share = pick.share
+                 select o.id, o.rank from tasks o
                  join submissions s on s.id = o.submission_id and s.stage = 'waiting' and not s.parked
-                 where pick.plain and o.state = 'open' and not o.urgent and o.reserved_until is null
-                   and o.service = any(who.services) and o.due_at < pick.due_at
+                 where o.state = 'open' and not o.urgent and o.reserved_until is null
+                   and o.training = (select training from pick where plain)
+                   and o.share = (select share from pick where plain)
+                   and o.due_at < (select due_at from pick where plain)
+                   and o.service = any((select services from who)::text[])
                  order by o.due_at, o.id
                  limit 1 for update of o, s skip locked),
              later as (update tasks t set rank = older.rank from pick cross join older where t.id = pick.id)
