@@ -8,6 +8,14 @@
 /// that becomes urgent all at once cannot shut out another office's single file.
 pub const URGENT_SHARES: i64 = 10;
 
+/// The turn that a pool is at for one kind of work: the last rank at which work `begun`, or the first that `waits` when
+/// that is later. Where nothing waits it is where work began `elsewhere` in the pool. So nobody falls back behind what is
+/// done, whatever returns to the pool, and what nobody on duty can do does not hold up the rest.
+#[must_use]
+pub fn present(begun: Option<i64>, waits: Option<i64>, elsewhere: Option<i64>) -> i64 {
+    begun.max(waits.or(elsewhere)).unwrap_or(0)
+}
+
 /// The ranks of tasks that one sharer enters together, in their order.
 ///
 /// `account` is where the sharer's account stands and `turn` the rank that the pool is at; `efforts_s` is the work that
@@ -26,6 +34,15 @@ pub fn ranks(account: i64, turn: i64, efforts_s: &[i64]) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_turn_never_falls_back_and_is_that_of_the_others_where_nothing_waits() {
+        assert_eq!(present(None, None, None), 0);
+        assert_eq!(present(Some(300), Some(600), Some(900)), 600);
+        assert_eq!(present(Some(900), Some(300), None), 900, "something came back into the pool");
+        assert_eq!(present(Some(300), None, Some(900)), 900);
+        assert_eq!(present(None, Some(300), Some(900)), 300, "nobody can do this, the others go on");
+    }
 
     #[test]
     fn a_sharer_who_was_away_begins_at_the_present_turn() {

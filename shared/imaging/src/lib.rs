@@ -40,7 +40,7 @@ pub use options::{Options, OutputFormat};
 pub use orientation_net::OrientationNet;
 pub use raster::{Pixels, Raster, Turn};
 pub use report::{Crop, PageReport, Reason, Verdict};
-pub use thumbnail::thumbnail;
+pub use thumbnail::{fitted, thumbnail};
 
 /// Measures how far the lines of a page are off the horizontal, as it lies in memory: degrees, clockwise positive,
 /// within ±15, and a confidence from 0 (no lines seen) to 1.

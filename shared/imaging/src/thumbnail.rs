@@ -2,7 +2,7 @@
 
 use crate::geometry::Plan;
 use crate::limits::{Deadline, contain};
-use crate::{ImageError, Limits, Raster, encode, resample};
+use crate::{Document, ImageError, Limits, Raster, encode, resample};
 
 /// Qualities that are tried at one size, the best first; below the last one print dissolves.
 const QUALITIES: [u8; 3] = [70, 50, 35];
@@ -33,6 +33,18 @@ pub fn thumbnail(page: &Raster, longest_px: u32, max_bytes: usize) -> Result<Vec
         }
         Err(ImageError::TooLarge)
     })
+}
+
+/// An encoded picture within the same bounds: itself where it fits already.
+///
+/// # Errors
+/// Those of [`Document::open`] and [`thumbnail`].
+pub fn fitted(picture: Vec<u8>, longest_px: u32, max_bytes: usize) -> Result<Vec<u8>, ImageError> {
+    if picture.len() <= max_bytes {
+        return Ok(picture);
+    }
+    let page = Document::open(&picture, &Limits::default())?.page(0)?;
+    thumbnail(&page, longest_px, max_bytes)
 }
 
 /// The page upright, never enlarged.

@@ -42,6 +42,14 @@ struct Account {
     share: String,
 }
 
+/// What one account is charged with.
+#[derive(Default)]
+struct Bill {
+    /// The turn it begins at. What enters together may be for several services; the one that is furthest on counts.
+    turn: i64,
+    efforts_s: Vec<i64>,
+}
+
 /// Puts tasks into the pool. The accounts are locked in their order, so that crossing chunks cannot deadlock.
 pub(crate) async fn enter(
     transaction: &mut Transaction<'_, Postgres>,
@@ -59,23 +67,18 @@ pub(crate) async fn enter(
             share: if repaired { format!("{share}{REPAIRED}") } else { share },
         }
     };
-    let mut efforts: BTreeMap<Account, Vec<i64>> = BTreeMap::new();
-    for (subject, entry) in &entering {
-        efforts.entry(account_of(subject, entry)).or_default().push(i64::from(entry.effort_s));
-    }
     let turns = turns(transaction).await?;
-    // Those of one office that enter together may be for several services; the one that is furthest on counts.
-    let mut turn_of: BTreeMap<Account, i64> = BTreeMap::new();
+    let mut bills: BTreeMap<Account, Bill> = BTreeMap::new();
     for (subject, entry) in &entering {
         let turn = turns.get(&(subject.training, subject.service.clone())).copied().unwrap_or(0);
-        let latest = turn_of.entry(account_of(subject, entry)).or_insert(turn);
-        *latest = turn.max(*latest);
+        let bill = bills.entry(account_of(subject, entry)).or_default();
+        bill.turn = bill.turn.max(turn);
+        bill.efforts_s.push(i64::from(entry.effort_s));
     }
-    let mut ranks: BTreeMap<Account, std::vec::IntoIter<i64>> = BTreeMap::new();
-    for (account, efforts) in &efforts {
-        let turn = turn_of.get(account).copied().unwrap_or(0);
-        let begins = charge(transaction, account, turn, efforts.iter().sum()).await?;
-        ranks.insert(account.clone(), turn::ranks(begins, turn, efforts).into_iter());
+    let mut ranks = BTreeMap::new();
+    for (account, Bill { turn, efforts_s }) in bills {
+        let begins = charge(transaction, &account, turn, efforts_s.iter().sum()).await?;
+        ranks.insert(account, turn::ranks(begins, turn, &efforts_s).into_iter());
     }
     let rows = entering.iter().map(|(subject, entry)| {
         let rank = ranks.get_mut(&account_of(subject, entry)).and_then(Iterator::next).unwrap_or(0);
@@ -155,33 +158,33 @@ async fn shares(
     Ok(rows.into_iter().map(|row| (row.code, row.share)).collect())
 }
 
-/// The turn that each pool and service is at: where work began last, or the first rank that waits when that is later. A
-/// service in which nothing waits is where the others are. So nobody falls back behind what is done, whatever returns to
-/// the pool, and what nobody on duty is competent for does not hold up the others.
+/// The turn that each pool and service is at, see [`turn::present`].
 async fn turns(
     transaction: &mut Transaction<'_, Postgres>,
 ) -> Result<HashMap<(bool, String), i64>, StoreError> {
     let services: Vec<String> =
         berkas_domain::Service::ALL.iter().map(|service| service.as_str().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"with s as materialized (
-             select p.training, s.service,
-                    (select t.rank from tasks t
-                     where t.state = 'open' and t.training = p.training and t.service = s.service
-                     order by t.rank, t.id limit 1) as waits,
-                    (select t.rank from tasks t
-                     where t.state in ('leased', 'decided') and not t.urgent and t.training = p.training
-                       and t.service = s.service
-                     order by t.rank desc limit 1) as begun
-             from (values (false), (true)) as p (training) cross join unnest($1::text[]) as s (service))
-           select training as "training!", service as "service!",
-                  greatest(begun, coalesce(waits, max(begun) over (partition by training)), 0) as "turn!"
-           from s"#,
+        r#"select p.training as "training!", s.service as "service!",
+                  (select t.rank from tasks t
+                   where t.state = 'open' and t.training = p.training and t.service = s.service
+                   order by t.rank, t.id limit 1) as waits,
+                  (select t.rank from tasks t
+                   where t.state in ('leased', 'decided') and not t.urgent and t.training = p.training
+                     and t.service = s.service
+                   order by t.rank desc limit 1) as begun
+           from (values (false), (true)) as p (training) cross join unnest($1::text[]) as s (service)"#,
         &services,
     )
     .fetch_all(&mut **transaction)
     .await?;
-    Ok(rows.into_iter().map(|row| ((row.training, row.service), row.turn)).collect())
+    let elsewhere =
+        |training| rows.iter().filter(|row| row.training == training).filter_map(|row| row.begun).max();
+    let elsewhere = [elsewhere(false), elsewhere(true)];
+    let turn = |training: bool, begun, waits| turn::present(begun, waits, elsewhere[usize::from(training)]);
+    let turns =
+        rows.into_iter().map(|row| ((row.training, row.service), turn(row.training, row.begun, row.waits)));
+    Ok(turns.collect())
 }
 
 /// Charges an account with `effort_s`; returns where the charged work begins.

@@ -2,6 +2,7 @@
 //! turn, in whose place the first to be due of the same office is taken.
 
 use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
 
 use berkas_domain::{Revision, Stage, SubmissionId, TaskId, UserId};
 
@@ -24,21 +25,6 @@ impl Store {
         lease_until: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Option<LeasedTask>, StoreError> {
-        for look in LOOKS {
-            if let Some(task) = self.pull_among(user, look, lease_until, now).await? {
-                return Ok(Some(task));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn pull_among(
-        &self,
-        user: UserId,
-        look: i64,
-        lease_until: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<LeasedTask>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         // By itself and first: two pulls of one verifier then count each other's, and none gets in after a break began.
         let present = sqlx::query_scalar!(
@@ -48,65 +34,23 @@ impl Store {
         if present.fetch_optional(&mut *transaction).await?.is_none() {
             return Ok(None);
         }
-        let row = sqlx::query!(
-            "with who as (
-                 select id, services, training from users
-                 where id = $1 and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
-             first as (
-                 select t.id from who cross join lateral unnest(who.services) as s (service) cross join lateral (
-                     select t.id from tasks t
-                     where t.state = 'open' and t.training = who.training and t.service = s.service
-                       and (t.urgent or t.preferred = $1 or t.reserved_until is null or t.reserved_until <= $3
-                            or not exists (select from users p
-                                           where p.id = t.preferred and p.on_duty and p.disabled_at is null
-                                             and p.training = t.training and t.service = any(p.services)))
-                     order by t.rank, t.id limit $4) as t),
-             pick as (
-                 select t.id, t.rank, t.training, t.share, t.due_at, not t.urgent and t.reserved_until is null as plain
-                 from tasks t join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
-                 where t.id = any(array(select id from first)) and t.state = 'open'
-                 order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
-                 limit 1 for update of t, s skip locked),
-             older as (
-                 select o.id, o.rank from tasks o
-                 join submissions s on s.id = o.submission_id and s.stage = 'waiting' and not s.parked
-                 where o.state = 'open' and not o.urgent and o.reserved_until is null
-                   and o.training = (select training from pick where plain)
-                   and o.share = (select share from pick where plain)
-                   and o.due_at < (select due_at from pick where plain)
-                   and o.service = any((select services from who)::text[])
-                 order by o.due_at, o.id
-                 limit 1 for update of o, s skip locked),
-             later as (update tasks t set rank = older.rank from pick cross join older where t.id = pick.id)
-             update tasks t
-             set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2, rank = pick.rank
-             from pick left join older on true where t.id = coalesce(older.id, pick.id)
-             returning t.id, t.submission_id, t.revision, t.fence, t.due_at",
-            user.0,
-            lease_until,
-            now,
-            look,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let submission = SubmissionId(row.submission_id);
-        // The submission moved on between the two statements: the lease is not given, and the next pull finds another.
+        let mut task = None;
+        for look in LOOKS {
+            task = pull_among(&mut transaction, user, look, lease_until, now).await?;
+            if task.is_some() {
+                break;
+            }
+        }
+        let Some(task) = task else { return Ok(None) };
+        // Its row is locked and waiting since the pick, so this moves it; if ever not, the lease goes with the transaction.
         let moved =
-            move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now).await?;
+            move_stage(&mut transaction, task.submission, Stage::Waiting, Stage::Assigned, None, now).await?;
         if moved.is_none() {
             return Ok(None);
         }
         transaction.commit().await?;
         self.watcher.entered(Stage::Assigned, 1);
-        Ok(Some(LeasedTask {
-            id: TaskId(row.id),
-            submission,
-            revision: Revision(row.revision),
-            fence: row.fence,
-            lease_until,
-            due_at: row.due_at,
-        }))
+        Ok(Some(task))
     }
 
     /// Who decided on the submission last and is on duty.
@@ -126,4 +70,63 @@ impl Store {
         .await?;
         Ok(user.map(UserId))
     }
+}
+
+/// Leases the first task among the first `look` of each service.
+async fn pull_among(
+    transaction: &mut Transaction<'_, Postgres>,
+    user: UserId,
+    look: i64,
+    lease_until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<LeasedTask>, StoreError> {
+    let row = sqlx::query!(
+        "with who as (
+             select id, services, training from users
+             where id = $1 and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
+         first as (
+             select t.id from who cross join lateral unnest(who.services) as s (service) cross join lateral (
+                 select t.id from tasks t
+                 where t.state = 'open' and t.training = who.training and t.service = s.service
+                   and (t.urgent or t.preferred = $1 or t.reserved_until is null or t.reserved_until <= $3
+                        or not exists (select from users p
+                                       where p.id = t.preferred and p.on_duty and p.disabled_at is null
+                                         and p.training = t.training and t.service = any(p.services)))
+                 order by t.rank, t.id limit $4) as t),
+         pick as (
+             select t.id, t.rank, t.training, t.share, t.due_at, not t.urgent and t.reserved_until is null as plain
+             from tasks t join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
+             where t.id = any(array(select id from first)) and t.state = 'open'
+             order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
+             limit 1 for update of t, s skip locked),
+         older as (
+             select o.id, o.rank from tasks o
+             join submissions s on s.id = o.submission_id and s.stage = 'waiting' and not s.parked
+             where o.state = 'open' and not o.urgent and o.reserved_until is null
+               and o.training = (select training from pick where plain)
+               and o.share = (select share from pick where plain)
+               and o.due_at < (select due_at from pick where plain)
+               and o.service = any((select services from who)::text[])
+             order by o.due_at, o.id
+             limit 1 for update of o, s skip locked),
+         later as (update tasks t set rank = older.rank from pick cross join older where t.id = pick.id)
+         update tasks t
+         set state = 'leased', assignee = $1, fence = t.fence + 1, lease_until = $2, rank = pick.rank
+         from pick left join older on true where t.id = coalesce(older.id, pick.id)
+         returning t.id, t.submission_id, t.revision, t.fence, t.due_at",
+        user.0,
+        lease_until,
+        now,
+        look,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(row.map(|row| LeasedTask {
+        id: TaskId(row.id),
+        submission: SubmissionId(row.submission_id),
+        revision: Revision(row.revision),
+        fence: row.fence,
+        lease_until,
+        due_at: row.due_at,
+    }))
 }

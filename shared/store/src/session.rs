@@ -3,7 +3,7 @@
 use berkas_domain::{Sha256Hash, Stage, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::user::UserRow;
+use crate::user::{UserRow, leave_duty};
 use crate::{Store, StoreError, UserAccount};
 
 /// How much later than the last time a session must be seen for the row to be written again.
@@ -111,10 +111,7 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?;
             if !elsewhere {
-                sqlx::query!("update users set on_duty = false where id = $1", user.0)
-                    .execute(&mut *transaction)
-                    .await?;
-                waiting = crate::task::release_all(&mut transaction, user, now).await?;
+                waiting = leave_duty(&mut transaction, user, now).await?.waiting;
             }
         }
         transaction.commit().await?;

@@ -2,6 +2,7 @@
 
 use berkas_domain::{Service, Stage, UserId};
 use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
 
 use crate::error::read_code;
 use crate::{Store, StoreError};
@@ -178,16 +179,16 @@ impl Store {
     pub async fn disable_user(&self, user: UserId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let disabled = sqlx::query!(
-            "update users set disabled_at = $2, on_duty = false where id = $1 and disabled_at is null",
+            "update users set disabled_at = $2 where id = $1 and disabled_at is null",
             user.0,
             now
         )
         .execute(&mut *transaction)
         .await?;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
-        let waiting = crate::task::release_all(&mut transaction, user, now).await?;
+        let left = leave_duty(&mut transaction, user, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Waiting, waiting);
+        self.watcher.entered(Stage::Waiting, left.waiting);
         Ok(disabled.rows_affected() == 1)
     }
 
@@ -212,18 +213,18 @@ impl Store {
         on_duty: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        if on_duty {
+            let begun = sqlx::query!(
+                "update users set on_duty = true where id = $1 and not on_duty and disabled_at is null",
+                user.0
+            );
+            return Ok(begun.execute(&self.pool).await?.rows_affected() == 1);
+        }
         let mut transaction = self.pool.begin().await?;
-        let changed = sqlx::query!(
-            "update users set on_duty = $2 where id = $1 and on_duty <> $2 and disabled_at is null",
-            user.0,
-            on_duty
-        )
-        .execute(&mut *transaction)
-        .await?;
-        let waiting = if on_duty { 0 } else { crate::task::release_all(&mut transaction, user, now).await? };
+        let left = leave_duty(&mut transaction, user, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Waiting, waiting);
-        Ok(changed.rows_affected() == 1)
+        self.watcher.entered(Stage::Waiting, left.waiting);
+        Ok(left.was_on_duty)
     }
 
     /// Lists every enabled user by login.
@@ -240,4 +241,24 @@ impl Store {
         .await?;
         rows.into_iter().map(UserAccount::try_from).collect()
     }
+}
+
+/// What leaving the duty changed.
+pub(crate) struct LeftDuty {
+    pub was_on_duty: bool,
+    /// Submissions that wait again.
+    pub waiting: usize,
+}
+
+/// Puts a user off duty; every task they hold goes back to the pool.
+pub(crate) async fn leave_duty(
+    transaction: &mut Transaction<'_, Postgres>,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<LeftDuty, StoreError> {
+    let left = sqlx::query!("update users set on_duty = false where id = $1 and on_duty", user.0)
+        .execute(&mut **transaction)
+        .await?;
+    let waiting = crate::task::release_all(transaction, user, now).await?;
+    Ok(LeftDuty { was_on_duty: left.rows_affected() == 1, waiting })
 }

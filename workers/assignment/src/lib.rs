@@ -7,6 +7,5 @@ mod settings;
 pub mod simulation;
 mod worker;
 
-pub use policy::least_loaded;
 pub use pool::PoolKeeper;
 pub use worker::Assignment;

@@ -28,8 +28,7 @@ impl PoolKeeper {
         Ok(Self { app, settings })
     }
 
-    /// Returns tasks whose lease ran out to the pool, and puts those that are due soon before the others, until
-    /// `shutdown`.
+    /// Returns tasks whose lease ran out to the pool, and gives those that are due soon an earlier turn, until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut breaker = Breaker::new(&self.app.settings.worker);
         while !shutdown.is_cancelled() {

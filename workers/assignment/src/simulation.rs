@@ -58,6 +58,8 @@ struct Pool<'a> {
     ranked: BinaryHeap<Reverse<(i64, usize)>>,
     accounts: BTreeMap<u32, i64>,
     urgent_account: i64,
+    /// The last rank at which work began that was not urgent.
+    begun_at: Option<i64>,
     entered: usize,
     hurried: usize,
     waiting: usize,
@@ -72,6 +74,7 @@ impl<'a> Pool<'a> {
             ranked: BinaryHeap::new(),
             accounts: BTreeMap::new(),
             urgent_account: 0,
+            begun_at: None,
             entered: 0,
             hurried: 0,
             waiting: 0,
@@ -87,11 +90,11 @@ impl<'a> Pool<'a> {
         self.arriving.get(self.entered).map(|task| task.at_s)
     }
 
-    /// The rank of the first that waits, or the end of all accounts.
+    /// The turn it is at; there is one kind of work.
     fn turn(&mut self) -> i64 {
         self.forget_begun();
-        let accounts = self.accounts.values().copied().chain([self.urgent_account]);
-        self.ranked.peek().map_or_else(|| accounts.max().unwrap_or(0), |Reverse((rank, _))| *rank)
+        let waits = self.ranked.peek().map(|Reverse((rank, _))| *rank);
+        turn::present(self.begun_at, waits, self.begun_at)
     }
 
     fn forget_begun(&mut self) {
@@ -136,8 +139,11 @@ impl<'a> Pool<'a> {
 
     fn take(&mut self, at_s: i64) -> Option<&'a Arriving> {
         self.forget_begun();
-        let Reverse((_, index)) = self.ranked.pop()?;
+        let Reverse((rank, index)) = self.ranked.pop()?;
         self.begun[index] = Some(at_s);
+        if index >= self.hurried {
+            self.begun_at = self.begun_at.max(Some(rank));
+        }
         self.waiting -= 1;
         self.arriving.get(index)
     }

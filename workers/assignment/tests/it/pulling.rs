@@ -26,11 +26,6 @@ fn waiting(task: PooledTask) -> WaitingTask {
     }
 }
 
-/// Runs `act` so many times at once.
-async fn futures_of<T>(count: usize, act: impl AsyncFn() -> T) -> Vec<T> {
-    futures::future::join_all((0..count).map(|_| act())).await
-}
-
 impl Bench {
     /// A submission in the pool.
     async fn pooled(&self, office: &str, service: Service, due: DateTime<Utc>) -> SubmissionId {
@@ -191,7 +186,7 @@ fn one_verifier_who_pulls_many_times_at_once_stays_within_their_capacity() {
         for _ in 0..8 {
             bench.pooled(LIVE, Service::KtpEl, due).await;
         }
-        let pulls = futures_of(8, async || bench.pull(user).await).await;
+        let pulls = futures::future::join_all((0..8).map(|_| bench.pull(user))).await;
         assert_eq!(pulls.iter().flatten().count(), 3);
     });
 }

@@ -1,12 +1,12 @@
 //! Being there for tasks, or having a break.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use berkas_store::{Actor, AuditEntry, UserAccount};
-use berkas_web::{Problem, Verifier};
+use berkas_store::UserAccount;
+use berkas_web::{ApiJson, Problem, Verifier};
 use serde::{Deserialize, Serialize};
 
+use super::tasks::note;
 use crate::DeskState;
 
 /// Whether somebody takes tasks.
@@ -28,23 +28,17 @@ pub(crate) async fn show(
 pub(crate) async fn set(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
-    body: Bytes,
+    ApiJson(duty): ApiJson<Duty>,
 ) -> Result<Json<Duty>, Problem> {
-    let duty: Duty = serde_json::from_slice(&body)
-        .map_err(|_| Problem::malformed("the body is not `{\"on_duty\": true}` or `{\"on_duty\": false}`"))?;
     change(&state, &account, duty.on_duty).await?;
     Ok(Json(duty))
 }
 
 /// Puts `account` on or off duty and writes it down.
 pub(crate) async fn change(state: &DeskState, account: &UserAccount, on_duty: bool) -> Result<(), Problem> {
-    let now = state.now();
-    if state.web.store.set_duty(account.id, on_duty, now).await? {
+    if state.web.store.set_duty(account.id, on_duty, state.now()).await? {
         let action = if on_duty { "duty.on" } else { "duty.off" };
-        let actor = Actor::User(account.id);
-        let entry =
-            AuditEntry { actor, action, subject: account.id.to_string(), detail: serde_json::json!({}) };
-        state.web.store.audit(&entry, now).await?;
+        note(state, account, action, account.id).await?;
     }
     Ok(())
 }

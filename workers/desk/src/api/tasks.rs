@@ -41,15 +41,15 @@ pub(crate) async fn pull(state: &DeskState, account: &UserAccount) -> Result<Opt
     Ok(task)
 }
 
-/// Writes down what was done with a task.
+/// Writes down what `account` did to `subject`: a task, or their own duty.
 pub(crate) async fn note(
     state: &DeskState,
     account: &UserAccount,
     action: &'static str,
-    task: TaskId,
+    subject: impl std::fmt::Display,
 ) -> Result<(), Problem> {
     let actor = Actor::User(account.id);
-    let entry = AuditEntry { actor, action, subject: task.to_string(), detail: serde_json::json!({}) };
+    let entry = AuditEntry { actor, action, subject: subject.to_string(), detail: serde_json::json!({}) };
     Ok(state.web.store.audit(&entry, state.now()).await?)
 }
 

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use berkas_contract::RejectionCode;
 use berkas_domain::Sha256Hash;
-use berkas_imaging::{Document, ImageError, Limits, NormalizedPage, PageReport, Reason, Verdict, thumbnail};
+use berkas_imaging::{ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
 use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, words};
 use berkas_runtime::settings::{PageCheckSettings, ScanSettings, Settings};
 use berkas_web::{Office, Problem};
@@ -168,15 +168,9 @@ fn said(code: &'static str) -> SaidReason {
 /// The preview within its bound; a page that is too busy for any has none.
 async fn fitting(preview: Vec<u8>, settings: &PageCheckSettings) -> Result<Option<Vec<u8>>, Problem> {
     let (longest, most) = (settings.preview_px, settings.preview_bytes);
-    if preview.len() <= most {
-        return Ok(Some(preview));
-    }
-    let shrink = move || {
-        let limits = Limits::default();
-        Document::open(&preview, &limits)?.page(0).and_then(|page| thumbnail(&page, longest, most))
-    };
-    let shrunk = tokio::task::spawn_blocking(shrink).await.map_err(|_| Problem::internal())?;
-    Ok(shrunk.ok())
+    let fit = move || fitted(preview, longest, most);
+    let fitted = tokio::task::spawn_blocking(fit).await.map_err(|_| Problem::internal())?;
+    Ok(fitted.ok())
 }
 
 fn busy(seconds: u64) -> Problem {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use berkas_imaging::{Document, ImageError, Limits, NormalizedPage, PageReport, Reason, Verdict, thumbnail};
+use berkas_imaging::{ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
 use berkas_normalizer::{NormalizeError, Normalizer, OpenFile};
 use berkas_runtime::settings::ScanSettings;
 use bytes::Bytes;
@@ -189,7 +189,7 @@ impl Scanner<'_> {
                     write(out, file, index + 1, &bytes)?;
                 }
                 if self.work.pictures {
-                    pictures.after = small(preview);
+                    pictures.after = fitted(preview, THUMBNAIL_PX, THUMBNAIL_BYTES).ok();
                 }
                 Ok(report)
             }
@@ -207,15 +207,6 @@ fn coded<T>(result: Result<T, NormalizeError>) -> anyhow::Result<Result<T, Troub
         Err(NormalizeError::Image(error)) => Ok(Err(Trouble::Image(error))),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The preview of a normalized page, which our own encoder made, within the bounds of a contact sheet.
-fn small(preview: Vec<u8>) -> Option<Vec<u8>> {
-    if preview.len() <= THUMBNAIL_BYTES {
-        return Some(preview);
-    }
-    let page = Document::open(&preview, &Limits::default()).ok()?.page(0).ok()?;
-    thumbnail(&page, THUMBNAIL_PX, THUMBNAIL_BYTES).ok()
 }
 
 /// Reads a file, but never more than is allowed of it.
