@@ -8,6 +8,7 @@ pub mod form;
 mod hash;
 mod ids;
 mod kk;
+mod lookup;
 mod name;
 mod nik;
 mod office;
@@ -30,6 +31,7 @@ pub use ids::{
     CaseCode, Generation, InvalidCode, MessageId, NoticeId, Revision, SubmissionId, TaskId, UserId,
 };
 pub use kk::{check_kk, compose_kk};
+pub use lookup::{LookupHash, LookupKeys};
 pub use name::{NameFlaw, NameLikeness, NameMatch, compare_names, name_flaws, normalize_name};
 pub use nik::{Declared, NumberCode, NumberKind, NumberReport, Verdict, check_nik, compose_nik};
 pub use office::{OfficeCode, OfficeMode};

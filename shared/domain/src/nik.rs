@@ -171,6 +171,11 @@ pub fn check_nik(
     report.finish()
 }
 
+/// The sixteen digits of a number however they are spelled; `None` when it does not have sixteen.
+pub(crate) fn plain_digits(input: &str) -> Option<String> {
+    read_digits(input, &mut NumberReport::for_kind(NumberKind::Nik))
+}
+
 /// Normalises the text to sixteen digits, or says why that is impossible.
 pub(crate) fn read_digits(input: &str, report: &mut NumberReport) -> Option<String> {
     // A NIK with a separator after each digit is 31 characters; anything much longer is no typing slip.

@@ -77,6 +77,9 @@ pub struct History {
     pub duplicate_files: Vec<DuplicateFile>,
     /// Open submissions of the same service for the same person (X28).
     pub open_requests: Vec<SubmissionId>,
+    /// When the latest of the same case for the same person that passed was received (X28).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_passed: Option<DateTime<Utc>>,
     /// Accepted submissions for the same child: mother, date and birth order agree (X19).
     pub same_child: Vec<SubmissionId>,
     /// Other births of the same mother known here, by day (X18).

@@ -3,7 +3,7 @@
 //! Without the feature `crash-points` every call is empty.
 
 /// Every crash point of the chain, in the order work passes them.
-pub const CRASH_POINTS: [&str; 12] = [
+pub const CRASH_POINTS: [&str; 13] = [
     "intake.before_accept",
     "intake.after_accept",
     "intake.after_ack",
@@ -11,6 +11,7 @@ pub const CRASH_POINTS: [&str; 12] = [
     "scan.before_put",
     "scan.after_put",
     "scan.after_page",
+    "completeness.after_facts",
     "runner.before_settle",
     "runner.after_settle",
     "runner.after_ack",

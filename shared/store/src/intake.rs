@@ -11,8 +11,8 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use berkas_domain::{
-    CaseCode, DocumentKind, Generation, NoticeId, OfficeCode, OfficeMode, RegistrationNumber, Revision,
-    Service, Sha256Hash, Stage, Step, SubmissionId, wib,
+    CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, RegistrationNumber,
+    Revision, Service, Sha256Hash, Stage, Step, SubmissionId, wib,
 };
 
 use crate::due::{DueWork, WorkRef};
@@ -20,6 +20,7 @@ use crate::error::read_code;
 use crate::{Store, StoreError};
 
 mod insert;
+mod lookup;
 mod repair;
 
 /// Where a submission came in.
@@ -57,8 +58,8 @@ pub struct Arrival {
     pub case: CaseCode,
     /// The form's blob.
     pub form: Sha256Hash,
-    /// The facts for look-ups, sealed.
-    pub facts: Option<Vec<u8>>,
+    /// What later submissions may be asked about.
+    pub lookup: LookupKeys,
     /// The office's own opaque id of its clerk.
     pub sent_by: Option<String>,
     /// The documents in the form's order.

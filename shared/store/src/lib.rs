@@ -7,6 +7,7 @@ mod api_key;
 mod attempt;
 mod audit;
 mod blob;
+mod claim;
 mod console;
 mod delivery;
 mod desk;
@@ -14,6 +15,7 @@ mod due;
 mod effect;
 mod error;
 mod gauges;
+mod history;
 mod intake;
 mod legibility;
 mod neraca;
@@ -48,6 +50,7 @@ pub use due::{DueWork, WorkRef};
 pub use effect::Effect;
 pub use error::StoreError;
 pub use gauges::{ParkedCount, PendingDeliveries};
+pub use history::KnownElsewhere;
 pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, RefusedArrival,
 };

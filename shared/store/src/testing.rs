@@ -136,4 +136,24 @@ impl Store {
         };
         rows.iter().map(read).collect()
     }
+
+    /// Every row of every table as text, bytes in hexadecimal: what a test looks for something in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn every_row(&self) -> Result<String, StoreError> {
+        let tables = sqlx::query_scalar::<_, String>(
+            "select tablename::text from pg_tables where schemaname = 'public' order by 1",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut rows = Vec::new();
+        for table in tables {
+            let statement = format!("select t::text from \"{table}\" t");
+            rows.extend(
+                sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(statement)).fetch_all(&self.pool).await?,
+            );
+        }
+        Ok(rows.join("\n"))
+    }
 }

@@ -55,6 +55,7 @@ survives_at! {
     scan_dies_after_it_stored_a_page: "scan" at "scan.after_put";
     scan_dies_after_it_recorded_a_page: "scan" at "scan.after_page";
     a_worker_dies_before_its_work: "completeness" at "runner.before_handle";
+    completeness_dies_after_it_kept_the_facts: "completeness" at "completeness.after_facts";
     a_worker_dies_before_its_commit: "completeness" at "runner.before_settle";
     a_worker_dies_between_commit_and_ack: "completeness" at "runner.after_settle", smoke;
     a_worker_dies_between_ack_and_publish: "completeness" at "runner.after_ack";

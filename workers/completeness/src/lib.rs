@@ -2,6 +2,7 @@
 
 mod pages;
 mod reasons;
+mod snapshot;
 mod worker;
 
 pub use worker::Completeness;

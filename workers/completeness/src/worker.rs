@@ -5,21 +5,23 @@ use std::sync::Arc;
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::decode_form;
 use berkas_domain::form::Form;
-use berkas_domain::{Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId};
+use berkas_domain::{LookupKeys, Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId};
 use berkas_rules::{
     DocumentPages, Explanation, Facts, Input, Judgement, JudgementOutcome, LiveRules, RuleSet, RuleSetRef,
     RuleSets,
 };
 use berkas_runtime::retry::{RetryPolicy, retry};
-use berkas_runtime::{App, Failure, Job, Outcome, Worker};
+use berkas_runtime::{App, Failure, Job, Outcome, Worker, crash_point};
 use berkas_store::{Dossier, Effect, Submission};
 
 use crate::pages::document_pages;
 use crate::reasons::reasons;
+use crate::snapshot::Snapshot;
 
 /// Judges submissions by the rules: what blocks goes back with its coded reasons, the rest on to a person.
 ///
-/// The same dossier under the same rules gives the same judgement, byte for byte.
+/// The same dossier under the same rules gives the same judgement, byte for byte: what was known when it was judged first
+/// is kept with it.
 pub struct Completeness {
     app: App,
     rules: Arc<LiveRules>,
@@ -33,13 +35,20 @@ impl Completeness {
     }
 
     async fn judge(&self, dossier: &Dossier) -> Result<Judgement, Failure> {
-        let input = self.input(dossier).await?;
+        let form = self.form(dossier).await?;
+        let pages = self.pages(dossier).await?;
+        let seal = &self.app.seal;
+        let keys = LookupKeys::of(&form, |text| seal.lookup_hash(text));
+        let compose = |known| Snapshot::new(pages, known).seal(seal, dossier);
+        let sealed = self.app.store.facts_to_judge(dossier, &keys, compose).await?;
+        crash_point("completeness.after_facts");
+        let input = input(dossier, form, Snapshot::open(seal, dossier, &sealed)?);
         let facts = Facts::of(&input);
         self.with_rules(&dossier.submission, &input.form, |rules| rules.judge(&facts)).await
     }
 
-    /// Says of every requirement of the submission's case why it does or does not apply; `None` when there is no such
-    /// submission.
+    /// Says of every requirement of the submission's case why it does or does not apply, by what it was judged by, or
+    /// by its pages alone before that; `None` when there is no such submission.
     ///
     /// # Errors
     /// What keeps it from being judged.
@@ -48,23 +57,14 @@ impl Completeness {
         submission: SubmissionId,
     ) -> Result<Option<(RuleSetRef, Vec<Explanation>)>, Failure> {
         let Some(dossier) = self.app.store.dossier(submission).await? else { return Ok(None) };
-        let input = self.input(&dossier).await?;
+        let form = self.form(&dossier).await?;
+        let input = match self.app.store.judged_facts(&dossier).await? {
+            Some(sealed) => input(&dossier, form, Snapshot::open(&self.app.seal, &dossier, &sealed)?),
+            None => unjudged_input(&dossier, form, self.pages(&dossier).await?),
+        };
         let facts = Facts::of(&input);
         let explain = |rules: &RuleSet| (rules.reference(), rules.explain(&facts));
         self.with_rules(&dossier.submission, &input.form, explain).await.map(Some)
-    }
-
-    /// Everything that a judgement depends on beside the rules.
-    async fn input(&self, dossier: &Dossier) -> Result<Input, Failure> {
-        let submission = &dossier.submission;
-        Ok(Input {
-            form: self.form(dossier).await?,
-            pages: self.pages(dossier).await?,
-            // Look-ups in other submissions are not made yet; the judgement lists what it left out for want of them.
-            history: None,
-            received: submission.received_at,
-            office: Some(submission.office.clone()),
-        })
     }
 
     async fn form(&self, dossier: &Dossier) -> Result<Form, Failure> {
@@ -135,6 +135,23 @@ impl Worker for Completeness {
         let Some(dossier) = dossier.filter(due) else { return Ok(Outcome::Stale) };
         let judgement = self.judge(&dossier).await?;
         outcome(&judgement).map_err(|error| Failure::transient("judgement_unwritable", error))
+    }
+}
+
+/// Everything that a judgement depends on beside the rules.
+fn input(dossier: &Dossier, form: Form, known: Snapshot) -> Input {
+    Input { history: Some(known.history), ..unjudged_input(dossier, form, known.pages) }
+}
+
+/// The same while nobody was asked what is known from elsewhere.
+fn unjudged_input(dossier: &Dossier, form: Form, pages: Vec<DocumentPages>) -> Input {
+    let submission = &dossier.submission;
+    Input {
+        form,
+        pages,
+        history: None,
+        received: submission.received_at,
+        office: Some(submission.office.clone()),
     }
 }
 

@@ -129,6 +129,8 @@ fn history_row(form: &Form, history: Option<&History>) -> Row {
     let mut row = Row::with(HISTORY_FACTS.len());
     let Some(history) = history else { return row };
     row.set(HistoryFact::OpenRequests, history.open_requests.len());
+    let since = |at: DateTime<Utc>| (form.handed_in - wib(at).date_naive()).num_days();
+    row.set(HistoryFact::DaysSincePassed, history.last_passed.map(since));
     row.set(HistoryFact::SameChild, history.same_child.len());
     let birth = form.event.as_ref().and_then(|event| event.date);
     row.set(HistoryFact::SiblingTooClose, birth.map(|date| too_close(date, &history.mothers_other_births)));

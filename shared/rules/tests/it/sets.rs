@@ -28,7 +28,7 @@ fn judge(set: &RuleSet, dossier: &Dossier) -> berkas_rules::Judgement {
 fn the_district_overlay_is_in_force_and_named() {
     let set = rules(Service::KtpEl);
     let reference = set.reference();
-    assert_eq!(reference.national, "ktp_el 2024.1.0, common 2024.1.0");
+    assert_eq!(reference.national, "ktp_el 2024.1.0, common 2024.1.1");
     assert_eq!(reference.overlay.as_deref(), Some("jombang 2024.1.0"));
     assert_eq!(reference.sha256, set.hash());
     assert!(RuleSets::embedded().in_force(Service::KtpEl, day("2019-09-30")).is_none());
@@ -100,7 +100,7 @@ fn a_correction_takes_the_place_of_what_it_corrects() {
     files.push(("akta_kematian.2024.1.1.toml".to_owned(), corrected));
     let sets = RuleSets::from_files(&files).unwrap();
     let set = sets.in_force(Service::AktaKematian, DAY).unwrap();
-    assert_eq!(set.reference().national, "akta_kematian 2024.1.1, common 2024.1.0");
+    assert_eq!(set.reference().national, "akta_kematian 2024.1.1, common 2024.1.1");
 }
 
 #[test]

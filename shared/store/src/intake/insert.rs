@@ -3,7 +3,7 @@
 use super::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, BTreeMap, DateTime, DueWork, Generation, HashMap,
     NaiveDate, NoticeId, OfficeCode, OfficeMode, Postgres, RefusedArrival, RegistrationNumber, Stage, Step,
-    StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef,
+    StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef, lookup,
 };
 
 /// What every writer of one `accept` needs.
@@ -155,26 +155,25 @@ pub(super) async fn write_revisions(
         entries.iter().map(|entry| entry.arrival.manifest_hash.as_bytes().to_vec()).collect();
     let doors: Vec<String> = entries.iter().map(|entry| entry.arrival.door.as_str().to_owned()).collect();
     let forms: Vec<Vec<u8>> = entries.iter().map(|entry| entry.arrival.form.as_bytes().to_vec()).collect();
-    let facts: Vec<Option<Vec<u8>>> = entries.iter().map(|entry| entry.arrival.facts.clone()).collect();
     let clerks: Vec<Option<String>> = entries.iter().map(|entry| entry.arrival.sent_by.clone()).collect();
     let generations: Vec<i64> = entries.iter().map(|entry| entry.generation.0).collect();
     let traces: Vec<Option<String>> = entries.iter().map(|entry| entry.arrival.trace.clone()).collect();
     sqlx::query!(
         "with e as (
              select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::bytea[], $6::text[], $7::bytea[],
-                                  $8::bytea[], $9::text[], $10::bigint[], $11::text[])
-                      as e (id, revision, office, sender_id, manifest, door, form, facts, clerk, generation, trace)),
+                                  $8::text[], $9::bigint[], $10::text[])
+                      as e (id, revision, office, sender_id, manifest, door, form, clerk, generation, trace)),
          receipt as (
              insert into receipts (submission_id, revision, office, sender_id, manifest_hash, door, received_at)
-             select id, revision, office, sender_id, manifest, door, $12 from e),
+             select id, revision, office, sender_id, manifest, door, $11 from e),
          revised as (
-             insert into revisions (submission_id, revision, form_sha256, facts, sent_by)
-             select id, revision, form, facts, clerk from e),
+             insert into revisions (submission_id, revision, form_sha256, sent_by)
+             select id, revision, form, clerk from e),
          logged as (
              insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
-             select id, generation, revision, null, $13, 0, $12 from e)
+             select id, generation, revision, null, $12, 0, $11 from e)
          insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
-         select id, generation, $14, 0, $12, trace, $12 from e",
+         select id, generation, $13, 0, $11, trace, $11 from e",
         &ids,
         &revisions,
         &offices,
@@ -182,7 +181,6 @@ pub(super) async fn write_revisions(
         &manifests,
         &doors,
         &forms,
-        &facts as &[Option<Vec<u8>>],
         &clerks as &[Option<String>],
         &generations,
         &traces as &[Option<String>],
@@ -194,6 +192,7 @@ pub(super) async fn write_revisions(
     .await?;
     name_uploads(transaction, entries).await?;
     write_documents(transaction, entries).await?;
+    lookup::write(transaction, entries).await?;
     write_notices(transaction, context, entries).await
 }
 

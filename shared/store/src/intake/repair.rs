@@ -3,8 +3,9 @@
 use super::insert::{Context, Entry, unexpected, write_revisions};
 use super::{
     AcceptedArrival, ArrivalAnswer, DueWork, Generation, NoticeId, Postgres, RefusedArrival, Stage, Step,
-    StoreError, SubmissionId, Transaction, Uuid, WorkRef,
+    StoreError, SubmissionId, Transaction, Uuid, WorkRef, lookup,
 };
+use crate::claim;
 use crate::error::read_code;
 use berkas_domain::Outcome;
 
@@ -51,6 +52,8 @@ pub(super) async fn accept(
     .execute(&mut **transaction)
     .await?;
     acknowledge_return(transaction, context, submission, row.revision).await?;
+    lookup::forget(transaction, row.id).await?;
+    claim::release(transaction, row.id, &arrival.lookup).await?;
     let work = WorkRef { submission, step: Step::Scan, generation };
     let accepted = AcceptedArrival {
         submission,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use berkas_assignment::Assignment;
-use berkas_domain::{OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage, UserId};
+use berkas_domain::{LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage, UserId};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Job, Outcome, Worker};
 use berkas_store::{
@@ -158,7 +158,7 @@ pub(crate) fn arrival(office: OfficeCode) -> Arrival {
         service: Service::KtpEl,
         case: "KTP-1".parse().unwrap(),
         form: Sha256Hash::of(b"form"),
-        facts: None,
+        lookup: LookupKeys::none(Service::KtpEl, "KTP-1".parse().unwrap()),
         sent_by: None,
         documents: Vec::new(),
         door: Door::Http,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use berkas_blobs::ObjectKey;
 use berkas_completeness::Completeness;
 use berkas_domain::form::Form;
-use berkas_domain::{DocumentKind, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage};
+use berkas_domain::{DocumentKind, LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage};
 use berkas_rules::examples::complete_form;
 use berkas_rules::{LiveRules, RuleSets};
 use berkas_runtime::settings::Settings;
@@ -43,6 +43,8 @@ pub(crate) struct Bench {
 pub(crate) struct Dossier {
     pub(crate) work: WorkRef,
     pub(crate) form: ObjectKey,
+    /// The office and its own id of the submission.
+    pub(crate) sent: (OfficeCode, Uuid),
 }
 
 impl Bench {
@@ -51,13 +53,20 @@ impl Bench {
         let env = [
             ("BERKAS_DATABASE_URL", database.url()),
             ("BERKAS_BLOBS_URL", format!("file://{}", objects.path().join("objects").display())),
+            ("BERKAS_SEAL_KEY", "5e".repeat(32)),
         ];
         let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
         let app = App::start(settings, "completeness").await.unwrap();
         app.store.migrate().await.unwrap();
-        let office =
-            OfficeRecord { code: office(), name: "Contoh".into(), parent: None, mode: OfficeMode::Live };
-        app.store.add_offices(&[office]).await.unwrap();
+        let offices =
+            [(HOME, OfficeMode::Live), (NEIGHBOUR, OfficeMode::Live), (CLASSROOM, OfficeMode::Training)];
+        let offices = offices.map(|(code, mode)| OfficeRecord {
+            code: code.parse().unwrap(),
+            name: "Contoh".into(),
+            parent: None,
+            mode,
+        });
+        app.store.add_offices(&offices).await.unwrap();
         let rules = Arc::new(LiveRules::new(RuleSets::built_in()));
         Self { app, objects, rules }
     }
@@ -85,6 +94,30 @@ impl Bench {
         self.hand_in_raw(form, bytes, pages).await
     }
 
+    /// A dossier of legible pages from another office.
+    pub(crate) async fn hand_in_at(&self, office: &str, form: &Form) -> Dossier {
+        let office: OfficeCode = office.parse().unwrap();
+        self.scanned_all(&office, form, good_pages).await;
+        let bytes = serde_json::to_string(form).unwrap();
+        let key = ObjectKey::original_of(&office, bytes.as_bytes());
+        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
+        self.take_in(&key, self.arrival(&office, form, key.sha256(), false)).await
+    }
+
+    /// The office reads of the return and sends the dossier again with another form.
+    pub(crate) async fn repair(&self, dossier: &Dossier, returned: WorkRef, form: &Form) -> Dossier {
+        let noticed = Settled::Advance { to: Stage::Noticed, not_before: None, effects: Vec::new() };
+        let settlement = Settlement { work: returned, settled: noticed, trace: None };
+        self.app.store.settle(vec![settlement], self.app.clock.now()).await.unwrap();
+        let (office, sender_id) = dossier.sent.clone();
+        self.scanned_all(&office, form, good_pages).await;
+        let bytes = serde_json::to_string(form).unwrap();
+        let key = ObjectKey::original_of(&office, bytes.as_bytes());
+        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
+        let first = self.arrival(&office, form, key.sha256(), false);
+        self.take_in(&key, Arrival { sender_id, revision: Revision(2), ..first }).await
+    }
+
     /// The same with other bytes in the place of the form.
     pub(crate) async fn hand_in_raw(
         &self,
@@ -92,7 +125,7 @@ impl Bench {
         bytes: String,
         pages: impl Fn(DocumentKind) -> Vec<Value>,
     ) -> Dossier {
-        self.scanned_all(&form, pages).await;
+        self.scanned_all(&home(), &form, pages).await;
         self.accept(&form, bytes, false).await
     }
 
@@ -102,7 +135,7 @@ impl Bench {
         form: Form,
         pages: impl Fn(DocumentKind) -> Vec<Value>,
     ) -> Dossier {
-        self.scanned_all(&form, pages).await;
+        self.scanned_all(&home(), &form, pages).await;
         let bytes = serde_json::to_string(&form).unwrap();
         self.accept(&form, bytes, true).await
     }
@@ -118,32 +151,54 @@ impl Bench {
         std::fs::remove_dir_all(self.objects.path().join("objects")).unwrap();
     }
 
-    async fn scanned_all(&self, form: &Form, pages: impl Fn(DocumentKind) -> Vec<Value>) {
+    async fn scanned_all(
+        &self,
+        office: &OfficeCode,
+        form: &Form,
+        pages: impl Fn(DocumentKind) -> Vec<Value>,
+    ) {
         for document in &form.documents {
-            self.scanned(document.sha256, pages(document.kind)).await;
+            self.scanned(office, document.sha256, pages(document.kind)).await;
         }
     }
 
-    async fn scanned(&self, sha256: Sha256Hash, reports: Vec<Value>) {
+    async fn scanned(&self, office: &OfficeCode, sha256: Sha256Hash, reports: Vec<Value>) {
         let count = i32::try_from(reports.len()).unwrap();
         for (page, report) in (1..).zip(reports) {
             let page = StoredPage { page, derived: None, report };
-            self.app.store.page_done(&office(), sha256, "test", &page).await.unwrap();
+            self.app.store.page_done(office, sha256, "test", &page).await.unwrap();
         }
         let now = self.app.clock.now();
-        self.app.store.scan_done(&office(), sha256, "test", count, None, now).await.unwrap();
+        self.app.store.scan_done(office, sha256, "test", count, None, now).await.unwrap();
     }
 
     async fn accept(&self, form: &Form, bytes: String, flagged: bool) -> Dossier {
-        let key = ObjectKey::original_of(&office(), bytes.as_bytes());
+        let key = ObjectKey::original_of(&home(), bytes.as_bytes());
         self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
+        self.take_in(&key, self.arrival(&home(), form, key.sha256(), flagged)).await
+    }
+
+    /// What the intake makes of a form.
+    pub(crate) fn arrival(
+        &self,
+        office: &OfficeCode,
+        form: &Form,
+        form_sha256: Sha256Hash,
+        flagged: bool,
+    ) -> Arrival {
+        let lookup = LookupKeys::of(form, |text| self.app.seal.lookup_hash(text));
+        arrival(office, form, form_sha256, lookup, flagged)
+    }
+
+    /// Accepts it and lets its pages be done.
+    pub(crate) async fn take_in(&self, key: &ObjectKey, arrival: Arrival) -> Dossier {
         let data = |_: &Arrival, _: &AcceptedArrival| json!({});
         let now = self.app.clock.now();
-        let arrivals = [arrival(form, key.sha256(), flagged)];
-        let answers = self.app.store.accept(&arrivals, &data, now + TimeDelta::days(1), now).await.unwrap();
+        let sent = (arrival.office.clone(), arrival.sender_id);
+        let answers = self.app.store.accept(&[arrival], &data, now + TimeDelta::days(1), now).await.unwrap();
         let work = answers.into_iter().next().unwrap().unwrap().work.unwrap().work;
         let normalized = Settled::Advance { to: Stage::Normalized, not_before: None, effects: Vec::new() };
-        Dossier { work: self.settle(work, normalized).await, form: key }
+        Dossier { work: self.settle(work, normalized).await, form: key.clone(), sent }
     }
 
     async fn settle(&self, work: WorkRef, settled: Settled) -> WorkRef {
@@ -165,11 +220,22 @@ pub(crate) fn good_pages(_: DocumentKind) -> Vec<Value> {
     vec![json!({ "verdict": "ok", "blank": false, "reasons": [] })]
 }
 
-fn office() -> OfficeCode {
-    "351709".parse().unwrap()
+/// The kecamatan of most tests, its neighbour, and one in training.
+pub(crate) const HOME: &str = "351709";
+pub(crate) const NEIGHBOUR: &str = "351713";
+pub(crate) const CLASSROOM: &str = "351701";
+
+fn home() -> OfficeCode {
+    HOME.parse().unwrap()
 }
 
-fn arrival(form: &Form, form_sha256: Sha256Hash, flagged: bool) -> Arrival {
+fn arrival(
+    office: &OfficeCode,
+    form: &Form,
+    form_sha256: Sha256Hash,
+    lookup: LookupKeys,
+    flagged: bool,
+) -> Arrival {
     let documents = form.documents.iter().map(|document| ArrivalDocument {
         kind: document.kind,
         of_role: document.of.map(|role| role.to_string()),
@@ -179,14 +245,14 @@ fn arrival(form: &Form, form_sha256: Sha256Hash, flagged: bool) -> Arrival {
         flagged,
     });
     Arrival {
-        office: office(),
+        office: office.clone(),
         sender_id: Uuid::new_v4(),
         revision: Revision(1),
         manifest_hash: form_sha256,
         service: form.service,
         case: form.case.clone(),
         form: form_sha256,
-        facts: None,
+        lookup,
         sent_by: None,
         documents: documents.collect(),
         door: Door::Http,

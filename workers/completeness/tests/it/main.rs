@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod elsewhere;
 mod published;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use berkas_runtime::{Failure, Outcome};
 use berkas_store::Effect;
 use serde_json::{Value, json};
 
-use bench::{Bench, Dossier, form_without, good_pages, on_bench};
+use bench::{Bench, form_without, good_pages, on_bench};
 
 /// What a judged dossier is followed by: the stage, the judgement, and the decision if there is one.
 fn told(outcome: Outcome) -> (Stage, Value, Option<(Decided, Value)>) {
@@ -130,8 +131,8 @@ fn a_form_that_cannot_be_read_is_parked_without_a_word_of_it() {
 #[test]
 fn a_document_nobody_looked_at_is_parked() {
     on_bench(async |bench| {
-        let Dossier { work, form, .. } = bench.hand_in_unscanned(form_without(&[])).await;
-        let refused = bench.judge(&Dossier { work, form }).await.unwrap_err();
+        let dossier = bench.hand_in_unscanned(form_without(&[])).await;
+        let refused = bench.judge(&dossier).await.unwrap_err();
         assert_eq!(refused.code(), "scan_missing");
     });
 }

@@ -6,7 +6,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use berkas_domain::{
-    Clock, FixedClock, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage, SubmissionId, UserId,
+    Clock, FixedClock, LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage,
+    SubmissionId, UserId,
 };
 use berkas_store::{
     Arrival, Door, NewUser, OfficeRecord, Settled, Settlement, Store, TestDatabase, UserRole, WorkRef,
@@ -81,7 +82,7 @@ impl Bench {
             service: Service::KtpEl,
             case: "KTP-1".parse().unwrap(),
             form: Sha256Hash::of(sender_id.as_bytes()),
-            facts: None,
+            lookup: LookupKeys::none(Service::KtpEl, "KTP-1".parse().unwrap()),
             sent_by: None,
             documents: Vec::new(),
             door: Door::Amqp,

@@ -2,7 +2,7 @@
 
 use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::form::{Form, Role};
-use berkas_domain::{OfficeCode, OfficeMode, Revision, Sha256Hash, Stage, SubmissionId};
+use berkas_domain::{LookupKeys, OfficeCode, OfficeMode, Revision, Sha256Hash, Stage, SubmissionId};
 use berkas_store::{
     Arrival, ArrivalDocument, DerivedPage, Door, Effect, OfficeRecord, PoolEntry, Settled, Settlement, Store,
     StoredPage, WorkRef,
@@ -111,7 +111,7 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
         service: dossier.form.service,
         case: dossier.form.case.clone(),
         form: form_hash,
-        facts: None,
+        lookup: LookupKeys::none(dossier.form.service, dossier.form.case.clone()),
         sent_by: None,
         documents,
         door: Door::Http,

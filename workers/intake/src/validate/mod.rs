@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use berkas_contract::{Problem, Submission};
 use berkas_domain::form::Form;
-use berkas_domain::{OfficeCode, Sha256Hash};
+use berkas_domain::{LookupKeys, OfficeCode, Sha256Hash};
 use berkas_runtime::{App, Failure};
 use berkas_store::{Arrival, ArrivalDocument, BlobRecord};
 use futures::StreamExt;
@@ -60,11 +60,11 @@ async fn check(
         Ok(form) => form::check(&form, submission).map(|()| form),
         Err(problem) => Err(vec![problem]),
     };
-    Ok(checked.map(|form| arrival(candidate, &form, uploads)))
+    Ok(checked.map(|form| arrival(app, candidate, &form, uploads)))
 }
 
 /// Composes what the store takes. The types are those found by content, whatever the sender called them.
-fn arrival(candidate: &Candidate, form: &Form, uploads: &Uploads) -> Arrival {
+fn arrival(app: &App, candidate: &Candidate, form: &Form, uploads: &Uploads) -> Arrival {
     let submission = &candidate.submission;
     let documents = submission.documents.iter().zip(&form.documents).map(|(document, entry)| {
         let upload = uploads.get(&(submission.office.clone(), document.sha256));
@@ -85,7 +85,7 @@ fn arrival(candidate: &Candidate, form: &Form, uploads: &Uploads) -> Arrival {
         service: submission.service,
         case: submission.case.clone(),
         form: submission.form.sha256,
-        facts: None,
+        lookup: LookupKeys::of(form, |text| app.seal.lookup_hash(text)),
         sent_by: submission.sent_by.as_ref().map(ToString::to_string),
         documents: documents.collect(),
         door: candidate.door,

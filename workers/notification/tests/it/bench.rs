@@ -6,8 +6,8 @@ use std::time::Duration;
 use berkas_broker::{Broker, ConsumeOptions, Consumer};
 use berkas_contract::{Accepted, Decision, Event, names};
 use berkas_domain::{
-    Clock, DocumentKind, FixedClock, NoticeId, OfficeCode, OfficeMode, Outcome, Revision, Service,
-    Sha256Hash, Stage, SubmissionId,
+    Clock, DocumentKind, FixedClock, LookupKeys, NoticeId, OfficeCode, OfficeMode, Outcome, Revision,
+    Service, Sha256Hash, Stage, SubmissionId,
 };
 use berkas_notification::{Dispatcher, Notification};
 use berkas_runtime::settings::Settings;
@@ -272,7 +272,7 @@ fn arrival(code: &str) -> Arrival {
         service: Service::AktaKelahiran,
         case: "LHR-1".parse().unwrap(),
         form: Sha256Hash::of(b"form"),
-        facts: None,
+        lookup: LookupKeys::none(Service::AktaKelahiran, "LHR-1".parse().unwrap()),
         sent_by: None,
         documents: vec![document],
         door: Door::Amqp,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::{
-    Clock, DocumentKind, FixedClock, Generation, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Step,
-    SubmissionId,
+    Clock, DocumentKind, FixedClock, Generation, LookupKeys, OfficeCode, OfficeMode, Revision, Service,
+    Sha256Hash, Step, SubmissionId,
 };
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{Failure, Job, Outcome, Worker};
@@ -76,7 +76,7 @@ impl Bench {
             service: Service::AktaKelahiran,
             case: "LHR-1".parse().unwrap(),
             form: Sha256Hash::of(b"form"),
-            facts: None,
+            lookup: LookupKeys::none(Service::AktaKelahiran, "LHR-1".parse().unwrap()),
             sent_by: None,
             documents: files.iter().map(document).collect(),
             door: Door::Http,

@@ -1,0 +1,125 @@
+//! Claims: of all submissions that ask for the same thing, the first that was accepted holds it until it is over.
+
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use berkas_domain::{LookupHash, LookupKeys, Outcome, Stage, SubmissionId};
+
+use crate::StoreError;
+
+/// The kind of the claim on a birth; a request for a person has the service's name.
+pub(crate) const CHILD: &str = "child";
+
+/// A submission and what it asks for.
+pub(crate) struct Claimant<'a> {
+    pub submission: SubmissionId,
+    pub training: bool,
+    pub keys: &'a LookupKeys,
+}
+
+/// Claims what nobody holds. Claims are taken in one order, so that crossing chunks cannot deadlock; of two that ask
+/// at the same moment the second waits for the first.
+pub(crate) async fn claim(
+    transaction: &mut Transaction<'_, Postgres>,
+    claimants: &[Claimant<'_>],
+) -> Result<(), StoreError> {
+    let (mut trainings, mut kinds, mut hashes, mut ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for claimant in claimants {
+        for (kind, hash) in wanted(claimant.keys) {
+            trainings.push(claimant.training);
+            kinds.push(kind.to_owned());
+            hashes.push(hash.0.to_vec());
+            ids.push(claimant.submission.0);
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into claims (training, kind, hash, submission_id)
+         select training, kind, hash, id
+         from unnest($1::bool[], $2::text[], $3::bytea[], $4::uuid[]) with ordinality
+              as c (training, kind, hash, id, place)
+         order by training, kind, hash, place
+         on conflict do nothing",
+        &trainings,
+        &kinds,
+        &hashes,
+        &ids,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Gives up what the submission holds and no longer asks for.
+pub(crate) async fn release(
+    transaction: &mut Transaction<'_, Postgres>,
+    submission: Uuid,
+    keys: &LookupKeys,
+) -> Result<(), StoreError> {
+    let (kinds, hashes) = columns(keys);
+    sqlx::query!(
+        "delete from claims c where c.submission_id = $1
+         and not exists (select from unnest($2::text[], $3::bytea[]) as w (kind, hash)
+                         where w.kind = c.kind and w.hash = c.hash)",
+        submission,
+        &kinds,
+        &hashes,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Claims, takes over from holders that are over, and says who else holds what the claimant asks for.
+///
+/// A request is over when it was decided for good; a birth, which may be recorded once only, when it was withdrawn or
+/// refused.
+pub(crate) async fn holders(
+    transaction: &mut Transaction<'_, Postgres>,
+    claimant: &Claimant<'_>,
+) -> Result<Vec<(String, SubmissionId)>, StoreError> {
+    let (kinds, hashes) = columns(claimant.keys);
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    claim(transaction, std::slice::from_ref(claimant)).await?;
+    sqlx::query!(
+        "update claims c set submission_id = $4
+         from unnest($2::text[], $3::bytea[]) as w (kind, hash), submissions s
+         where c.training = $1 and c.kind = w.kind and c.hash = w.hash and s.id = c.submission_id and s.id <> $4
+           and (s.stage = $5 or s.outcome = $6 or s.outcome = $7 and c.kind <> $8)",
+        claimant.training,
+        &kinds,
+        &hashes,
+        claimant.submission.0,
+        Stage::Withdrawn.as_str(),
+        Outcome::Refused.as_str(),
+        Outcome::Passed.as_str(),
+        CHILD,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    let rows = sqlx::query!(
+        "select c.kind, c.submission_id from unnest($2::text[], $3::bytea[]) as w (kind, hash)
+         join claims c on c.training = $1 and c.kind = w.kind and c.hash = w.hash
+         where c.submission_id <> $4 order by c.kind",
+        claimant.training,
+        &kinds,
+        &hashes,
+        claimant.submission.0,
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, SubmissionId(row.submission_id))).collect())
+}
+
+fn wanted(keys: &LookupKeys) -> impl Iterator<Item = (&'static str, LookupHash)> {
+    let child = keys.child().map(|hash| (CHILD, hash));
+    child.into_iter().chain(keys.principal().map(|hash| (keys.service().as_str(), hash)))
+}
+
+fn columns(keys: &LookupKeys) -> (Vec<String>, Vec<Vec<u8>>) {
+    wanted(keys).map(|(kind, hash)| (kind.to_owned(), hash.0.to_vec())).unzip()
+}
