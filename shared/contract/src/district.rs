@@ -131,6 +131,9 @@ pub struct Decision {
     /// Until when a repair is expected, in WIB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<NaiveDate>,
+    /// Until when the certificate of what passed is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue_due: Option<DateTime<Utc>>,
 }
 
 impl Event for Decision {

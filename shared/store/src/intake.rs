@@ -11,8 +11,8 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use berkas_domain::{
-    CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, RegistrationNumber,
-    Revision, Service, Sha256Hash, Stage, Step, SubmissionId, wib,
+    CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, Pause,
+    RegistrationNumber, Revision, Service, Sha256Hash, Stage, Step, SubmissionId, wib,
 };
 
 use crate::due::{DueWork, WorkRef};
@@ -127,6 +127,9 @@ pub type ArrivalAnswer = Result<AcceptedArrival, RefusedArrival>;
 /// Composes the data of the `accepted` notice.
 pub type AcceptedData<'a> = &'a (dyn Fn(&Arrival, &AcceptedArrival) -> Value + Sync);
 
+/// Computes when verification is due of what was received then and lay with the kecamatan in these spans.
+pub type DueAt<'a> = &'a (dyn Fn(DateTime<Utc>, &[Pause]) -> DateTime<Utc> + Sync);
+
 impl Store {
     /// Accepts a chunk of arrivals in one transaction; the answers come in the order of the arrivals. What was
     /// accepted before gets the same answer again and its notice is sent again.
@@ -138,7 +141,7 @@ impl Store {
         &self,
         arrivals: &[Arrival],
         accepted_data: AcceptedData<'_>,
-        due_at: DateTime<Utc>,
+        due: DueAt<'_>,
         now: DateTime<Utc>,
     ) -> Result<Vec<ArrivalAnswer>, StoreError> {
         let mut transaction = self.pool.begin().await?;
@@ -166,7 +169,7 @@ impl Store {
                 fresh.push(index);
             }
         }
-        let context = insert::Context { arrivals, modes: &modes, accepted_data, due_at, now, day };
+        let context = insert::Context { arrivals, modes: &modes, accepted_data, due, now, day };
         insert::new_submissions(&mut transaction, &context, &fresh, &mut answers).await?;
         for index in fresh {
             if arrivals[index].revision.0 > 1 {

@@ -52,7 +52,7 @@ pub use error::StoreError;
 pub use gauges::{ParkedCount, PendingDeliveries};
 pub use history::KnownElsewhere;
 pub use intake::{
-    AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, RefusedArrival,
+    AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, DueAt, RefusedArrival,
 };
 pub use legibility::PageLegibility;
 pub use neraca::Neraca;

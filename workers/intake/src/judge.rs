@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use berkas_contract::{Accepted, Problem, RejectionCode, Submission};
-use berkas_domain::Revision;
+use berkas_domain::{Pause, Revision};
 use berkas_runtime::telemetry::TraceContext;
 use berkas_runtime::{App, Failure, crash_point, job_span};
 use berkas_store::{AcceptedArrival, Arrival, ArrivalAnswer, Door, RefusedArrival, StoreError};
@@ -92,8 +92,10 @@ async fn accept(app: &App, arrivals: &[Arrival]) -> Result<VecDeque<Verdict>, Fa
 
 async fn accept_together(app: &App, arrivals: &[Arrival]) -> Result<Vec<ArrivalAnswer>, StoreError> {
     let now: DateTime<Utc> = app.clock.now();
-    let time = &app.settings.office_time;
-    app.store.accept(arrivals, &accepted_data, due_at(time.hours, time.due_minutes, now), now).await
+    let clocks = app.settings.office_time.clocks();
+    let due =
+        |received_at: DateTime<Utc>, with_kecamatan: &[Pause]| due_at(&clocks, received_at, with_kecamatan);
+    app.store.accept(arrivals, &accepted_data, &due, now).await
 }
 
 fn accepted_data(arrival: &Arrival, accepted: &AcceptedArrival) -> Value {

@@ -1,7 +1,7 @@
 //! The data of a decision notice.
 
 use berkas_contract::{Decision, Reason};
-use berkas_domain::{DocumentKind, InvalidCode, Outcome, ReasonCode, SubmissionId, wib};
+use berkas_domain::{DocumentKind, InvalidCode, Outcome, ReasonCode, ServiceClocks, SubmissionId, wib};
 use berkas_store::DecisionForNotice;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
@@ -54,12 +54,17 @@ pub(crate) fn compose(
     submission: SubmissionId,
     decision: &DecisionForNotice,
     texts: &Texts,
+    clocks: &ServiceClocks,
 ) -> Result<Decision, ComposeError> {
     let stored = Vec::<StoredReason>::deserialize(&decision.reasons).map_err(|_| ComposeError::Reasons)?;
     let reasons: Vec<Reason> = stored.into_iter().map(Reason::from).collect();
     let codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code).collect();
-    let due = (decision.outcome == Outcome::Returned).then(|| repair_due(decision.decided_at, texts));
-    let next_step = texts.next_step(decision.outcome, &codes, due.flatten());
+    let due =
+        (decision.outcome == Outcome::Returned).then(|| repair_due(decision.decided_at, texts)).flatten();
+    let issue_due =
+        (decision.outcome == Outcome::Passed).then(|| issue_due(decision.decided_at, clocks)).flatten();
+    let day = due.or(issue_due.map(|at| wib(at).date_naive()));
+    let next_step = texts.next_step(decision.outcome, &codes, day);
     Ok(Decision {
         registration_number: decision.registration_number.parse()?,
         submission,
@@ -71,7 +76,8 @@ pub(crate) fn compose(
         decided_at: decision.decided_at,
         next_step_id: next_step.id,
         next_step_en: next_step.en,
-        due: due.flatten(),
+        due,
+        issue_due,
     })
 }
 
@@ -80,10 +86,24 @@ fn repair_due(decided_at: DateTime<Utc>, texts: &Texts) -> Option<NaiveDate> {
     wib(decided_at).date_naive().checked_add_days(Days::new(texts.repair_days.into()))
 }
 
+/// When the certificate is due. Without a calendar it stays unsaid: the notice matters more.
+fn issue_due(complete: DateTime<Utc>, clocks: &ServiceClocks) -> Option<DateTime<Utc>> {
+    let due = clocks.issue_due(complete);
+    if let Err(error) = &due {
+        tracing::error!(
+            error.code = "no_calendar",
+            error = error as &dyn std::error::Error,
+            "notices do not say when a certificate is due until the holiday table is extended"
+        );
+    }
+    due.ok()
+}
+
 #[cfg(test)]
 mod tests {
     use berkas_contract::Event;
-    use berkas_domain::Revision;
+    use berkas_domain::{OfficeCalendar, OfficeHours, Revision};
+    use chrono::TimeDelta;
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -103,8 +123,13 @@ mod tests {
         }
     }
 
+    fn clocks() -> ServiceClocks {
+        let calendar = OfficeCalendar::embedded(OfficeHours::default());
+        ServiceClocks::new(calendar, TimeDelta::minutes(450), TimeDelta::hours(24), Vec::new())
+    }
+
     fn composed(outcome: Outcome, reasons: Value) -> Result<Decision, ComposeError> {
-        compose(SubmissionId(Uuid::from_u128(3)), &decision(outcome, reasons), Texts::embedded())
+        compose(SubmissionId(Uuid::from_u128(3)), &decision(outcome, reasons), Texts::embedded(), &clocks())
     }
 
     #[test]
@@ -128,9 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_has_no_reasons_and_nothing_due() {
+    fn what_passed_has_no_reasons_and_nothing_to_repair_and_says_when_the_certificate_is_due() {
         let data = composed(Outcome::Passed, json!([])).unwrap();
         assert!(data.reasons.is_empty() && data.due.is_none());
+        // Complete before opening on a Tuesday: three days of seven and a half hours and one hour and a half.
+        assert_eq!(data.issue_due, Some("2026-11-27T02:00:00Z".parse().unwrap()));
+        assert!(data.next_step_id.contains("27-11-2026"), "{}", data.next_step_id);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use berkas_domain::{Outcome, ReasonCode};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-/// Stands in a text for the day until which a repair is expected.
+/// Stands in a text for the day until which a repair is expected or a certificate is due.
 const DUE: &str = "{due}";
 
 /// The texts and the time for a repair.
@@ -16,6 +16,7 @@ pub(crate) struct Texts {
     /// Days after the decision until which a repair is expected.
     pub(crate) repair_days: u32,
     passed: Text,
+    passed_undated: Text,
     returned: Text,
     scan_again: Text,
     refused: Text,
@@ -46,6 +47,7 @@ impl Texts {
     pub(crate) fn next_step(&self, outcome: Outcome, codes: &[ReasonCode], due: Option<NaiveDate>) -> Text {
         let only_scans = !codes.is_empty() && codes.iter().all(|code| *code == ReasonCode::TidakTerbaca);
         let text = match outcome {
+            Outcome::Passed if due.is_none() => &self.passed_undated,
             Outcome::Passed => &self.passed,
             Outcome::Returned if only_scans => &self.scan_again,
             Outcome::Returned => &self.returned,

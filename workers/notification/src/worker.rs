@@ -1,7 +1,7 @@
 //! Making the notice of one decision.
 
 use berkas_contract::{Decision, Event};
-use berkas_domain::{NoticeId, Stage, Step};
+use berkas_domain::{NoticeId, ServiceClocks, Stage, Step};
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
 use berkas_store::Effect;
 use uuid::Uuid;
@@ -13,13 +13,15 @@ use crate::texts::Texts;
 /// or the decision is undone, never both.
 pub struct Notification {
     app: App,
+    clocks: ServiceClocks,
 }
 
 impl Notification {
     /// Makes the worker.
     #[must_use]
-    pub const fn new(app: App) -> Self {
-        Self { app }
+    pub fn new(app: App) -> Self {
+        let clocks = app.settings.office_time.clocks();
+        Self { app, clocks }
     }
 }
 
@@ -31,7 +33,7 @@ impl Worker for Notification {
         let Some(decision) = self.app.store.decision_for_notice(submission).await? else {
             return Ok(Outcome::Stale);
         };
-        let data = compose(submission, &decision, Texts::embedded())
+        let data = compose(submission, &decision, Texts::embedded(), &self.clocks)
             .map_err(|error| Failure::permanent("decision_unreadable", error.to_string()))?;
         let data =
             serde_json::to_value(data).map_err(|error| Failure::transient("notice_unwritable", error))?;

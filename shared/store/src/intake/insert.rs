@@ -1,9 +1,9 @@
 //! Writing new submissions, a chunk at a time.
 
 use super::{
-    AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, BTreeMap, DateTime, DueWork, Generation, HashMap,
-    NaiveDate, NoticeId, OfficeCode, OfficeMode, Postgres, RefusedArrival, RegistrationNumber, Stage, Step,
-    StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef, lookup,
+    AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, BTreeMap, DateTime, DueAt, DueWork, Generation,
+    HashMap, NaiveDate, NoticeId, OfficeCode, OfficeMode, Postgres, RefusedArrival, RegistrationNumber,
+    Stage, Step, StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef, lookup,
 };
 
 /// What every writer of one `accept` needs.
@@ -11,7 +11,7 @@ pub(super) struct Context<'a> {
     pub arrivals: &'a [Arrival],
     pub modes: &'a BTreeMap<OfficeCode, OfficeMode>,
     pub accepted_data: AcceptedData<'a>,
-    pub due_at: DateTime<Utc>,
+    pub due: DueAt<'a>,
     pub now: DateTime<Utc>,
     pub day: NaiveDate,
 }
@@ -134,7 +134,7 @@ async fn insert_submissions(
         &trainings,
         Stage::Received.as_str(),
         context.now,
-        context.due_at,
+        (context.due)(context.now, &[]),
     )
     .execute(&mut **transaction)
     .await?;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::claim;
 use crate::error::read_code;
-use berkas_domain::Outcome;
+use berkas_domain::{Outcome, Pause};
 
 /// Accepts the arrival at `index` when its submission was returned and the notice of the return exists. The notice
 /// counts as acknowledged from then on: who repairs has read it.
@@ -18,7 +18,8 @@ pub(super) async fn accept(
 ) -> Result<ArrivalAnswer, StoreError> {
     let arrival = &context.arrivals[index];
     let row = sqlx::query!(
-        "select id, registration_number, service, training, stage, outcome, revision, generation, next_sequence, parked
+        "select id, registration_number, service, training, stage, outcome, revision, generation, next_sequence, parked,
+                received_at
          from submissions where office = $1 and sender_id = $2 for update",
         arrival.office.as_str(),
         arrival.sender_id,
@@ -37,6 +38,8 @@ pub(super) async fn accept(
     }
     let submission = SubmissionId(row.id);
     let generation = Generation(row.generation).next();
+    let away = with_kecamatan(transaction, context, row.id).await?;
+    let due_at = (context.due)(row.received_at, &away);
     sqlx::query!(
         "update submissions set revision = $2, generation = $3, stage = $4, stage_since = $5, due_at = $6,
                 outcome = null, next_sequence = next_sequence + 1, case_code = $7
@@ -46,7 +49,7 @@ pub(super) async fn accept(
         generation.0,
         Stage::Received.as_str(),
         context.now,
-        context.due_at,
+        due_at,
         arrival.case.as_str(),
     )
     .execute(&mut **transaction)
@@ -88,4 +91,25 @@ async fn acknowledge_return(
     .execute(&mut **transaction)
     .await?;
     Ok(())
+}
+
+/// The spans in which the submission lay with the kecamatan, from each notice to the repair that answered it.
+async fn with_kecamatan(
+    transaction: &mut Transaction<'_, Postgres>,
+    context: &Context<'_>,
+    submission: Uuid,
+) -> Result<Vec<Pause>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select max(l.at) as "noticed!",
+                  (select r.received_at from receipts r
+                   where r.submission_id = $1 and r.revision = l.revision + 1) as repaired
+           from stage_log l where l.submission_id = $1 and l.stage = $2 group by l.revision order by l.revision"#,
+        submission,
+        Stage::Noticed.as_str(),
+    )
+    .fetch_all(&mut **transaction)
+    .await?;
+    let pause =
+        |noticed, repaired: Option<_>| Pause { from: noticed, to: Some(repaired.unwrap_or(context.now)) };
+    Ok(rows.into_iter().map(|row| pause(row.noticed, row.repaired)).collect())
 }

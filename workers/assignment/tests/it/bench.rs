@@ -110,7 +110,7 @@ impl Bench {
     /// Takes an arrival to where the worker takes it up.
     pub(crate) async fn accepted(&self, arrival: Arrival, due: DateTime<Utc>) -> WorkRef {
         let data = |_: &Arrival, _: &AcceptedArrival| json!({});
-        let answers = self.app.store.accept(&[arrival], &data, due, self.now()).await.unwrap();
+        let answers = self.app.store.accept(&[arrival], &data, &|_, _| due, self.now()).await.unwrap();
         let mut work = answers.into_iter().next().unwrap().unwrap().work.unwrap().work;
         for to in [Stage::Normalized, Stage::Checked] {
             let settled = Settled::Advance { to, not_before: None, effects: Vec::new() };

@@ -195,7 +195,8 @@ impl Bench {
         let data = |_: &Arrival, _: &AcceptedArrival| json!({});
         let now = self.app.clock.now();
         let sent = (arrival.office.clone(), arrival.sender_id);
-        let answers = self.app.store.accept(&[arrival], &data, now + TimeDelta::days(1), now).await.unwrap();
+        let answers =
+            self.app.store.accept(&[arrival], &data, &|at, _| at + TimeDelta::days(1), now).await.unwrap();
         let work = answers.into_iter().next().unwrap().unwrap().work.unwrap().work;
         let normalized = Settled::Advance { to: Stage::Normalized, not_before: None, effects: Vec::new() };
         Dossier { work: self.settle(work, normalized).await, form: key.clone(), sent }

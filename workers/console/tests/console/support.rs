@@ -90,7 +90,8 @@ impl Bench {
         };
         let now = self.clock.now();
         let due_at = now + TimeDelta::hours(6);
-        let mut answers = self.store.accept(&[arrival], &|_, _| json!({}), due_at, now).await.unwrap();
+        let mut answers =
+            self.store.accept(&[arrival], &|_, _| json!({}), &|_, _| due_at, now).await.unwrap();
         answers.remove(0).unwrap().work.unwrap().work
     }
 

@@ -47,7 +47,8 @@ pub(crate) async fn office(store: &Store, code: &str, name: &str, mode: OfficeMo
 pub(crate) async fn accept(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<Utc>) -> WorkRef {
     let arrival = arrive(store, blobs, dossier, now).await;
     let due_at = now + TimeDelta::hours(6);
-    let answer = store.accept(&[arrival], &|_, _| json!({}), due_at, now).await.unwrap().remove(0).unwrap();
+    let answer =
+        store.accept(&[arrival], &|_, _| json!({}), &|_, _| due_at, now).await.unwrap().remove(0).unwrap();
     answer.work.unwrap().work
 }
 

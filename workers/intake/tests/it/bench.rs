@@ -73,6 +73,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) router: Router,
     pub(crate) office: Caller,
     pub(crate) neighbour: Caller,
+    /// A Tuesday, 08:30 WIB, until a test sets it forward.
+    pub(crate) clock: FixedClock,
     pub(crate) shutdown: CancellationToken,
     pub(crate) objects: TempDir,
     // Goes last: nobody may be connected any more.
@@ -85,7 +87,8 @@ impl<'a> Bench<'a> {
         let objects = tempfile::tempdir().unwrap();
         let settings = settings(&database.url, vhost, &objects, overrides);
         let mut app = App::start(settings, "intake").await.unwrap();
-        app.clock = Arc::new(FixedClock::at("2026-11-24T01:30:00Z".parse().unwrap()));
+        let clock = FixedClock::at("2026-11-24T01:30:00Z".parse().unwrap());
+        app.clock = Arc::new(clock.clone());
         app.store.migrate().await.unwrap();
         let (office, neighbour) = (caller(&app, "Jombang").await, caller(&app, "Gudo").await);
         let shutdown = CancellationToken::new();
@@ -100,7 +103,7 @@ impl<'a> Bench<'a> {
             router = relaying_router(app.clone(), web, rules, relay);
             amqp = Some((vhost, broker));
         }
-        Self { app, amqp, router, office, neighbour, shutdown, objects, _database: database }
+        Self { app, amqp, router, office, neighbour, clock, shutdown, objects, _database: database }
     }
 
     /// The connection of the district.

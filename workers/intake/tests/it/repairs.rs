@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use berkas_domain::{Generation, NoticeId, Outcome, Stage, Step, SubmissionId};
 use berkas_store::{Effect, Settled, Settlement, WorkRef};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -80,6 +81,27 @@ fn a_repair_goes_on_under_the_same_number_and_counts_as_the_acknowledgement_of_t
         assert_eq!((repeated.status.as_u16(), &repeated.json), (200, &again.json));
         let neraca = bench.app.store.neraca().await.unwrap();
         assert!(neraca.balances(), "{neraca:?}");
+    });
+}
+
+#[test]
+fn the_time_with_the_kecamatan_is_not_the_districts() {
+    on_http(&[], async |bench| {
+        let due = async |accepted: &Value| {
+            let id: SubmissionId = accepted["submission"].as_str().unwrap().parse().unwrap();
+            bench.app.store.submission(id).await.unwrap().unwrap().due_at
+        };
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        assert_eq!(due(&accepted.json).await.to_rfc3339(), "2026-11-25T01:30:00+00:00");
+        // Returned after two hours of the seven and a half, repaired a week later.
+        bench.clock.advance(TimeDelta::hours(2));
+        return_by_rules(bench, &accepted.json).await;
+        bench.clock.advance(TimeDelta::weeks(1));
+        let repair = repaired(bench, &dossier, json!(null)).await;
+        let again = repair.submit(bench, &bench.office).await;
+        assert_eq!(due(&again.json).await.to_rfc3339(), "2026-12-02T01:30:00+00:00");
     });
 }
 

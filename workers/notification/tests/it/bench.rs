@@ -160,7 +160,8 @@ impl Bench {
             serde_json::to_value(data).unwrap()
         };
         let now = self.clock.now();
-        let answers = self.app.store.accept(&[arrival], &data, now + TimeDelta::days(1), now).await.unwrap();
+        let answers =
+            self.app.store.accept(&[arrival], &data, &|at, _| at + TimeDelta::days(1), now).await.unwrap();
         let accepted = answers.into_iter().next().unwrap().unwrap();
         (accepted.work.unwrap().work, accepted.notice)
     }

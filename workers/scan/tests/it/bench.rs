@@ -84,7 +84,7 @@ impl Bench {
         };
         let now = self.clock.now();
         let due_at = now + TimeDelta::days(1);
-        let answers = self.store.accept(&[arrival], &|_, _| Value::Null, due_at, now).await.unwrap();
+        let answers = self.store.accept(&[arrival], &|_, _| Value::Null, &|_, _| due_at, now).await.unwrap();
         let accepted = answers.into_iter().next().unwrap().unwrap();
         Job { work: accepted.work.unwrap().work, trace: None }
     }
