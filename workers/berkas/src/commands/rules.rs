@@ -211,7 +211,7 @@ fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Re
         output::line(format_args!("{} · {}", case.case, case.title_id));
         for requirement in &case.requirements {
             let condition =
-                requirement.condition_id.as_ref().map(|text| format!("  (bila {text})")).unwrap_or_default();
+                requirement.condition_id.as_ref().map(|text| format!("  ({text})")).unwrap_or_default();
             output::line(format_args!("  □ {}{condition}", requirement.papers_id));
         }
     }
