@@ -2,10 +2,14 @@
 
 use berkas_domain::{OfficeCode, Stage, SubmissionId};
 use chrono::{DateTime, Utc};
+use sqlx::{Postgres, Transaction};
 
 use crate::error::read_code;
 use crate::task::move_stage;
 use crate::{Store, StoreError};
+
+/// A task comes in once for each revision; more tries than this would hide a fault.
+const MOST_TRIES: u32 = 3;
 
 /// What came of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,23 +35,9 @@ impl Store {
         submission: SubmissionId,
         now: DateTime<Utc>,
     ) -> Result<Withdrawn, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        // The task before the submission, as everybody else takes them.
-        sqlx::query!(
-            "select id from tasks where submission_id = $1 and state in ('open', 'leased') for update",
-            submission.0
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let stage = sqlx::query_scalar!(
-            "select stage from submissions where id = $1 and office = $2 for update",
-            submission.0,
-            office.as_str(),
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some(stage) = stage else { return Ok(Withdrawn::Unknown) };
-        let stage: Stage = read_code(&stage, "submissions", "stage")?;
+        let Some((mut transaction, stage)) = self.lock_to_withdraw(office, submission).await? else {
+            return Ok(Withdrawn::Unknown);
+        };
         if stage == Stage::Withdrawn {
             return Ok(Withdrawn::Before);
         }
@@ -90,5 +80,39 @@ impl Store {
         transaction.commit().await?;
         self.watcher.entered(Stage::Withdrawn, 1);
         Ok(Withdrawn::Now)
+    }
+
+    /// Locks the task, where there is one, and then the submission, in everybody's order; `None` when the office has no such
+    /// submission.
+    async fn lock_to_withdraw(
+        &self,
+        office: &OfficeCode,
+        submission: SubmissionId,
+    ) -> Result<Option<(Transaction<'static, Postgres>, Stage)>, StoreError> {
+        let mut tries = 0;
+        loop {
+            let mut transaction = self.pool.begin().await?;
+            let task = sqlx::query_scalar!(
+                "select id from tasks where submission_id = $1 and state in ('open', 'leased') for update",
+                submission.0,
+            )
+            .fetch_optional(&mut *transaction)
+            .await?;
+            let stage = sqlx::query_scalar!(
+                "select stage from submissions where id = $1 and office = $2 for update",
+                submission.0,
+                office.as_str(),
+            )
+            .fetch_optional(&mut *transaction)
+            .await?;
+            let Some(stage) = stage else { return Ok(None) };
+            let stage: Stage = read_code(&stage, "submissions", "stage")?;
+            // A task that came in between is held by who pulls or decides, and they wait for the submission.
+            let is_with_people = matches!(stage, Stage::Waiting | Stage::Assigned);
+            if task.is_some() || !is_with_people || tries == MOST_TRIES {
+                return Ok(Some((transaction, stage)));
+            }
+            tries += 1;
+        }
     }
 }
