@@ -20,7 +20,7 @@ pub(crate) fn is_needed(page: &Raster) -> bool {
     // An odd step does not fall into the rhythm of the rows.
     let samples: Vec<[u8; 3]> =
         pixels.chunks(3 * (step | 1)).filter_map(|pixels| pixels.first_chunk().copied()).collect();
-    let paper = paper_colour(&samples);
+    let paper = channel_shades(&samples, 0.8);
     let (low, high) = extremes(paper.map(i32::from));
     if high - low > COLOURED_PAPER {
         return true;
@@ -30,12 +30,12 @@ pub(crate) fn is_needed(page: &Raster) -> bool {
     coloured as f64 > SHARE * samples.len() as f64
 }
 
-/// Returns, channel by channel, the shade that four fifths of the samples do not exceed.
-fn paper_colour(samples: &[[u8; 3]]) -> [u8; 3] {
+/// Returns, channel by channel, the shade that this share of the samples does not exceed; 255 of nothing.
+pub(crate) fn channel_shades(samples: &[[u8; 3]], share: f64) -> [u8; 3] {
     [0, 1, 2].map(|channel| {
         let mut counts = [0_usize; 256];
         samples.iter().for_each(|sample| counts[usize::from(sample[channel])] += 1);
-        let mut left = samples.len() * 4 / 5;
+        let mut left = (samples.len() as f64 * share) as usize;
         let shade = counts.iter().position(|&count| {
             let found = left < count;
             left = left.saturating_sub(count);

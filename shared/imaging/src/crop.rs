@@ -1,56 +1,34 @@
-//! Finds the dark margins that a scanner's lid or a copier leaves around a page. Only rows and columns that are dark
-//! from end to end are ever cut, so that no writing can be lost.
+//! Cuts a straightened page down to its paper.
 
-use crate::gray::Gray;
+use crate::border::{Outline, Side};
+use crate::geometry::Plan;
 
-/// Share of a row's pixels that must be dark for it to be a margin.
-const SOLID: f64 = 0.97;
-/// Part of the paper's shade below which a pixel is dark.
-const DARK: f64 = 0.45;
-/// Margins thinner than this many pixels of the small copy are not worth a cut.
-const WORTH: usize = 4;
-/// No side loses more than this part of the page.
-const MOST: f64 = 0.25;
+/// Places this many pixels of the small copy outside the paper still belong to its edge.
+const SLACK: f64 = 1.5;
+/// The paper reaches beyond the frame of the picture by at most this part of it, where turning moves its corners there.
+const BEYOND: f64 = 0.2;
 
-/// Dark pixels to cut from each side of a small copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Margins {
-    pub(crate) left: usize,
-    pub(crate) top: usize,
-    pub(crate) right: usize,
-    pub(crate) bottom: usize,
-}
-
-impl Margins {
-    /// Returns whether there is nothing to cut.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// Measures the margins of a page whose paper has this shade.
-pub(crate) fn measure(page: &Gray, paper: u8) -> Margins {
-    let limit = (f64::from(paper) * DARK) as u8;
-    let row_is_dark = |y: usize| is_solid(page.row(y).iter(), page.width, limit);
-    let rows = (page.height as f64 * MOST) as usize;
-    let top = run(0..rows, row_is_dark);
-    let bottom = run((page.height - rows..page.height).rev(), row_is_dark);
-    let column_is_dark = |x: usize| {
-        let inner = page.pixels[top * page.width..(page.height - bottom) * page.width].iter();
-        is_solid(inner.skip(x).step_by(page.width), page.height - top - bottom, limit)
+/// Returns the part of the straightened page to keep: left, top, width and height in whole pixels of the upright page; it may
+/// reach beyond it. All paper lies inside, and every side with surroundings is cut to where the paper first begins.
+pub(crate) fn kept(plan: &Plan, outline: &Outline, factor: usize) -> (f64, f64, f64, f64) {
+    let factor = factor as f64;
+    // Half of each pixel of a slanted edge is paper.
+    let rim = if plan.skew_deg == 0.0 { 0.0 } else { factor };
+    // A side whose edge lies outside the others is none of this paper.
+    let places = |side: Side| {
+        let on_paper = outline.places(side).filter(|&place| outline.contains(place, SLACK));
+        on_paper.map(|(x, y)| plan.straightened((x * factor, y * factor)))
     };
-    let columns = (page.width as f64 * MOST) as usize;
-    let left = run(0..columns, column_is_dark);
-    let right = run((page.width - columns..page.width).rev(), column_is_dark);
-    Margins { left, top, right, bottom }
-}
-
-fn run(places: impl Iterator<Item = usize>, is_dark: impl Fn(usize) -> bool) -> usize {
-    let length = places.take_while(|&place| is_dark(place)).count();
-    if length < WORTH { 0 } else { length }
-}
-
-fn is_solid<'a>(pixels: impl Iterator<Item = &'a u8>, count: usize, limit: u8) -> bool {
-    let dark = pixels.filter(|&&pixel| pixel < limit).count();
-    dark as f64 >= SOLID * count as f64
+    let least = |places: &mut dyn Iterator<Item = f64>, limit: f64| {
+        places.reduce(f64::min).map_or(0.0, |place| (place - rim).floor().max(-BEYOND * limit))
+    };
+    let most = |places: &mut dyn Iterator<Item = f64>, limit: f64| {
+        places.reduce(f64::max).map_or(limit, |place| (place + rim).ceil().min((1.0 + BEYOND) * limit))
+    };
+    let (width, height) = plan.upright_size();
+    let left = least(&mut places(Side::Left).map(|place| place.0), width);
+    let top = least(&mut places(Side::Top).map(|place| place.1), height);
+    let right = most(&mut places(Side::Right).map(|place| place.0), width);
+    let bottom = most(&mut places(Side::Bottom).map(|place| place.1), height);
+    (left, top, right - left, bottom - top)
 }

@@ -1,5 +1,6 @@
 //! Evens out the light on a page: the paper's brightness is measured on a coarse grid and divided away.
 
+use crate::border::Outline;
 use crate::geometry::Plan;
 use crate::gray::{Counts, Gray};
 use crate::raster::{Pixels, Raster};
@@ -11,6 +12,8 @@ const CELL: usize = 40;
 const PERCENTILE: f64 = 0.85;
 /// A cell darker than this part of the page's paper holds a photo or a margin, not paper.
 const NOT_PAPER: f64 = 0.5;
+/// Places, of the four that are looked at in a cell, that lie on the paper where the cell shows its light.
+const COVERED: usize = 2;
 /// Shade that paper gets.
 const WHITE: f32 = 247.0;
 /// Light this even, and this bright, is left alone.
@@ -27,7 +30,10 @@ const STRIDE: usize = 16;
 pub(crate) struct Light {
     columns: usize,
     rows: usize,
+    /// Smoothed, and without gaps where there is no paper.
     levels: Vec<f32>,
+    /// As measured.
+    raw: Vec<f32>,
     /// Share of cells that show paper.
     pub(crate) paper_share: f64,
     /// Brightness of the page's paper, the median over its cells.
@@ -57,7 +63,12 @@ impl Light {
                 levels.push(f32::from(cell_level(page, column * CELL, row * CELL)));
             }
         }
-        let mut sorted = levels.clone();
+        Self::of_cells(columns, levels)
+    }
+
+    /// Makes the light of cells, row by row; those without paper are 0 or dark.
+    fn of_cells(columns: usize, raw: Vec<f32>) -> Self {
+        let mut sorted: Vec<f32> = raw.iter().copied().filter(|level| level.is_finite()).collect();
         sorted.sort_by(f32::total_cmp);
         // The upper third stands for the paper even where much of the page is margin or photo.
         let reference = sorted[sorted.len() * 2 / 3];
@@ -65,10 +76,35 @@ impl Light {
         let paper: Vec<f32> = sorted.iter().copied().filter(|&level| is_paper(level)).collect();
         let at = |share: usize| paper[(paper.len() * share / 10).min(paper.len() - 1)];
         let (range, median) = ((at(1), at(9)), at(5));
-        let paper_share = paper.len() as f64 / levels.len() as f64;
+        let paper_share = paper.len() as f64 / sorted.len() as f64;
+        let mut levels = raw.clone();
         fill_gaps(&mut levels, columns, is_paper, median);
         let levels = smoothed(&levels, columns);
-        Self { columns, rows, levels, paper_share, paper: median as u8, range }
+        Self { columns, rows: raw.len() / columns, levels, raw, paper_share, paper: median as u8, range }
+    }
+
+    /// Returns the light on the paper alone, as it goes on beyond its edge: what lies around it is lit otherwise.
+    pub(crate) fn within(&self, outline: &Outline) -> Self {
+        let covered = |at: usize| {
+            let (left, top) = (at % self.columns * CELL, at / self.columns * CELL);
+            let near = |edge: usize| [edge + CELL / 4, edge + CELL * 3 / 4];
+            let places = near(left).into_iter().flat_map(|x| near(top).map(|y| (x as f64, y as f64)));
+            places.filter(|&place| outline.contains(place, 0.0)).count()
+        };
+        let of_paper = |(at, &level): (usize, &f32)| if covered(at) >= COVERED { level } else { f32::NAN };
+        let cells: Vec<f32> = self.raw.iter().enumerate().map(of_paper).collect();
+        if cells.iter().all(|level| level.is_nan()) {
+            self.clone()
+        } else {
+            Self::of_cells(self.columns, cells)
+        }
+    }
+
+    /// Returns the brightness of the brightest paper, that of the sheet where a darker card is printed on it or lies on a table.
+    pub(crate) fn brightest(&self) -> u8 {
+        let mut levels = self.raw.clone();
+        let place = levels.len() * 17 / 20;
+        *levels.select_nth_unstable_by(place, f32::total_cmp).1 as u8
     }
 
     /// Returns whether the page gains by more even light, and whether the measurement can be trusted.
@@ -80,14 +116,8 @@ impl Light {
     /// Divides the light away from the output of `plan`; `factor` is by how much the small copy was reduced.
     pub(crate) fn divide_away(&self, page: &mut Raster, plan: &Plan, factor: usize) {
         let (width, height) = (page.width as usize, page.height as usize);
-        // The small copy was upright but not straight: go through the source without the turn.
-        let upright = plan.upright_size();
-        let straight = Plan {
-            source: (upright.0 as u32, upright.1 as u32),
-            turn: crate::raster::Turn::default(),
-            ..*plan
-        };
-        let map = straight.inverse();
+        // The small copy was upright but not straight.
+        let map = plan.to_upright();
         let gains_of_row = |y: usize, gains: &mut [u16]| {
             interpolate(gains, |x| {
                 let (u, v) = map.at(x as f64, y as f64);

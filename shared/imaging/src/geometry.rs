@@ -74,6 +74,12 @@ impl Plan {
         }
     }
 
+    /// Returns the map from output pixels to the upright page as if it lay so in memory.
+    pub(crate) fn to_upright(self) -> InverseMap {
+        let (width, height) = self.upright_size();
+        Self { source: (width as u32, height as u32), turn: Turn::default(), ..self }.inverse()
+    }
+
     fn source_of(&self, x: f64, y: f64) -> (f64, f64) {
         // Output pixel to straightened page, counted from pixel edges.
         let straight = (self.keep.0 + (x + 0.5) * self.scale, self.keep.1 + (y + 0.5) * self.scale);
@@ -90,6 +96,11 @@ impl Plan {
         let (sin, cos) = self.skew_deg.to_radians().sin_cos();
         let (dx, dy) = (place.0 - width / 2.0, place.1 - height / 2.0);
         (width / 2.0 + cos * dx - sin * dy, height / 2.0 + sin * dx + cos * dy)
+    }
+
+    /// From the upright to the straightened page, both counted from pixel edges.
+    pub(crate) fn straightened(&self, place: (f64, f64)) -> (f64, f64) {
+        Self { skew_deg: -self.skew_deg, ..*self }.skewed(place)
     }
 
     /// From the upright page, counted from pixel edges, to the middles of the pixels in memory.

@@ -4,6 +4,7 @@
 //! small, and says in its [`PageReport`] what was measured and whether a person can read it. Every step has a
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
+mod border;
 mod colour;
 mod crop;
 mod document;
@@ -29,6 +30,7 @@ mod resolution;
 mod simd;
 mod skew;
 mod thumbnail;
+mod wedge;
 
 pub use document::Document;
 pub use error::ImageError;
@@ -59,4 +61,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "4";
+pub const NORMALIZER_VERSION: &str = "5";

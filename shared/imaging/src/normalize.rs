@@ -1,5 +1,6 @@
 //! One page from its file to its normalized copy.
 
+use crate::border::Outline;
 use crate::flatten::Light;
 use crate::geometry::Plan;
 use crate::gray::{self, Gray};
@@ -9,7 +10,7 @@ use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
 use crate::skew::Skew;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport};
-use crate::{colour, crop, encode, orientation, resample, resolution};
+use crate::{colour, crop, encode, orientation, resample, resolution, wedge};
 
 /// Skew below this is left alone: it is within what the lines of a straight page scatter.
 const STRAIGHT_DEG: f64 = 0.06;
@@ -134,21 +135,26 @@ fn straighten(
     let exif_turn_deg = raster.turn.degrees();
     let turn = raster.turn.then(turn_back);
     let mut plan = Plan::upright((raster.width, raster.height), turn);
-    let crop = plan_move(&mut plan, &orientation.skew, &upright, light.paper, factor);
+    let outline = Outline::find(&upright, light.brightest());
+    let crop = plan_move(&mut plan, &orientation.skew, &outline, factor);
+    // The verdict goes by the light on the whole picture, as its limits were set on it.
+    let paper_light = if outline.is_empty() { light.clone() } else { light.within(&outline) };
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
     let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1);
     let scale = f64::from(input_dpi) / f64::from(options.target_dpi.max(1));
     if scale > DPI_TOLERANCE {
         plan.scale = scale;
     }
-    let geometry_untouched = plan.is_identity();
     let source = if in_colour { raster } else { without_colour(raster) };
-    let mut page = resample::carry_out(source, &plan, light.paper, deadline)?;
-    if light.is_uneven() {
-        light.divide_away(&mut page, &plan, factor);
+    let mut page = resample::carry_out(source, &plan, paper_light.paper, deadline)?;
+    if paper_light.is_uneven() {
+        paper_light.divide_away(&mut page, &plan, factor);
     }
+    let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
+    let filled = is_beside && wedge::fill(&mut page, &plan, &outline, factor);
+    let geometry_untouched = plan.is_identity() && !filled;
     if options.bilevel {
-        page = bilevel(page, light.paper);
+        page = bilevel(page, paper_light.paper);
     }
     let dpi = (f64::from(input_dpi) / plan.scale).round() as u32;
     page.dpi = Some(dpi);
@@ -199,29 +205,18 @@ fn set_up(small: Gray, light: Light, turn_back: u8) -> (Gray, Light) {
 }
 
 /// Plans every geometric step but the turn and the change of resolution.
-fn plan_move(plan: &mut Plan, skew: &Skew, upright: &Gray, paper: u8, factor: usize) -> Option<Crop> {
+fn plan_move(plan: &mut Plan, skew: &Skew, outline: &Outline, factor: usize) -> Option<Crop> {
     let certain = skew.confidence >= SKEW_CONFIDENT && skew.deg.abs() <= crate::skew::MAX_DEG;
     if certain && skew.deg.abs() >= STRAIGHT_DEG {
         plan.skew_deg = skew.deg;
     }
-    let margins = crop::measure(upright, paper);
-    if margins.is_empty() {
-        return None;
+    let uncut = plan.keep;
+    if !outline.is_empty() {
+        plan.keep = crop::kept(plan, outline, factor);
     }
-    let pixels = |small: usize| (small * factor) as f64;
-    let (width, height) = plan.upright_size();
-    plan.keep = (
-        pixels(margins.left),
-        pixels(margins.top),
-        width - pixels(margins.left + margins.right),
-        height - pixels(margins.top + margins.bottom),
-    );
-    Some(Crop {
-        left: plan.keep.0 as u32,
-        top: plan.keep.1 as u32,
-        width: plan.keep.2 as u32,
-        height: plan.keep.3 as u32,
-    })
+    let (left, top, width, height) = plan.keep;
+    let crop = Crop { left: left as i32, top: top as i32, width: width as u32, height: height as u32 };
+    (plan.keep != uncut).then_some(crop)
 }
 
 fn without_colour(raster: Raster) -> Raster {

@@ -120,10 +120,10 @@ impl Reason {
 /// A rectangle that was kept, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crop {
-    /// Pixels cut from the left.
-    pub left: u32,
-    /// Pixels cut from the top.
-    pub top: u32,
+    /// Pixels cut from the left; below 0 where the turn moved a corner of the paper beyond the picture's frame.
+    pub left: i32,
+    /// Pixels cut from the top; below 0 likewise.
+    pub top: i32,
     /// Width kept.
     pub width: u32,
     /// Height kept.

@@ -25,6 +25,6 @@ pub use generator::{Dossier, Generator, PlanError, SampleFile};
 pub use morning::{Arrival, morning};
 pub use places::{Kecamatan, kecamatan};
 pub use plan::{Defect, Plan, cases};
-pub use specimen::{Exposure, Original, Specimen};
+pub use specimen::{Bed, Exposure, Layout, Original, Specimen};
 pub use tiny::tiny_page;
 pub use truth::{Degradation, DocumentTruth, Expected, Judge, PageTruth, Truth, Verdict};

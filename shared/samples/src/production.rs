@@ -5,7 +5,7 @@ use berkas_domain::{DocumentKind as Kind, Sha256Hash};
 
 use crate::cases::{Look, Paper};
 use crate::encode::{self, Format, Picture};
-use crate::ink::Typesetter;
+use crate::ink::{Raster, Typesetter};
 use crate::papers::{Content, Press, Sheet};
 use crate::rng::Rng;
 use crate::scanner::{self, Treatment, quarter_turn};
@@ -121,7 +121,17 @@ pub(crate) fn page(
     if let Some((_, turn)) = stored {
         raster = quarter_turn(raster, turn);
     }
-    let exif_orientation = stored.map(|(orientation, _)| orientation);
+    described(raster, sheet, treatment, (number, fine), stored.map(|(orientation, _)| orientation))
+}
+
+/// Puts beside a scanned sheet what is true of it.
+pub(crate) fn described(
+    raster: Raster,
+    sheet: &Sheet,
+    treatment: &Treatment,
+    (number, fine): (u16, bool),
+    exif_orientation: Option<u8>,
+) -> (Picture, PageTruth) {
     let picture = Picture { raster, dpi: sheet.dpi, quality: treatment.quality, exif_orientation };
     let truth = PageTruth {
         page: number,

@@ -3,6 +3,7 @@
 mod blur;
 mod frame;
 mod light;
+mod marks;
 mod treatment;
 mod warp;
 mod wear;
@@ -12,11 +13,25 @@ use crate::papers::Sheet;
 use crate::rng::Rng;
 use crate::truth::Degradation;
 
-pub(crate) use treatment::Treatment;
+pub(crate) use treatment::{Surroundings, Treatment};
 pub(crate) use warp::quarter_turn;
+
+pub(crate) use marks::{INK, PAPER};
 
 /// Does to `sheet` what `treatment` says, all but the compression: that is the encoder's.
 pub(crate) fn scan(sheet: &Sheet, treatment: &Treatment, rng: &mut Rng) -> Raster {
+    take(sheet, treatment, rng, None)
+}
+
+/// Does the same, and says where the sheet and its ink lie in the picture: a grey copy of [`PAPER`] and [`INK`].
+pub(crate) fn scan_marked(sheet: &Sheet, treatment: &Treatment, rng: &mut Rng) -> (Raster, Raster) {
+    let mut marks = marks::of(sheet);
+    let picture = take(sheet, treatment, rng, Some(&mut marks));
+    (picture, marks)
+}
+
+/// Takes the picture; `marks` goes the same way as the sheet, but no light falls on it.
+fn take(sheet: &Sheet, treatment: &Treatment, rng: &mut Rng, mut marks: Option<&mut Raster>) -> Raster {
     let per_mm = f32::from(sheet.dpi) / 25.4;
     let mut paper = sheet.raster.clone();
     for degradation in &treatment.degradations {
@@ -30,16 +45,28 @@ pub(crate) fn scan(sheet: &Sheet, treatment: &Treatment, rng: &mut Rng) -> Raste
     if treatment.grey {
         paper = paper.to_grey();
     }
-    let mut picture = frame::laid(paper, treatment, per_mm);
+    let mut picture = frame::laid(paper, treatment, per_mm, treatment.surroundings);
+    if let Some(marks) = &mut marks {
+        **marks = frame::laid(std::mem::take(*marks), treatment, per_mm, Surroundings::Nothing);
+    }
     for degradation in &treatment.degradations {
         match *degradation {
-            Degradation::CutOff { part } => picture = frame::cut(picture, part, rng),
+            Degradation::CutOff { part } => {
+                let side = frame::side(rng);
+                picture = frame::cut(picture, part, side);
+                if let Some(marks) = &mut marks {
+                    **marks = frame::cut(std::mem::take(*marks), part, side);
+                }
+            }
             Degradation::Blur { sigma_mm } => blur::gaussian(&mut picture, sigma_mm * per_mm),
             Degradation::Motion { length_mm } => blur::motion(&mut picture, length_mm * per_mm, rng),
             _ => {}
         }
     }
     light::light(&mut picture, treatment, per_mm, rng);
+    if let Some(marks) = marks {
+        *marks = quarter_turn(std::mem::take(marks), treatment.rotation_deg);
+    }
     quarter_turn(picture, treatment.rotation_deg)
 }
 

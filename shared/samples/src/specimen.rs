@@ -12,7 +12,7 @@ use crate::papers::{Content, Press, Sheet};
 use crate::plan::{self, Plan};
 use crate::production;
 use crate::rng::Rng;
-use crate::scanner::Treatment;
+use crate::scanner::{self, Surroundings, Treatment};
 use crate::truth::{Degradation, PageTruth};
 
 /// A drawn page before any scanner saw it.
@@ -31,6 +31,30 @@ pub struct Specimen {
     pub truth: PageTruth,
 }
 
+/// Where the paper of a specimen and its ink lie in the picture.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Width of the picture in pixels.
+    pub width: usize,
+    /// Height of the picture in pixels.
+    pub height: usize,
+    marks: Vec<u8>,
+}
+
+impl Layout {
+    /// Returns whether a pixel shows the paper, with ink or without.
+    #[must_use]
+    pub fn is_paper(&self, x: usize, y: usize) -> bool {
+        self.marks[y * self.width + x] >= scanner::PAPER
+    }
+
+    /// Returns the pixels (x, y) that show nothing but ink.
+    pub fn ink(&self) -> impl Iterator<Item = (usize, usize)> {
+        let places = self.marks.iter().enumerate().filter(|(_, mark)| **mark == scanner::INK);
+        places.map(|(at, _)| (at % self.width, at / self.width))
+    }
+}
+
 /// What happens to an original on its way into a file.
 #[derive(Debug, Clone)]
 pub enum Exposure {
@@ -43,6 +67,29 @@ pub enum Exposure {
     With(Vec<Degradation>),
     /// The same, and turned clockwise by 90, 180 or 270 degrees.
     Turned(u16),
+    /// Laid down on something plain.
+    Laid(Bed),
+}
+
+/// What a page is laid down on, and how.
+#[derive(Debug, Clone)]
+pub struct Bed {
+    /// Grey level of what lies around the page, 0 to 255.
+    pub shade: u8,
+    /// Degrees clockwise by which the page is turned.
+    pub skew_deg: f64,
+    /// Millimetres that show of it on every side at least.
+    pub margin_mm: f32,
+    /// What else happens to the page.
+    pub degradations: Vec<Degradation>,
+}
+
+impl Bed {
+    fn treatment(&self, grey: bool, rng: &mut Rng) -> Treatment {
+        let surroundings = Surroundings::Plain { shade: self.shade, margin_mm: self.margin_mm };
+        let treatment = Treatment::with(&self.degradations, grey, rng);
+        Treatment { surroundings, skew_deg: self.skew_deg, ..treatment }
+    }
 }
 
 impl Original {
@@ -74,6 +121,12 @@ impl Original {
     /// Scans the page. The same seed and exposure give the same bytes.
     #[must_use]
     pub fn exposed(&self, exposure: &Exposure, seed: u64) -> Specimen {
+        self.exposed_with_layout(exposure, seed).0
+    }
+
+    /// Scans the page, and says where it lies in the picture.
+    #[must_use]
+    pub fn exposed_with_layout(&self, exposure: &Exposure, seed: u64) -> (Specimen, Layout) {
         let mut rng = Rng::new(seed, 0x6578_706f);
         let fine = self.kind.is_some_and(production::fine_print);
         let grey = !self.kind.is_some_and(production::card) && rng.chance(0.6);
@@ -84,10 +137,13 @@ impl Original {
             Exposure::Turned(degrees) => {
                 Treatment { rotation_deg: *degrees, ..Treatment::with(&[], grey, &mut rng) }
             }
+            Exposure::Laid(bed) => bed.treatment(grey, &mut rng),
         };
         treatment.exif = false;
-        let (picture, truth) = production::page(&self.sheet, &treatment, (1, fine), &mut rng);
-        Specimen { bytes: encode::file(Format::Jpeg, &[picture]), truth }
+        let (raster, marks) = scanner::scan_marked(&self.sheet, &treatment, &mut rng);
+        let layout = Layout { width: marks.width, height: marks.height, marks: marks.data };
+        let (picture, truth) = production::described(raster, &self.sheet, &treatment, (1, fine), None);
+        (Specimen { bytes: encode::file(Format::Jpeg, &[picture]), truth }, layout)
     }
 }
 
@@ -133,5 +189,18 @@ mod tests {
         assert_eq!(specimen.bytes, originals[1].exposed(&Exposure::With(asked), 5).bytes);
         assert!(originals[0].exposed(&Exposure::Usual, 5).truth.blank);
         assert_eq!(originals[1].exposed(&Exposure::Turned(90), 5).truth.rotation_deg, 90);
+    }
+
+    #[test]
+    fn the_layout_says_where_paper_and_ink_are() {
+        let bed = Bed { shade: 60, skew_deg: -4.0, margin_mm: 10.0, degradations: Vec::new() };
+        let (specimen, layout) = Original::all(2, day(), 4)[1].exposed_with_layout(&Exposure::Laid(bed), 5);
+        let paper = (0..layout.width * layout.height)
+            .filter(|at| layout.is_paper(at % layout.width, at / layout.width));
+        let share = paper.count() as f64 / (layout.width * layout.height) as f64;
+        assert!((0.6..0.9).contains(&share), "{share}");
+        assert!(layout.ink().count() > 100 && layout.ink().all(|(x, y)| layout.is_paper(x, y)));
+        assert!(!layout.is_paper(0, 0) && layout.is_paper(layout.width / 2, layout.height / 2));
+        assert_eq!(specimen.truth.skew_deg, -4.0);
     }
 }

@@ -66,6 +66,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Raster {
     document.page(0).expect("own page decodes")
 }
 
+/// Turns gray pixels clockwise by a quarter.
+pub(crate) fn quarter_turned(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
+    (0..width * height).map(|at| pixels[(height - 1 - at % height) * width + at / height]).collect()
+}
+
 /// Turns gray pixels clockwise by `deg` around the middle, with bicubic interpolation; what comes from outside
 /// repeats the edge.
 pub(crate) fn turned(pixels: &[u8], width: usize, height: usize, deg: f64) -> Vec<u8> {

@@ -1,10 +1,12 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `orientation`, `legibility` or `speed` for one table only.
+//! with `skew`, `orientation`, `border`, `legibility` or `speed` for one table only.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
+mod border;
 mod confusion;
 mod degrade;
 mod legibility;
+mod mapping;
 mod orientation;
 mod pages;
 mod skew;
@@ -12,9 +14,10 @@ mod speed;
 
 fn main() {
     let wanted = std::env::args().nth(1);
-    let tables: [(&str, fn()); 4] = [
+    let tables: [(&str, fn()); 5] = [
         ("skew", skew::run),
         ("orientation", orientation::run),
+        ("border", border::run),
         ("legibility", || {
             legibility::run();
             confusion::run();

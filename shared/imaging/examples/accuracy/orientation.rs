@@ -67,7 +67,7 @@ impl Tally {
                     );
                 }
             }
-            pixels = quarter_turned(&pixels, width as usize, height as usize);
+            pixels = degrade::quarter_turned(&pixels, width as usize, height as usize);
             (width, height) = (height, width);
         }
     }
@@ -82,10 +82,6 @@ impl Tally {
             self.ms / f64::from((self.right + self.left + self.wrong).max(1))
         );
     }
-}
-
-fn quarter_turned(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
-    (0..width * height).map(|at| pixels[(height - 1 - at % height) * width + at / height]).collect()
 }
 
 /// With the network whose file `ORIENTATION_MODEL` names, in a build with the feature.

@@ -281,3 +281,27 @@ pub(crate) fn in_gray(page: &Raster) -> Raster {
         }
     }
 }
+
+/// Lays a page on a table of this shade, turned clockwise, so that at least `margin` pixels of the table show on every side.
+pub(crate) fn laid(page: &Raster, shade: u8, skew_deg: f64, margin: usize) -> Raster {
+    let (sin, cos) = skew_deg.to_radians().sin_cos();
+    let (width, height) = (f64::from(page.width), f64::from(page.height));
+    let edge = |a: f64, b: f64| (a * cos + b * sin.abs()).ceil() as usize + 2 * margin;
+    let (out_width, out_height) = (edge(width, height), edge(height, width));
+    let old = gray(page);
+    let at = |x: f64, y: f64| {
+        let inside = x >= 0.0 && y >= 0.0 && x < width && y < height;
+        if inside { f64::from(old[y as usize * page.width as usize + x as usize]) } else { f64::from(shade) }
+    };
+    let pixels = (0..out_width * out_height).map(|place| {
+        let dx = (place % out_width) as f64 + 0.5 - out_width as f64 / 2.0;
+        let dy = (place / out_width) as f64 + 0.5 - out_height as f64 / 2.0;
+        let (x, y) = (width / 2.0 + cos * dx + sin * dy - 0.5, height / 2.0 - sin * dx + cos * dy - 0.5);
+        let (wx, wy) = (x - x.floor(), y - y.floor());
+        let (x, y) = (x.floor(), y.floor());
+        let upper = at(x, y) * (1.0 - wx) + at(x + 1.0, y) * wx;
+        let lower = at(x, y + 1.0) * (1.0 - wx) + at(x + 1.0, y + 1.0) * wx;
+        (upper * (1.0 - wy) + lower * wy).round() as u8
+    });
+    Raster::gray(out_width as u32, out_height as u32, pixels.collect())
+}

@@ -5,6 +5,7 @@
     reason = "a test or measurement that fails says where; its helpers are not test functions"
 )]
 
+mod border;
 mod degradations;
 mod draw;
 mod files;
@@ -12,6 +13,8 @@ mod formats;
 mod fuzz;
 mod isolated;
 mod malformed;
+#[path = "../../examples/accuracy/mapping.rs"]
+mod mapping;
 mod normalizing;
 mod orientation;
 mod scans;

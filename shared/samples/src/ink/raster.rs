@@ -3,7 +3,7 @@
 use super::Ink;
 
 /// A picture of `width * height` pixels with `channels` (1 grey, 3 red-green-blue) bytes each.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Raster {
     pub(crate) width: usize,
     pub(crate) height: usize,

@@ -4,7 +4,7 @@ use crate::rng::Rng;
 use crate::truth::{Degradation, Verdict};
 
 /// What lies around the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Surroundings {
     /// A scanner's white lid.
     WhiteLid,
@@ -12,6 +12,10 @@ pub(crate) enum Surroundings {
     BlackLid,
     /// A wooden table under a phone.
     Table,
+    /// A plain cloth or table of this shade that shows at least so many millimetres of itself on every side.
+    Plain { shade: u8, margin_mm: f32 },
+    /// No light at all.
+    Nothing,
 }
 
 /// What shall happen to a page.

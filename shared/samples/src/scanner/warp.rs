@@ -104,6 +104,8 @@ fn beside<const C: usize>(around: Surroundings, (x, y): (i32, i32)) -> [u8; C] {
     let rgb = match around {
         Surroundings::WhiteLid => [243, 243, 241],
         Surroundings::BlackLid => [16, 16, 18],
+        Surroundings::Plain { shade, .. } => [shade; 3],
+        Surroundings::Nothing => [0; 3],
         Surroundings::Table => {
             let grain = ((y + (x >> 6)).wrapping_mul(40_503) >> 5) & 15;
             [132 + grain as u8, 96 + grain as u8, 66 + grain as u8]
