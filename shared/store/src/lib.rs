@@ -13,6 +13,7 @@ mod desk;
 mod due;
 mod effect;
 mod error;
+mod exclusion;
 mod gauges;
 mod intake;
 mod legibility;

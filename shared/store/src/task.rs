@@ -10,6 +10,7 @@ use uuid::Uuid;
 use berkas_domain::{DocumentVerdict, Outcome, Revision, Stage, Step, SubmissionId, TaskId, UserId};
 
 use crate::error::read_code;
+use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::{Store, StoreError};
 
 /// A task under a lease.
@@ -195,7 +196,8 @@ impl Store {
         Ok(count)
     }
 
-    /// Records a verdict on one document; the last one counts.
+    /// Records a verdict on one document; the last one counts. The task is locked meanwhile: what ends the lease at the same
+    /// moment, and may clear the verdicts away, comes before or after.
     ///
     /// # Errors
     /// [`TaskError::LeaseLost`].
@@ -208,9 +210,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), TaskError> {
         let done = sqlx::query!(
-            "insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
-             select t.id, $4, $5, $6, $7, $8, $2 from tasks t
-             where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'leased' and t.lease_until > $8
+            "with held as (
+                 select id from tasks
+                 where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $8
+                 for no key update)
+             insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
+             select id, $4, $5, $6, $7, $8, $2 from held
              on conflict (task_id, ordinal) do update
              set verdict = excluded.verdict, codes = excluded.codes, page = excluded.page,
                  judged_at = excluded.judged_at, judged_by = excluded.judged_by",
@@ -303,7 +308,8 @@ impl Store {
     }
 
     /// Takes a decision back while its notice has not left, and gives the task back to the same verifier under a new
-    /// lease. Undo and the notification worker compare-and-set the same row, so exactly one of them wins.
+    /// lease. Undo and the notification worker compare-and-set the same row, so exactly one of them wins. Whoever does not
+    /// decide under that lease is not given the revision again: they said once what it then does not become.
     ///
     /// # Errors
     /// [`TaskError::NothingToUndo`].
@@ -346,6 +352,9 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        let excluded =
+            Exclusion { submission, revision: Some(row.revision), user, reason: ExclusionReason::Undone };
+        exclusion::insert(&mut transaction, &excluded, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Assigned, 1);
         Ok(LeasedTask {
@@ -378,7 +387,7 @@ pub(crate) async fn release_all(
 }
 
 /// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.
-async fn wait_again(
+pub(crate) async fn wait_again(
     transaction: &mut Transaction<'_, Postgres>,
     submissions: Vec<Uuid>,
     now: DateTime<Utc>,

@@ -14,7 +14,7 @@ mod view;
 use axum::Router;
 use axum::routing::{get, post, put};
 
-pub use api::{DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest};
+pub use api::{ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest};
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
@@ -36,6 +36,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/tasks/{id}", get(api::tasks::show))
         .route("/tasks/{id}/renew", post(api::tasks::renew))
         .route("/tasks/{id}/release", post(api::tasks::release))
+        .route("/tasks/{id}/conflict", post(api::conflict::declare))
         .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
         .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
         .route("/tasks/{id}/decision", post(api::verdicts::decide))
@@ -48,6 +49,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/desk/tasks/{id}/documents/{ordinal}", post(pages::acts::judge))
         .route("/desk/tasks/{id}/decision", post(pages::acts::decide))
         .route("/desk/tasks/{id}/release", post(pages::acts::release))
+        .route("/desk/tasks/{id}/conflict", post(pages::acts::conflict))
         .route("/desk/tasks/{id}/undo", post(pages::acts::undo));
     Router::new().nest("/api/v1", api).merge(pages).with_state(state).merge(pages::ASSETS.routes())
 }

@@ -35,7 +35,10 @@ impl Store {
     pub async fn task_pool(&self, user: UserId, limit: i64) -> Result<(i64, Vec<TaskLine>), StoreError> {
         let total = sqlx::query_scalar!(
             r#"select count(*) as "count!" from tasks t join users u on u.id = $1
-               where t.state = 'open' and t.training = u.training and t.service = any(u.services)"#,
+               where t.state = 'open' and t.training = u.training and t.service = any(u.services)
+                 and not exists (select from task_exclusions e
+                                 where e.submission_id = t.submission_id and e.user_id = u.id
+                                   and (e.revision is null or e.revision = t.revision))"#,
             user.0
         )
         .fetch_one(&self.pool)
@@ -48,6 +51,9 @@ impl Store {
                from users u cross join lateral unnest(u.services) as c (service) cross join lateral (
                    select * from tasks t
                    where t.state = 'open' and t.training = u.training and t.service = c.service
+                     and not exists (select from task_exclusions e
+                                     where e.submission_id = t.submission_id and e.user_id = u.id
+                                       and (e.revision is null or e.revision = t.revision) offset 0)
                    order by t.rank, t.id limit $2) as t
                join submissions s on s.id = t.submission_id join offices o on o.code = t.office
                where u.id = $1 order by t.rank, t.due_at limit $2"#,

@@ -7,5 +7,6 @@
 )]
 
 mod bench;
+mod conflict;
 mod entering;
 mod pulling;

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod conflict;
 mod flow;
 mod pages;
 mod scans;
