@@ -18,6 +18,8 @@ pub(crate) enum ExclusionReason {
     Conflict(ConflictReason),
     /// They decided and took it back; others see to the revision, unless they decide under the lease of the undo.
     Undone,
+    /// They gave a verdict on which others have to agree.
+    UnderReview,
 }
 
 impl ExclusionReason {
@@ -25,6 +27,7 @@ impl ExclusionReason {
         match self {
             Self::Conflict(reason) => reason.as_str(),
             Self::Undone => "undone",
+            Self::UnderReview => "under_review",
         }
     }
 }
@@ -77,6 +80,11 @@ pub(crate) async fn insert_known(
          from decisions e join decisions d on d.submission_id = e.submission_id and d.revision = e.revision
          where e.submission_id = any($1) and e.undone_at is not null and d.undone_at is null
            and d.outcome <> e.outcome and d.decided_by <> e.decided_by
+         union
+         select t.submission_id, l.user_id, 'overruled', $2
+         from tasks t join looks l on l.task_id = t.id and l.undone_at is null
+         join decisions d on d.submission_id = t.submission_id and d.revision = t.revision and d.undone_at is null
+         where t.submission_id = any($1) and t.looks > 1 and d.outcome <> l.outcome
          on conflict do nothing",
         submissions,
         now,

@@ -87,12 +87,13 @@ async fn pull_among(
 ) -> Result<Option<LeasedTask>, StoreError> {
     let row = sqlx::query!(
         "with who as (
-             select id, services, training from users
+             select id, services, training, role from users
              where id = $1 and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
          first as (
              select t.id from who cross join lateral unnest(who.services) as s (service) cross join lateral (
                  select t.id from tasks t
                  where t.state = 'open' and t.training = who.training and t.service = s.service
+                   and (t.look < 3 or who.role = 'supervisor')
                    and not exists (select from task_exclusions e
                                    where e.submission_id = t.submission_id and e.user_id = $1
                                      and (e.revision is null or e.revision = t.revision) offset 0)
@@ -115,6 +116,7 @@ async fn pull_among(
                and o.share = (select share from pick where plain)
                and o.due_at < (select due_at from pick where plain)
                and o.service = any((select services from who)::text[])
+               and (o.look < 3 or (select role from who) = 'supervisor')
                and not exists (select from task_exclusions e
                                where e.submission_id = o.submission_id and e.user_id = $1
                                  and (e.revision is null or e.revision = o.revision) offset 0)

@@ -110,6 +110,8 @@ pub struct PooledTask {
     pub due_at: DateTime<Utc>,
     /// Who is never given it.
     pub excluded: Vec<Uuid>,
+    /// Which pair of eyes it waits for.
+    pub look: i16,
 }
 
 impl Store {
@@ -119,7 +121,7 @@ impl Store {
     /// [`StoreError`] when the server refuses.
     pub async fn pooled_tasks(&self) -> Result<Vec<PooledTask>, StoreError> {
         let rows = sqlx::query(
-            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at,
+            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at, look,
                     array(select e.user_id from task_exclusions e
                           where e.submission_id = t.submission_id and coalesce(e.revision, t.revision) = t.revision) as excluded
              from tasks t where state = 'open'",
@@ -138,6 +140,7 @@ impl Store {
                 reserved_until: row.try_get("reserved_until")?,
                 due_at: row.try_get("due_at")?,
                 excluded: row.try_get("excluded")?,
+                look: row.try_get("look")?,
             })
         };
         rows.iter().map(read).collect()

@@ -27,6 +27,8 @@ pub struct WaitingTask {
     pub due_at: DateTime<Utc>,
     /// Who is never given it: whoever has a stake in it, sent it, or decided otherwise before.
     pub excluded: Vec<UserId>,
+    /// Whether two verifiers differ on it, so that a supervisor decides.
+    pub disputed: bool,
 }
 
 /// Who pulls.
@@ -38,12 +40,15 @@ pub struct Verifier {
     pub services: Vec<Service>,
     /// Whether of the trainers' pool.
     pub training: bool,
+    /// Whether a supervisor.
+    pub supervisor: bool,
 }
 
 /// The task that `verifier` gets next, who is on duty and has room: the first in turn; between equal turns what is meant
 /// for them, then the first to be due. In its place they get the first to be due of the same office, for an office's own
 /// tasks are done in that order; what is urgent or kept has a turn of its own. A task that is kept for somebody else who is
-/// among `on_duty` is left to them unless it is urgent. Whom a task excludes never gets it, however long it waits.
+/// among `on_duty` is left to them unless it is urgent. Whom a task excludes never gets it, however long it waits;
+/// what is disputed only a supervisor gets.
 #[must_use]
 pub fn next<'a>(
     pool: &'a [WaitingTask],
@@ -62,6 +67,7 @@ pub fn next<'a>(
         task.training == verifier.training
             && verifier.services.contains(&task.service)
             && !task.excluded.contains(&verifier.user)
+            && (!task.disputed || verifier.supervisor)
             && !kept_for_another(task)
     };
     let plain = |task: &WaitingTask| !task.urgent && task.reserved_until.is_none();
@@ -135,10 +141,12 @@ mod tests {
             reserved_until: Some(now + chrono::TimeDelta::hours(1)),
             due_at: now,
             excluded,
+            disputed: false,
         };
         let pool = [task(1, vec![stake]), task(2, vec![])];
         let of = |user| {
-            let verifier = Verifier { user, services: Service::ALL.to_vec(), training: false };
+            let verifier =
+                Verifier { user, services: Service::ALL.to_vec(), training: false, supervisor: false };
             next(&pool, &verifier, &[stake, other], now).map(|task| task.id.0.as_u128())
         };
         assert_eq!((of(stake), of(other)), (Some(2), Some(1)));

@@ -17,7 +17,7 @@ use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
-use berkas_store::{NewUser, Settled, Settlement, Store, TestDatabase, UserRole};
+use berkas_store::{NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ async fn dossiers(store: &Store, blobs: &Blobs) -> Result<(), Failure> {
         let dossier = seed::Dossier { office, form: sample.form, scans, judgement };
         let at = now - TimeDelta::minutes(40 * i64::try_from(12 - number)?);
         if number < 10 {
-            seed::into_pool(store, blobs, dossier, at).await;
+            seed::into_pool(store, blobs, dossier, PoolEntry::default(), at).await;
         } else {
             let work = seed::accept(store, blobs, &dossier, at).await;
             let settled = Settled::Park {

@@ -58,6 +58,9 @@ pub(crate) async fn decide(
     held: Held,
     request: &DecisionRequest,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
+    if let Some(until) = said_before(state, account, held, request.outcome).await? {
+        return Ok(Some(until));
+    }
     let task = opened(state, account, held).await?;
     let reasons = reasons(&task, request)?;
     let hold_until = state.now() + state.settings.hold;
@@ -76,6 +79,21 @@ pub(crate) async fn decide(
     }
     note(state, account, "task.decided", held.task).await?;
     Ok(Some(hold_until))
+}
+
+/// Until when the same verdict, sent before, can be undone, where two have to agree. Such a task may be with somebody else
+/// by now, so it is not opened; and whoever looked second is answered alike whether or not they agreed.
+async fn said_before(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    outcome: Outcome,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    match state.web.store.look_given(held.task, account.id, held.fence).await? {
+        Some(look) if look.outcome == outcome => Ok(Some(look.undo_until)),
+        Some(_) => Err(lease_lost()),
+        None => Ok(None),
+    }
 }
 
 /// Takes the caller's decision back.

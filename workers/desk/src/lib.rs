@@ -14,11 +14,15 @@ mod view;
 use axum::Router;
 use axum::routing::{get, post, put};
 
-pub use api::{ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest};
+pub use api::{
+    Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest,
+    VerifierLine,
+};
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
-    CheckView, Comparison, DocumentView, Fact, FindingView, PageView, Section, TaskView, VerdictView,
+    CheckView, Comparison, DocumentView, Fact, FindingView, LookView, PageView, Section, TaskView,
+    VerdictView,
 };
 
 /// The desk as a surface of its own, with login and everything that guards it.
@@ -30,6 +34,7 @@ pub fn router(state: DeskState) -> Router {
 /// The desk's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
+        .route("/agreement", get(api::agreement::show))
         .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/tasks", get(api::tasks::mine))
         .route("/tasks/next", post(api::tasks::next))
@@ -43,6 +48,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/tasks/{id}/undo", post(api::verdicts::undo));
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
+        .route("/desk/agreement", get(pages::agreement::show))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))

@@ -26,12 +26,12 @@ impl Bench {
         self.app.store.add_clerk_id(user, &office.parse().unwrap(), clerk, self.now()).await.unwrap()
     }
 
-    async fn undo(&self, task: &LeasedTask, user: UserId) -> LeasedTask {
+    pub(crate) async fn undo(&self, task: &LeasedTask, user: UserId) -> LeasedTask {
         let now = self.now();
         self.app.store.undo_decision(task.id, user, now + TimeDelta::minutes(15), now).await.unwrap()
     }
 
-    async fn release(&self, task: &LeasedTask, user: UserId) {
+    pub(crate) async fn release(&self, task: &LeasedTask, user: UserId) {
         self.app.store.release_task(task.id, user, task.fence, self.now()).await.unwrap();
     }
 }

@@ -10,3 +10,4 @@ mod bench;
 mod conflict;
 mod entering;
 mod pulling;
+mod second_look;

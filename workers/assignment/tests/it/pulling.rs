@@ -24,6 +24,7 @@ fn waiting(task: PooledTask) -> WaitingTask {
         reserved_until: task.reserved_until,
         due_at: task.due_at,
         excluded: task.excluded.into_iter().map(UserId).collect(),
+        disputed: task.look == 3,
     }
 }
 
@@ -265,25 +266,38 @@ fn the_database_gives_what_the_policy_says() {
             for (place, task) in held.iter().enumerate() {
                 match place % 2 {
                     0 => bench.stand_back(task, user).await,
-                    _ => {
-                        bench.app.store.release_task(task.id, user, task.fence, bench.now()).await.unwrap();
-                    }
+                    _ => bench.release(task, user).await,
                 }
             }
         }
+        // Two differ about some of what needs a second look.
+        let heads = [bench.supervisor("rini").await, bench.supervisor("heru").await];
+        for (user, outcome) in [(all, Outcome::Passed), (heads[0], Outcome::Returned)] {
+            for task in bench.pull_many(user, 8).await {
+                bench.decide(&task, user, outcome).await;
+            }
+        }
         PoolKeeper::new(bench.app.clone()).unwrap().keep().await.unwrap();
+        let waits = bench.app.store.pooled_tasks().await.unwrap();
+        assert!(waits.iter().any(|task| task.look == 2) && waits.iter().any(|task| task.look == 3));
+        let people = [all, some, trainer, heads[0], heads[1]];
         let mut pulled = BTreeSet::new();
-        for user in [all, some, trainer].into_iter().cycle().take(60) {
+        for user in people.into_iter().cycle().take(80) {
             let pool: Vec<_> =
                 bench.app.store.pooled_tasks().await.unwrap().into_iter().map(waiting).collect();
-            let verifier = Verifier { user, services: competent(user), training: user == trainer };
-            let expected = policy::next(&pool, &verifier, &[all, some, trainer], bench.now());
+            let verifier = Verifier {
+                user,
+                services: competent(user),
+                training: user == trainer,
+                supervisor: heads.contains(&user),
+            };
+            let expected = policy::next(&pool, &verifier, &people, bench.now());
             let got = bench.pull(user).await;
             assert_eq!(got.as_ref().map(|task| task.id), expected.map(|task| task.id), "of {}", pool.len());
             pulled.extend(got.map(|task| task.id));
         }
         let left = bench.app.store.pooled_tasks().await.unwrap();
-        assert_eq!(pulled.len() + left.len(), 41);
+        assert_eq!(pulled.len() + left.len(), waits.len());
         assert!(
             (1..6).contains(&left.len()),
             "what only somebody with a stake in it is competent for: {}",

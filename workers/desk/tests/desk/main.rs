@@ -10,5 +10,6 @@ mod conflict;
 mod flow;
 mod pages;
 mod scans;
+mod second_look;
 mod seed;
 mod support;
