@@ -3,10 +3,11 @@
 
 use berkas_domain::{Outcome, Revision, Stage, Step, SubmissionId, TaskId, UserId};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
+use crate::audit::{self, Actor, AuditEntry};
 use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::look::{self, Course};
 use crate::task::{LeasedTask, TaskError, move_stage};
@@ -38,6 +39,13 @@ pub(crate) struct DecidedTask {
     pub look: i16,
     /// How many have to agree.
     pub looks: i16,
+}
+
+/// A task that is leased again to who had decided on it.
+pub(crate) struct Undone {
+    pub task: LeasedTask,
+    /// Which pair of eyes they are.
+    pub look: i16,
 }
 
 impl DecidedTask {
@@ -82,6 +90,7 @@ impl Store {
                 Stage::Waiting
             }
         };
+        note(&mut transaction, "task.decided", decision.task, decision.user, taken.look, now).await?;
         transaction.commit().await?;
         self.watcher.entered(to, 1);
         Ok(())
@@ -127,10 +136,11 @@ impl Store {
                 .await?
                 .ok_or(TaskError::NothingToUndo)?,
         };
-        exclude(&mut transaction, &undone, user, now).await?;
+        exclude(&mut transaction, &undone.task, user, now).await?;
+        note(&mut transaction, "task.undone", task, user, undone.look, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Assigned, 1);
-        Ok(undone)
+        Ok(undone.task)
     }
 }
 
@@ -181,7 +191,7 @@ async fn take_back(
     user: UserId,
     lease_until: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<Option<LeasedTask>, TaskError> {
+) -> Result<Option<Undone>, TaskError> {
     let row = sqlx::query!(
         "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
          where id = $1 and assignee = $2 and state = 'decided'
@@ -214,14 +224,24 @@ async fn take_back(
     .execute(&mut **transaction)
     .await?;
     look::mark_undone(transaction, task, row.look, now).await?;
-    Ok(Some(LeasedTask {
-        id: task,
-        submission,
-        revision: Revision(row.revision),
-        fence: row.fence,
-        lease_until,
-        due_at: row.due_at,
-    }))
+    let revision = Revision(row.revision);
+    let (fence, due_at) = (row.fence, row.due_at);
+    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
+    Ok(Some(Undone { task, look: row.look }))
+}
+
+/// Writes down what `user` did, in the transaction that does it: sent again after a crash it is the same, and not noted twice.
+async fn note(
+    transaction: &mut Transaction<'_, Postgres>,
+    action: &'static str,
+    task: TaskId,
+    user: UserId,
+    look: i16,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (actor, subject) = (Actor::User(user), task.to_string());
+    let entry = AuditEntry { actor, action, subject, detail: json!({ "look": look }) };
+    audit::insert(&mut **transaction, &entry, now).await
 }
 
 async fn exclude(

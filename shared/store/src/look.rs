@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::decision::{DecidedTask, VerifierDecision};
+use crate::decision::{DecidedTask, Undone, VerifierDecision};
 use crate::error::read_code;
 use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::task::{LeasedTask, TaskError, move_stage};
@@ -143,7 +143,7 @@ pub(crate) async fn take_back(
     user: UserId,
     lease_until: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<Option<LeasedTask>, TaskError> {
+) -> Result<Option<Undone>, TaskError> {
     let row = sqlx::query!(
         "update tasks t
          set state = 'leased', assignee = $2, look = look - 1, fence = fence + 1, lease_until = $3,
@@ -178,14 +178,10 @@ pub(crate) async fn take_back(
     .execute(&mut **transaction)
     .await?;
     mark_undone(transaction, task, row.look, now).await?;
-    Ok(Some(LeasedTask {
-        id: task,
-        submission,
-        revision: Revision(row.revision),
-        fence: row.fence,
-        lease_until,
-        due_at: row.due_at,
-    }))
+    let revision = Revision(row.revision);
+    let (fence, due_at) = (row.fence, row.due_at);
+    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
+    Ok(Some(Undone { task, look: row.look }))
 }
 
 /// Notes that what was said at `look` does not hold any more; nothing where one pair of eyes is enough.

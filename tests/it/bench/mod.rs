@@ -277,7 +277,12 @@ impl Bench {
 
     /// A verifier who is signed in.
     pub async fn verifier(&self, login: &str) -> Result<Verifier> {
-        let arguments = ["user", "add", login, "--name", "Verifikator Contoh", "--role", "verifier"];
+        self.person(login, "verifier").await
+    }
+
+    /// Somebody of a role who is signed in.
+    pub async fn person(&self, login: &str, role: &str) -> Result<Verifier> {
+        let arguments = ["user", "add", login, "--name", "Verifikator Contoh", "--role", role];
         self.run_with_input(&arguments, "kata-sandi-contoh\n")?;
         Verifier::login(&self.url(), login, "kata-sandi-contoh").await
     }

@@ -8,7 +8,6 @@ use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
 use crate::api::problems::{lease_lost, of_task};
-use crate::api::tasks::note;
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest};
 
 /// A task and the token under which the caller says to hold it.
@@ -77,7 +76,6 @@ pub(crate) async fn decide(
     if let Some(first) = task.line.decision {
         return Ok(first.undo_until);
     }
-    note(state, account, "task.decided", held.task).await?;
     Ok(Some(hold_until))
 }
 
@@ -103,9 +101,7 @@ pub(crate) async fn undo(
     task: TaskId,
 ) -> Result<LeasedTask, Problem> {
     let undone = state.web.store.undo_decision(task, account.id, state.lease_end(), state.now()).await;
-    let task = undone.map_err(of_task)?;
-    note(state, account, "task.undone", task.id).await?;
-    Ok(task)
+    undone.map_err(of_task)
 }
 
 /// The task, when the caller may open it under this token; who may not is told the same as who is late.

@@ -3,7 +3,7 @@
 use berkas_domain::{Outcome, Service, Stage, SubmissionId, UserId};
 use berkas_store::{Arrival, DecisionForNotice, LeasedTask, TaskError, VerifierDecision, Withdrawn, WorkRef};
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::bench::{Bench, LIVE, TRAINING, arrival, on_bench};
 
@@ -301,8 +301,6 @@ fn agreement_is_counted_for_each_verifier_and_each_reason() {
         let codes = store.code_agreement(since).await.unwrap();
         let codes: Vec<_> = codes.iter().map(|line| (line.code.as_str(), line.given, line.by_both)).collect();
         assert_eq!(codes, [("GANDA", 2, 1), ("TIDAK_TERBACA", 1, 0)]);
-        let none: Value =
-            json!([store.verifier_agreement(bench.now() + TimeDelta::days(1)).await.unwrap().len()]);
-        assert_eq!(none, json!([0]));
+        assert_eq!(store.verifier_agreement(bench.now() + TimeDelta::days(1)).await.unwrap(), []);
     });
 }
