@@ -77,6 +77,7 @@ impl Store {
 
 /// Leases the first task among the first `look` of each service.
 ///
+/// The state and the look are asked of a task again when it is locked: they may have changed since.
 /// `offset 0` keeps the exclusions a look-up for each task that is looked at: as a join they could cost the order of the index.
 async fn pull_among(
     transaction: &mut Transaction<'_, Postgres>,
@@ -106,6 +107,7 @@ async fn pull_among(
              select t.id, t.rank, t.training, t.share, t.due_at, not t.urgent and t.reserved_until is null as plain
              from tasks t join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
              where t.id = any(array(select id from first)) and t.state = 'open'
+               and (t.look < 3 or (select role from who) = 'supervisor')
              order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
              limit 1 for update of t, s skip locked),
          older as (
