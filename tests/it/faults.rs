@@ -43,6 +43,7 @@ mod files;
 mod people;
 mod poison;
 mod repair;
+mod second_look;
 mod undo;
 mod wedged;
 

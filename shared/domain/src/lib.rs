@@ -3,6 +3,7 @@
 //! Nothing here does I/O, and nothing is asynchronous; every other crate may depend on this one.
 
 mod clock;
+mod conflict;
 mod document_kind;
 pub mod form;
 mod hash;
@@ -26,6 +27,7 @@ mod text_enum;
 pub mod turn;
 
 pub use clock::{Clock, FixedClock, SystemClock, WIB_OFFSET_HOURS, wib};
+pub use conflict::ConflictReason;
 pub use document_kind::DocumentKind;
 pub use hash::{ParseHashError, Sha256Hash};
 pub use ids::{

@@ -3,6 +3,7 @@
 use berkas_domain::{OfficeCode, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use crate::{Store, StoreError};
@@ -44,24 +45,33 @@ pub struct AuditEntry {
     pub detail: Value,
 }
 
+/// Writes one act down, on its own or in the transaction that does it.
+pub(crate) async fn insert(
+    executor: impl PgExecutor<'_>,
+    entry: &AuditEntry,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into audit (id, at, actor, action, subject, detail) values ($1, $2, $3, $4, $5, $6)",
+        Uuid::now_v7(),
+        now,
+        entry.actor.to_string(),
+        entry.action,
+        entry.subject,
+        entry.detail
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// Writes one act down.
     ///
     /// # Errors
     /// As the database says.
     pub async fn audit(&self, entry: &AuditEntry, now: DateTime<Utc>) -> Result<(), StoreError> {
-        sqlx::query!(
-            "insert into audit (id, at, actor, action, subject, detail) values ($1, $2, $3, $4, $5, $6)",
-            Uuid::now_v7(),
-            now,
-            entry.actor.to_string(),
-            entry.action,
-            entry.subject,
-            entry.detail
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        insert(&self.pool, entry, now).await
     }
 
     /// Counts the acts `action` on `subject`.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{read_code, read_hash};
-use crate::{Store, StoreError};
+use crate::{GivenLook, Store, StoreError};
 
 mod queue;
 mod scans;
@@ -44,7 +44,11 @@ pub struct TaskLine {
     pub due_at: DateTime<Utc>,
     /// When it entered the pool.
     pub entered_at: DateTime<Utc>,
-    /// The live decision.
+    /// Whether two verifiers differ, so that a supervisor decides.
+    pub disputed: bool,
+    /// Whether it opens to who asked for the line.
+    pub opens: bool,
+    /// The live decision, or what who asked said of it.
     pub decision: Option<TaskDecision>,
 }
 
@@ -72,6 +76,8 @@ pub struct DeskTask {
     pub documents: Vec<DeskDocument>,
     /// The verifier's verdicts so far.
     pub verdicts: Vec<DeskVerdict>,
+    /// What two verifiers said who differ, for the supervisor.
+    pub looks: Vec<GivenLook>,
 }
 
 /// The columns of [`TaskLine`] as the database has them.
@@ -89,6 +95,8 @@ struct LineRow {
     lease_until: Option<DateTime<Utc>>,
     due_at: DateTime<Utc>,
     entered_at: DateTime<Utc>,
+    look: i16,
+    opens: bool,
     outcome: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     undo_until: Option<DateTime<Utc>>,
@@ -119,13 +127,16 @@ impl TryFrom<LineRow> for TaskLine {
             lease_until: row.lease_until,
             due_at: row.due_at,
             entered_at: row.entered_at,
+            disputed: row.look == 3,
+            opens: row.opens,
             decision,
         })
     }
 }
 
 impl Store {
-    /// Opens a task for `user`: the one who holds its lease now, or whose live decision it is. `None` for anybody else.
+    /// Opens a task for `user`: the one who holds its lease now, or whose live decision it is. `None` for anybody else, and
+    /// for the second of two who had to agree: that it opens would tell that they did.
     ///
     /// # Errors
     /// As the database says.
@@ -148,12 +159,14 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let documents = self.desk_documents(&line).await?;
         let verdicts = self.desk_verdicts(task).await?;
+        let looks = self.looks_that_differ(task).await?;
         Ok(Some(DeskTask {
             line,
             form_sha256: read_hash(&row.form_sha256, "revisions", "form_sha256")?,
             judgement: row.body,
             documents,
             verdicts,
+            looks,
         }))
     }
 
@@ -167,14 +180,14 @@ impl Store {
             LineRow,
             r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
                       s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
-                      d.outcome as "outcome?", d.decided_at as "decided_at?", w.not_before as "undo_until?"
+                      t.look, true as "opens!", d.outcome as "outcome?", d.decided_at as "decided_at?", w.not_before as "undo_until?"
                from tasks t join submissions s on s.id = t.submission_id join offices o on o.code = t.office
                left join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
                    and d.undone_at is null
                left join due w on w.submission_id = t.submission_id and w.step = 'notification'
                    and t.state = 'decided' and s.stage = 'decided'
                where t.id = $1 and t.assignee = $2
-                 and ((t.state = 'leased' and t.lease_until > $3) or (t.state <> 'leased' and d.decided_by = $2))"#,
+                 and ((t.state = 'leased' and t.lease_until > $3) or (t.state <> 'leased' and d.decided_by = $2 and (t.looks = 1 or t.look = 3)))"#,
             task.0,
             user.0,
             now

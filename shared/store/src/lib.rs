@@ -3,21 +3,25 @@
 //! Truth is in PostgreSQL; the broker carries what is due next. Time is a parameter of every function that needs it.
 
 mod advance;
+mod agreement;
 mod api_key;
 mod attempt;
 mod audit;
 mod blob;
 mod claim;
 mod console;
+mod decision;
 mod delivery;
 mod desk;
 mod due;
 mod effect;
 mod error;
+mod exclusion;
 mod gauges;
 mod history;
 mod intake;
 mod legibility;
+mod look;
 mod neraca;
 mod notice;
 mod office;
@@ -39,11 +43,13 @@ mod watcher;
 mod withdrawal;
 
 pub use advance::{Applied, Settled, Settlement};
+pub use agreement::{CodeAgreement, VerifierAgreement};
 pub use api_key::KeyOwner;
 pub use attempt::{AttemptGuard, AttemptStart};
 pub use audit::{Actor, AuditEntry};
 pub use blob::{BlobRecord, Orphans};
 pub use console::{OfficeStatus, StageStatus};
+pub use decision::VerifierDecision;
 pub use delivery::{ClaimedDelivery, DeliveryState};
 pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};
 pub use due::{DueWork, WorkRef};
@@ -55,6 +61,7 @@ pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, DueAt, RefusedArrival,
 };
 pub use legibility::PageLegibility;
+pub use look::GivenLook;
 pub use neraca::Neraca;
 pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
 pub use office::OfficeRecord;
@@ -66,7 +73,7 @@ pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
-pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierDecision, VerifierLoad};
+pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};
 pub use user::{NewUser, UserAccount, UserRole};

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use berkas_domain::{UserId, turn};
 
 use crate::effect::Subject;
+use crate::exclusion;
 use crate::{Store, StoreError};
 
 /// A task as it enters the pool.
@@ -21,12 +22,14 @@ pub struct PoolEntry {
     pub reserved_until: Option<DateTime<Utc>>,
     /// Seconds of work that are expected of it.
     pub effort_s: i32,
+    /// Whether two verifiers have to agree on it.
+    pub second_look: bool,
 }
 
 impl Default for PoolEntry {
-    /// Meant for nobody, five minutes of work.
+    /// Meant for nobody, five minutes of work for one.
     fn default() -> Self {
-        Self { preferred: None, reserved_until: None, effort_s: 300 }
+        Self { preferred: None, reserved_until: None, effort_s: 300, second_look: false }
     }
 }
 
@@ -56,6 +59,8 @@ pub(crate) async fn enter(
     mut entering: Vec<(&Subject, &PoolEntry)>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let submissions: Vec<Uuid> = entering.iter().map(|(subject, _)| subject.submission.0).collect();
+    exclusion::insert_known(transaction, &submissions, now).await?;
     entering.sort_by_key(|(subject, _)| (subject.due_at, subject.submission));
     let shares = shares(transaction, &entering).await?;
     let share_of = |subject: &Subject| shares.get(&subject.office).unwrap_or(&subject.office).clone();
@@ -235,15 +240,21 @@ async fn insert(
     let efforts: Vec<i32> = rows.iter().map(|row| row.entry.effort_s).collect();
     let shares: Vec<String> = rows.iter().map(|row| row.share.clone()).collect();
     let ranks: Vec<i64> = rows.iter().map(|row| row.rank).collect();
+    let looks: Vec<i16> = rows.iter().map(|row| if row.entry.second_look { 2 } else { 1 }).collect();
     sqlx::query!(
         "insert into tasks (id, submission_id, revision, office, service, training, state, due_at, trace, preferred,
-                            reserved_until, effort_s, share, rank, entered_at)
-         select key, id, revision, office, service, training, 'open', due_at, trace, preferred, reserved_until,
-                effort_s, share, rank, $14
+                            reserved_until, effort_s, share, rank, looks, entered_at)
+         select key, id, revision, office, service, training, 'open', due_at, trace,
+                case when may then preferred end, case when may then reserved_until end, effort_s, share, rank, looks,
+                $15
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[],
-                     $8::text[], $9::uuid[], $10::timestamptz[], $11::int[], $12::text[], $13::bigint[])
+                     $8::text[], $9::uuid[], $10::timestamptz[], $11::int[], $12::text[], $13::bigint[],
+                     $14::smallint[])
               as t (key, id, revision, office, service, training, due_at, trace, preferred, reserved_until, effort_s,
-                    share, rank)",
+                    share, rank, looks)
+         cross join lateral (select not exists (
+             select from task_exclusions e where e.submission_id = t.id and e.user_id = t.preferred
+                and (e.revision is null or e.revision = t.revision)) as may) m",
         &keys,
         &ids,
         &revisions,
@@ -257,6 +268,7 @@ async fn insert(
         &efforts,
         &shares,
         &ranks,
+        &looks,
         now,
     )
     .execute(&mut **transaction)

@@ -53,7 +53,7 @@ impl Store {
         Ok(Some(task))
     }
 
-    /// Who decided on the submission last and is on duty.
+    /// Who decided on the submission last, is on duty and may have it again.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -63,6 +63,9 @@ impl Store {
                join submissions s on s.id = d.submission_id
                where d.submission_id = $1 and d.undone_at is null and u.on_duty and u.disabled_at is null
                  and u.training = s.training and s.service = any(u.services)
+                 and not exists (select from task_exclusions e
+                                 where e.submission_id = s.id and e.user_id = u.id
+                                   and (e.revision is null or e.revision = s.revision))
                order by d.revision desc limit 1"#,
             submission.0,
         )
@@ -73,6 +76,9 @@ impl Store {
 }
 
 /// Leases the first task among the first `look` of each service.
+///
+/// The state and the look are asked of a task again when it is locked: they may have changed since.
+/// `offset 0` keeps the exclusions a look-up for each task that is looked at: as a join they could cost the order of the index.
 async fn pull_among(
     transaction: &mut Transaction<'_, Postgres>,
     user: UserId,
@@ -82,12 +88,16 @@ async fn pull_among(
 ) -> Result<Option<LeasedTask>, StoreError> {
     let row = sqlx::query!(
         "with who as (
-             select id, services, training from users
+             select id, services, training, role from users
              where id = $1 and (select count(*) from tasks h where h.assignee = $1 and h.state = 'leased') < capacity),
          first as (
              select t.id from who cross join lateral unnest(who.services) as s (service) cross join lateral (
                  select t.id from tasks t
                  where t.state = 'open' and t.training = who.training and t.service = s.service
+                   and (t.look < 3 or who.role = 'supervisor')
+                   and not exists (select from task_exclusions e
+                                   where e.submission_id = t.submission_id and e.user_id = $1
+                                     and (e.revision is null or e.revision = t.revision) offset 0)
                    and (t.urgent or t.preferred = $1 or t.reserved_until is null or t.reserved_until <= $3
                         or not exists (select from users p
                                        where p.id = t.preferred and p.on_duty and p.disabled_at is null
@@ -97,6 +107,7 @@ async fn pull_among(
              select t.id, t.rank, t.training, t.share, t.due_at, not t.urgent and t.reserved_until is null as plain
              from tasks t join submissions s on s.id = t.submission_id and s.stage = 'waiting' and not s.parked
              where t.id = any(array(select id from first)) and t.state = 'open'
+               and (t.look < 3 or (select role from who) = 'supervisor')
              order by t.rank, t.preferred is distinct from $1, t.due_at, t.id
              limit 1 for update of t, s skip locked),
          older as (
@@ -107,6 +118,10 @@ async fn pull_among(
                and o.share = (select share from pick where plain)
                and o.due_at < (select due_at from pick where plain)
                and o.service = any((select services from who)::text[])
+               and (o.look < 3 or (select role from who) = 'supervisor')
+               and not exists (select from task_exclusions e
+                               where e.submission_id = o.submission_id and e.user_id = $1
+                                 and (e.revision is null or e.revision = o.revision) offset 0)
              order by o.due_at, o.id
              limit 1 for update of o, s skip locked),
          later as (update tasks t set rank = older.rank from pick cross join older where t.id = pick.id)

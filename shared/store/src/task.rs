@@ -3,11 +3,10 @@
 //! Check and act are one statement: whoever writes must still hold the lease under the token it was given.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use berkas_domain::{DocumentVerdict, Outcome, Revision, Stage, Step, SubmissionId, TaskId, UserId};
+use berkas_domain::{DocumentVerdict, Outcome, Revision, Stage, SubmissionId, TaskId, UserId};
 
 use crate::error::read_code;
 use crate::{Store, StoreError};
@@ -60,23 +59,6 @@ pub struct VerdictOnDocument {
     pub codes: Vec<String>,
     /// The page it is about.
     pub page: Option<i32>,
-}
-
-/// A verifier's decision on the submission.
-#[derive(Debug, Clone)]
-pub struct VerifierDecision {
-    /// The task.
-    pub task: TaskId,
-    /// The token of the lease.
-    pub fence: i64,
-    /// Who decides.
-    pub user: UserId,
-    /// How.
-    pub outcome: Outcome,
-    /// Coded reasons, as JSON.
-    pub reasons: Value,
-    /// Until when it can be undone; the notice leaves then.
-    pub hold_until: DateTime<Utc>,
 }
 
 /// How many open tasks a verifier has, for choosing the least loaded.
@@ -195,7 +177,8 @@ impl Store {
         Ok(count)
     }
 
-    /// Records a verdict on one document; the last one counts.
+    /// Records a verdict on one document; the last one counts. The task is locked meanwhile: what ends the lease at the same
+    /// moment, and may clear the verdicts away, comes before or after.
     ///
     /// # Errors
     /// [`TaskError::LeaseLost`].
@@ -208,9 +191,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), TaskError> {
         let done = sqlx::query!(
-            "insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
-             select t.id, $4, $5, $6, $7, $8, $2 from tasks t
-             where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'leased' and t.lease_until > $8
+            "with held as (
+                 select id from tasks
+                 where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $8
+                 for no key update)
+             insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
+             select id, $4, $5, $6, $7, $8, $2 from held
              on conflict (task_id, ordinal) do update
              set verdict = excluded.verdict, codes = excluded.codes, page = excluded.page,
                  judged_at = excluded.judged_at, judged_by = excluded.judged_by",
@@ -226,136 +212,6 @@ impl Store {
         .execute(&self.pool)
         .await?;
         if done.rows_affected() == 1 { Ok(()) } else { Err(TaskError::LeaseLost) }
-    }
-
-    /// Takes a decision: the task is decided and the notice is due when the hold ends. The same decision under the same
-    /// token again changes nothing and is no error.
-    ///
-    /// # Errors
-    /// [`TaskError::LeaseLost`].
-    pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<(), TaskError> {
-        let mut transaction = self.pool.begin().await?;
-        let taken = sqlx::query!(
-            "update tasks set state = 'decided', lease_until = null
-             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $4
-             returning submission_id, revision, trace",
-            decision.task.0,
-            decision.user.0,
-            decision.fence,
-            now,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some(taken) = taken else {
-            drop(transaction);
-            return self.same_decision(decision).await;
-        };
-        let submission = SubmissionId(taken.submission_id);
-        let outcome = Some(decision.outcome);
-        let generation =
-            move_stage(&mut transaction, submission, Stage::Assigned, Stage::Decided, outcome, now).await?;
-        let generation = generation.ok_or(TaskError::LeaseLost)?;
-        sqlx::query!(
-            "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            Uuid::now_v7(),
-            submission.0,
-            taken.revision,
-            decision.outcome.as_str(),
-            decision.reasons,
-            decision.user.0,
-            now,
-        )
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query!(
-            "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
-             values ($1, $2, $3, 0, $4, $5, $6)",
-            submission.0,
-            generation,
-            Step::Notification.as_str(),
-            decision.hold_until,
-            taken.trace,
-            now,
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        self.watcher.entered(Stage::Decided, 1);
-        Ok(())
-    }
-
-    /// Whether exactly this decision was taken before.
-    async fn same_decision(&self, decision: &VerifierDecision) -> Result<(), TaskError> {
-        let same = sqlx::query_scalar!(
-            r#"select exists (
-                 select 1 from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
-                 where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
-                   and d.undone_at is null and d.decided_by = $2 and d.outcome = $4) as "same!""#,
-            decision.task.0,
-            decision.user.0,
-            decision.fence,
-            decision.outcome.as_str(),
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        if same { Ok(()) } else { Err(TaskError::LeaseLost) }
-    }
-
-    /// Takes a decision back while its notice has not left, and gives the task back to the same verifier under a new
-    /// lease. Undo and the notification worker compare-and-set the same row, so exactly one of them wins.
-    ///
-    /// # Errors
-    /// [`TaskError::NothingToUndo`].
-    pub async fn undo_decision(
-        &self,
-        task: TaskId,
-        user: UserId,
-        lease_until: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<LeasedTask, TaskError> {
-        let mut transaction = self.pool.begin().await?;
-        let row = sqlx::query!(
-            "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
-             where id = $1 and assignee = $2 and state = 'decided'
-             returning submission_id, revision, fence, due_at",
-            task.0,
-            user.0,
-            lease_until,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?
-        .ok_or(TaskError::NothingToUndo)?;
-        let submission = SubmissionId(row.submission_id);
-        move_stage(&mut transaction, submission, Stage::Decided, Stage::Assigned, None, now)
-            .await?
-            .ok_or(TaskError::NothingToUndo)?;
-        sqlx::query!("delete from due where submission_id = $1", submission.0)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query!("update submissions set outcome = null where id = $1", submission.0)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query!(
-            "update decisions set undone_at = $3, undone_by = $4
-             where submission_id = $1 and revision = $2 and undone_at is null",
-            submission.0,
-            row.revision,
-            now,
-            user.0,
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        self.watcher.entered(Stage::Assigned, 1);
-        Ok(LeasedTask {
-            id: task,
-            submission,
-            revision: Revision(row.revision),
-            fence: row.fence,
-            lease_until,
-            due_at: row.due_at,
-        })
     }
 }
 
@@ -378,7 +234,7 @@ pub(crate) async fn release_all(
 }
 
 /// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.
-async fn wait_again(
+pub(crate) async fn wait_again(
     transaction: &mut Transaction<'_, Postgres>,
     submissions: Vec<Uuid>,
     now: DateTime<Utc>,

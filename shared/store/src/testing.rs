@@ -108,6 +108,10 @@ pub struct PooledTask {
     pub reserved_until: Option<DateTime<Utc>>,
     /// When it is due.
     pub due_at: DateTime<Utc>,
+    /// Who is never given it.
+    pub excluded: Vec<Uuid>,
+    /// Which pair of eyes it waits for.
+    pub look: i16,
 }
 
 impl Store {
@@ -117,7 +121,10 @@ impl Store {
     /// [`StoreError`] when the server refuses.
     pub async fn pooled_tasks(&self) -> Result<Vec<PooledTask>, StoreError> {
         let rows = sqlx::query(
-            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at from tasks where state = 'open'",
+            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at, look,
+                    array(select e.user_id from task_exclusions e
+                          where e.submission_id = t.submission_id and coalesce(e.revision, t.revision) = t.revision) as excluded
+             from tasks t where state = 'open'",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -132,6 +139,8 @@ impl Store {
                 preferred: row.try_get("preferred")?,
                 reserved_until: row.try_get("reserved_until")?,
                 due_at: row.try_get("due_at")?,
+                excluded: row.try_get("excluded")?,
+                look: row.try_get("look")?,
             })
         };
         rows.iter().map(read).collect()

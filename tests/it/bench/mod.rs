@@ -113,6 +113,8 @@ impl Bench {
             ("BERKAS_WEB__PASSWORD_MEMORY_KIB", "64".to_owned()),
             ("BERKAS_WEB__PASSWORD_PASSES", "1".to_owned()),
             ("BERKAS_HOLD__MINUTES", "0".to_owned()),
+            // One verifier does everything here; two looks have tests of their own.
+            ("BERKAS_ASSIGNMENT__SECOND_LOOK_PERCENT", "0".to_owned()),
             ("BERKAS_SWEEPER__INTERVAL_MS", "200".to_owned()),
             ("BERKAS_SWEEPER__UNPUBLISHED_AFTER_MS", "800".to_owned()),
             ("BERKAS_NOTICES__LEASE_S", "3".to_owned()),
@@ -275,7 +277,12 @@ impl Bench {
 
     /// A verifier who is signed in.
     pub async fn verifier(&self, login: &str) -> Result<Verifier> {
-        let arguments = ["user", "add", login, "--name", "Verifikator Contoh", "--role", "verifier"];
+        self.person(login, "verifier").await
+    }
+
+    /// Somebody of a role who is signed in.
+    pub async fn person(&self, login: &str, role: &str) -> Result<Verifier> {
+        let arguments = ["user", "add", login, "--name", "Verifikator Contoh", "--role", role];
         self.run_with_input(&arguments, "kata-sandi-contoh\n")?;
         Verifier::login(&self.url(), login, "kata-sandi-contoh").await
     }

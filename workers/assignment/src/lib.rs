@@ -3,6 +3,7 @@
 mod loads;
 pub mod policy;
 mod pool;
+mod second_look;
 mod settings;
 pub mod simulation;
 mod worker;

@@ -25,6 +25,10 @@ pub struct WaitingTask {
     pub reserved_until: Option<DateTime<Utc>>,
     /// When the verification is due.
     pub due_at: DateTime<Utc>,
+    /// Who is never given it: whoever has a stake in it, sent it, or decided otherwise before.
+    pub excluded: Vec<UserId>,
+    /// Whether two verifiers differ on it, so that a supervisor decides.
+    pub disputed: bool,
 }
 
 /// Who pulls.
@@ -36,12 +40,15 @@ pub struct Verifier {
     pub services: Vec<Service>,
     /// Whether of the trainers' pool.
     pub training: bool,
+    /// Whether a supervisor.
+    pub supervisor: bool,
 }
 
 /// The task that `verifier` gets next, who is on duty and has room: the first in turn; between equal turns what is meant
 /// for them, then the first to be due. In its place they get the first to be due of the same office, for an office's own
 /// tasks are done in that order; what is urgent or kept has a turn of its own. A task that is kept for somebody else who is
-/// among `on_duty` is left to them unless it is urgent.
+/// among `on_duty` is left to them unless it is urgent. Whom a task excludes never gets it, however long it waits;
+/// what is disputed only a supervisor gets.
 #[must_use]
 pub fn next<'a>(
     pool: &'a [WaitingTask],
@@ -59,6 +66,8 @@ pub fn next<'a>(
     let may = |task: &&WaitingTask| {
         task.training == verifier.training
             && verifier.services.contains(&task.service)
+            && !task.excluded.contains(&verifier.user)
+            && (!task.disputed || verifier.supervisor)
             && !kept_for_another(task)
     };
     let plain = |task: &WaitingTask| !task.urgent && task.reserved_until.is_none();
@@ -115,6 +124,32 @@ mod tests {
         assert_eq!(least_loaded(&loads, KtpEl, true), user(4), "training goes to the trainers' pool");
         assert_eq!(least_loaded(&loads, AktaKematian, false), None, "nobody is competent");
         assert_eq!(least_loaded(&[], KtpEl, false), None);
+    }
+
+    #[test]
+    fn whom_a_task_excludes_gets_the_one_after_it_though_it_is_kept_for_them_and_urgent() {
+        let now = DateTime::UNIX_EPOCH;
+        let [stake, other] = [1, 2].map(|number| UserId(Uuid::from_u128(number)));
+        let task = |number: u128, excluded| WaitingTask {
+            id: TaskId(Uuid::from_u128(number)),
+            share: "351709".to_owned(),
+            service: Service::KtpEl,
+            training: false,
+            urgent: true,
+            rank: i64::try_from(number).unwrap(),
+            preferred: Some(stake),
+            reserved_until: Some(now + chrono::TimeDelta::hours(1)),
+            due_at: now,
+            excluded,
+            disputed: false,
+        };
+        let pool = [task(1, vec![stake]), task(2, vec![])];
+        let of = |user| {
+            let verifier =
+                Verifier { user, services: Service::ALL.to_vec(), training: false, supervisor: false };
+            next(&pool, &verifier, &[stake, other], now).map(|task| task.id.0.as_u128())
+        };
+        assert_eq!((of(stake), of(other)), (Some(2), Some(1)));
     }
 
     fn any_load() -> impl Strategy<Value = VerifierLoad> {

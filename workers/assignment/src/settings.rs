@@ -6,8 +6,10 @@ use berkas_runtime::settings::{Settings, SettingsError};
 use chrono::TimeDelta;
 use serde::Deserialize;
 
+use crate::second_look::{self, Rule, Traits};
+
 /// The section as a type; units are in the names.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentSettings {
     /// Work that counts nothing would never end an office's turn.
@@ -15,6 +17,8 @@ pub(crate) struct AssignmentSettings {
     effort_document_s: u16,
     reserve_min: u32,
     urgent_min: u32,
+    second_look_percent: u8,
+    second_look: Vec<Rule>,
 }
 
 impl AssignmentSettings {
@@ -31,6 +35,11 @@ impl AssignmentSettings {
         let documents = i32::try_from(documents).unwrap_or(i32::MAX);
         i32::from(self.effort_s.get())
             .saturating_add(documents.saturating_mul(i32::from(self.effort_document_s)))
+    }
+
+    /// Whether two verifiers have to agree on it.
+    pub(crate) fn needs_second_look(&self, of: &Traits<'_>) -> bool {
+        second_look::needed(self.second_look_percent, &self.second_look, of)
     }
 
     pub(crate) fn reserve(&self) -> TimeDelta {

@@ -1,11 +1,12 @@
 //! Putting one submission before a person.
 
-use berkas_domain::{Stage, Step};
+use berkas_domain::{DocumentKind, Stage, Step};
 use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
-use berkas_store::{Effect, PoolEntry, Submission};
+use berkas_store::{Effect, PoolEntry, Submission, SubmittedDocument};
 
 use crate::loads::Loads;
+use crate::second_look::Traits;
 use crate::settings::AssignmentSettings;
 
 /// Puts submissions into the pool. Between tasks whose turn is the same, each is meant for the least loaded verifier on
@@ -30,14 +31,32 @@ impl Assignment {
         let store = &self.app.store;
         let documents = store.documents(submission.id, submission.revision).await?;
         let effort_s = self.settings.effort_of(documents.len());
+        let second_look = self.needs_second_look(submission, &documents);
         if submission.revision.0 > 1
             && let Some(user) = store.knows_submission(submission.id).await?
         {
             let until = self.app.clock.now() + self.settings.reserve();
-            return Ok(PoolEntry { preferred: Some(user), reserved_until: Some(until), effort_s });
+            return Ok(PoolEntry {
+                preferred: Some(user),
+                reserved_until: Some(until),
+                effort_s,
+                second_look,
+            });
         }
         let preferred = self.loads.choose(store, submission.service, submission.training).await?;
-        Ok(PoolEntry { preferred, reserved_until: None, effort_s })
+        Ok(PoolEntry { preferred, reserved_until: None, effort_s, second_look })
+    }
+
+    /// Practice has one trainer at many offices, and nothing comes of it: one look is enough.
+    fn needs_second_look(&self, submission: &Submission, documents: &[SubmittedDocument]) -> bool {
+        let documents: Vec<DocumentKind> = documents.iter().map(|document| document.kind).collect();
+        let traits = Traits {
+            submission: submission.id,
+            service: submission.service,
+            case: &submission.case,
+            documents: &documents,
+        };
+        !submission.training && self.settings.needs_second_look(&traits)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use berkas_contract::ClerkId;
 use berkas_domain::{OfficeCode, OfficeMode, Service, Step};
 use berkas_store::UserRole;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -225,6 +226,15 @@ pub enum UserCommand {
         login: String,
         /// on or off.
         duty: Switch,
+    },
+    /// Say under which id a verifier enters or sends submissions at an office: they are never given those.
+    Clerk {
+        /// The name typed at login.
+        login: String,
+        /// The office's code.
+        office: OfficeCode,
+        /// The `sent_by` of the office's messages.
+        clerk: ClerkId,
     },
     /// Disable a user; every session ends.
     Disable {

@@ -220,7 +220,7 @@ function wirePage() {
       judge(entry, event.submitter?.value ?? "valid");
     });
   }
-  for (const form of all(".sheet form")) {
+  for (const form of all(".sheet form:has([name=codes])")) {
     form.addEventListener("submit", (event) => {
       if (one("[name=codes]:checked", form) || documents.some((entry) => entry.verdict === "not_valid")) return;
       event.preventDefault();

@@ -1,5 +1,5 @@
 //! Serves desk and console with fictional dossiers on a database of its own, to look at and to take pictures of:
-//! `cargo run -p berkas-desk --example sample_desk -- 127.0.0.1:8088`. Sign in as `ani` (verifier), `sari`
+//! `cargo run -p berkas-desk --example sample_desk -- 127.0.0.1:8088`. Sign in as `ani` or `budi` (verifiers), `sari`
 //! (supervisor) or `oki` (operator) with the password printed at the start. Ctrl-C ends it and removes the database.
 
 #![expect(
@@ -17,7 +17,7 @@ use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
-use berkas_store::{NewUser, Settled, Settlement, Store, TestDatabase, UserRole};
+use berkas_store::{NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Failure> {
     let desk = DeskState { web: web.clone(), blobs, settings: DeskSettings::default() };
     let routes = berkas_desk::routes(desk).merge(berkas_console::routes(web.clone()));
     let listener = tokio::net::TcpListener::bind(&address).await?;
-    eprintln!("http://{address}/ as ani, sari or oki, password {PASSWORD}");
+    eprintln!("http://{address}/ as ani, budi, sari or oki, password {PASSWORD}");
     let stop = async { drop(tokio::signal::ctrl_c().await) };
     axum::serve(listener, berkas_web::surface(routes, web)).with_graceful_shutdown(stop).await?;
     std::fs::remove_dir_all(directory)?;
@@ -56,6 +56,7 @@ async fn people(web: &WebState) -> Result<(), Failure> {
     let hash = web.passwords.hash(PASSWORD)?;
     for (login, display_name, role) in [
         ("ani", "Ani Contoh", UserRole::Verifier),
+        ("budi", "Budi Contoh", UserRole::Verifier),
         ("sari", "Sari Contoh", UserRole::Supervisor),
         ("oki", "Oki Contoh", UserRole::Operator),
     ] {
@@ -94,7 +95,9 @@ async fn dossiers(store: &Store, blobs: &Blobs) -> Result<(), Failure> {
         let dossier = seed::Dossier { office, form: sample.form, scans, judgement };
         let at = now - TimeDelta::minutes(40 * i64::try_from(12 - number)?);
         if number < 10 {
-            seed::into_pool(store, blobs, dossier, at).await;
+            // The first few need two verifiers; where `ani` and `budi` differ, `sari` decides.
+            let entry = PoolEntry { second_look: number < 3, ..PoolEntry::default() };
+            seed::into_pool(store, blobs, dossier, entry, at).await;
         } else {
             let work = seed::accept(store, blobs, &dossier, at).await;
             let settled = Settled::Park {

@@ -1,5 +1,7 @@
 //! The JSON API.
 
+pub(crate) mod agreement;
+pub(crate) mod conflict;
 pub(crate) mod duty;
 pub(crate) mod fence;
 pub(crate) mod problems;
@@ -7,6 +9,8 @@ pub(crate) mod scans;
 pub(crate) mod tasks;
 pub(crate) mod verdicts;
 
+pub use agreement::{Agreement, CodeLine, VerifierLine};
+pub use conflict::ConflictRequest;
 pub use duty::Duty;
 pub use tasks::Tasks;
 pub use verdicts::{DecisionRequest, ReasonRequest, VerdictRequest};

@@ -8,7 +8,6 @@ use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
 use crate::api::problems::{lease_lost, of_task};
-use crate::api::tasks::note;
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest};
 
 /// A task and the token under which the caller says to hold it.
@@ -58,6 +57,9 @@ pub(crate) async fn decide(
     held: Held,
     request: &DecisionRequest,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
+    if let Some(until) = said_before(state, account, held, request.outcome).await? {
+        return Ok(Some(until));
+    }
     let task = opened(state, account, held).await?;
     let reasons = reasons(&task, request)?;
     let hold_until = state.now() + state.settings.hold;
@@ -74,8 +76,22 @@ pub(crate) async fn decide(
     if let Some(first) = task.line.decision {
         return Ok(first.undo_until);
     }
-    note(state, account, "task.decided", held.task).await?;
     Ok(Some(hold_until))
+}
+
+/// Until when the same verdict, sent before, can be undone, where two have to agree. Such a task may be with somebody else
+/// by now, so it is not opened; and whoever looked second is answered alike whether or not they agreed.
+async fn said_before(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    outcome: Outcome,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    match state.web.store.look_given(held.task, account.id, held.fence).await? {
+        Some(look) if look.outcome == outcome => Ok(Some(look.undo_until)),
+        Some(_) => Err(lease_lost()),
+        None => Ok(None),
+    }
 }
 
 /// Takes the caller's decision back.
@@ -85,9 +101,7 @@ pub(crate) async fn undo(
     task: TaskId,
 ) -> Result<LeasedTask, Problem> {
     let undone = state.web.store.undo_decision(task, account.id, state.lease_end(), state.now()).await;
-    let task = undone.map_err(of_task)?;
-    note(state, account, "task.undone", task.id).await?;
-    Ok(task)
+    undone.map_err(of_task)
 }
 
 /// The task, when the caller may open it under this token; who may not is told the same as who is late.

@@ -14,11 +14,15 @@ mod view;
 use axum::Router;
 use axum::routing::{get, post, put};
 
-pub use api::{DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest};
+pub use api::{
+    Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest,
+    VerifierLine,
+};
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
-    CheckView, Comparison, DocumentView, Fact, FindingView, PageView, Section, TaskView, VerdictView,
+    CheckView, Comparison, DocumentView, Fact, FindingView, LookView, PageView, Section, TaskView,
+    VerdictView,
 };
 
 /// The desk as a surface of its own, with login and everything that guards it.
@@ -30,24 +34,28 @@ pub fn router(state: DeskState) -> Router {
 /// The desk's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
+        .route("/agreement", get(api::agreement::show))
         .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/tasks", get(api::tasks::mine))
         .route("/tasks/next", post(api::tasks::next))
         .route("/tasks/{id}", get(api::tasks::show))
         .route("/tasks/{id}/renew", post(api::tasks::renew))
         .route("/tasks/{id}/release", post(api::tasks::release))
+        .route("/tasks/{id}/conflict", post(api::conflict::declare))
         .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
         .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
         .route("/tasks/{id}/decision", post(api::verdicts::decide))
         .route("/tasks/{id}/undo", post(api::verdicts::undo));
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
+        .route("/desk/agreement", get(pages::agreement::show))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))
         .route("/desk/tasks/{id}/documents/{ordinal}", post(pages::acts::judge))
         .route("/desk/tasks/{id}/decision", post(pages::acts::decide))
         .route("/desk/tasks/{id}/release", post(pages::acts::release))
+        .route("/desk/tasks/{id}/conflict", post(pages::acts::conflict))
         .route("/desk/tasks/{id}/undo", post(pages::acts::undo));
     Router::new().nest("/api/v1", api).merge(pages).with_state(state).merge(pages::ASSETS.routes())
 }

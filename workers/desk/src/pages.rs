@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use berkas_web::{Asset, Assets};
 
 pub(crate) mod acts;
+pub(crate) mod agreement;
 pub(crate) mod queue;
 pub(crate) mod task;
 

@@ -3,7 +3,7 @@
 use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::form::{Form, Role};
 use berkas_domain::{DocumentKind, DocumentVerdict, Outcome, ReasonCode, Service, SubmissionId, TaskId};
-use berkas_store::{DeskDocument, DeskTask, TaskLine};
+use berkas_store::{DeskDocument, DeskTask, GivenLook, TaskLine};
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -50,6 +50,8 @@ pub struct LineView {
     pub lease_until: Option<DateTime<Utc>>,
     /// When verification is due.
     pub due_at: DateTime<Utc>,
+    /// Whether two verifiers differ, so that a supervisor decides.
+    pub disputed: bool,
     /// The live decision.
     pub decision: Option<DecisionView>,
 }
@@ -80,6 +82,7 @@ impl From<&TaskLine> for LineView {
             fence: line.fence,
             lease_until: line.lease_until,
             due_at: line.due_at,
+            disputed: line.disputed,
             decision: line.decision.as_ref().map(|decision| DecisionView {
                 outcome: decision.outcome,
                 decided_at: decision.decided_at,
@@ -103,6 +106,17 @@ pub struct TaskView {
     pub checklist: Vec<CheckView>,
     /// The papers.
     pub documents: Vec<DocumentView>,
+    /// What two verifiers said who differ, for the supervisor who decides.
+    pub looks: Vec<LookView>,
+}
+
+/// How one of two verifiers would decide.
+#[derive(Debug, Clone, Serialize)]
+pub struct LookView {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Why.
+    pub codes: Vec<ReasonCode>,
 }
 
 /// One paper.
@@ -164,7 +178,17 @@ pub(crate) async fn task_view(blobs: &Blobs, task: DeskTask) -> Result<TaskView,
         findings,
         checklist,
         documents,
+        looks: task.looks.iter().map(look_view).collect(),
     })
+}
+
+fn look_view(look: &GivenLook) -> LookView {
+    let mut codes: Vec<ReasonCode> = Vec::new();
+    for reason in look.reasons.as_array().into_iter().flatten() {
+        let code = reason["code"].as_str().and_then(|code| code.parse().ok());
+        codes.extend(code.filter(|code| !codes.contains(code)));
+    }
+    LookView { outcome: look.outcome, codes }
 }
 
 fn document_view(document: &DeskDocument, task: &DeskTask, form: &Form) -> Result<DocumentView, Problem> {

@@ -164,7 +164,7 @@ impl Store {
                    and p.page = $4
                where t.id = $1 and t.assignee = $2 and (p.page is not null or $4 = 1)
                  and ((t.state = 'leased' and t.lease_until > $5)
-                      or (t.state <> 'leased' and exists (
+                      or (t.state <> 'leased' and (t.looks = 1 or t.look = 3) and exists (
                             select 1 from decisions e where e.submission_id = t.submission_id
                               and e.revision = t.revision and e.undone_at is null and e.decided_by = $2)))"#,
             task.0,

@@ -48,6 +48,8 @@ impl Bench {
         let env = [
             ("BERKAS_DATABASE_URL", database.url()),
             ("BERKAS_BLOBS_URL", format!("file://{}", objects.path().display())),
+            // What needs a second look here needs it by rule.
+            ("BERKAS_ASSIGNMENT__SECOND_LOOK_PERCENT", "0".to_owned()),
         ];
         let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
         let app = App::start(settings, "assignment").await.unwrap();
@@ -81,12 +83,27 @@ impl Bench {
         training: bool,
         capacity: i32,
     ) -> UserId {
+        self.user(login, UserRole::Verifier, services, training, capacity).await
+    }
+
+    pub(crate) async fn supervisor(&self, login: &str) -> UserId {
+        self.user(login, UserRole::Supervisor, Service::ALL, false, 100).await
+    }
+
+    async fn user(
+        &self,
+        login: &str,
+        role: UserRole,
+        services: &[Service],
+        training: bool,
+        capacity: i32,
+    ) -> UserId {
         let id = UserId(Uuid::new_v4());
         let user = NewUser {
             id,
             login,
             display_name: "Verifikator Contoh",
-            role: UserRole::Verifier,
+            role,
             password_hash: "",
             services,
             capacity,

@@ -7,5 +7,7 @@
 )]
 
 mod bench;
+mod conflict;
 mod entering;
 mod pulling;
+mod second_look;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use berkas_assignment::PoolKeeper;
 use berkas_assignment::policy::{self, Verifier, WaitingTask};
 use berkas_domain::{NoticeId, Outcome, Revision, Service, Stage, Step, SubmissionId, TaskId, UserId};
-use berkas_store::{Arrival, Effect, PooledTask, Settled, VerifierDecision, Withdrawn, WorkRef};
+use berkas_store::{Arrival, Effect, LeasedTask, PooledTask, Settled, VerifierDecision, Withdrawn, WorkRef};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -23,19 +23,21 @@ fn waiting(task: PooledTask) -> WaitingTask {
         preferred: task.preferred.map(UserId),
         reserved_until: task.reserved_until,
         due_at: task.due_at,
+        excluded: task.excluded.into_iter().map(UserId).collect(),
+        disputed: task.look == 3,
     }
 }
 
 impl Bench {
     /// A submission in the pool.
-    async fn pooled(&self, office: &str, service: Service, due: DateTime<Utc>) -> SubmissionId {
+    pub(crate) async fn pooled(&self, office: &str, service: Service, due: DateTime<Utc>) -> SubmissionId {
         let work = self.checked_for(office, service, due).await;
         self.assign(work).await;
         work.submission
     }
 
     /// The submissions that `user` gets, one after the other.
-    async fn pulls(&self, user: UserId, count: usize) -> Vec<SubmissionId> {
+    pub(crate) async fn pulls(&self, user: UserId, count: usize) -> Vec<SubmissionId> {
         let mut pulled = Vec::new();
         for _ in 0..count {
             pulled.extend(self.pull(user).await.map(|task| task.submission));
@@ -43,22 +45,40 @@ impl Bench {
         pulled
     }
 
+    /// The tasks that `user` gets, one after the other.
+    async fn pull_many(&self, user: UserId, count: usize) -> Vec<LeasedTask> {
+        let mut pulled = Vec::new();
+        for _ in 0..count {
+            pulled.extend(self.pull(user).await);
+        }
+        pulled
+    }
+
     /// A submission that `user` returned and its office has repaired.
     async fn repaired(&self, user: UserId) -> WorkRef {
         let first = Arrival { service: Service::KtpEl, ..arrival(LIVE.parse().unwrap()) };
-        let due = self.now() + TimeDelta::days(1);
-        let work = self.accepted(first.clone(), due).await;
+        let work = self.accepted(first.clone(), self.now() + TimeDelta::days(1)).await;
         self.assign(work).await;
         let task = self.pull(user).await.unwrap();
+        self.decide(&task, user, Outcome::Returned).await;
+        self.repair(first, work).await
+    }
+
+    /// `user` decides on what they hold.
+    pub(crate) async fn decide(&self, task: &LeasedTask, user: UserId, outcome: Outcome) {
         let decision = VerifierDecision {
             task: task.id,
             fence: task.fence,
             user,
-            outcome: Outcome::Returned,
+            outcome,
             reasons: json!([]),
             hold_until: self.now(),
         };
         self.app.store.decide(&decision, self.now()).await.unwrap();
+    }
+
+    /// The notice of the decision leaves and the office sends `first` again, repaired; takes it to where the worker takes it up.
+    pub(crate) async fn repair(&self, first: Arrival, work: WorkRef) -> WorkRef {
         let generation = self.app.store.submission(work.submission).await.unwrap().unwrap().generation;
         let work = WorkRef { step: Step::Notification, generation, ..work };
         let notice = self.app.store.decision_for_notice(work.submission).await.unwrap().unwrap();
@@ -67,7 +87,7 @@ impl Bench {
             Effect::Notice { id, decision: notice.decision, kind: "id.berkas.decision.v1", data: json!({}) };
         let noticed = Settled::Advance { to: Stage::Noticed, not_before: None, effects: vec![told] };
         self.settle(work, noticed).await;
-        self.accepted(Arrival { revision: Revision(2), ..first }, due).await
+        self.accepted(Arrival { revision: Revision(2), ..first }, self.now() + TimeDelta::days(1)).await
     }
 }
 
@@ -240,18 +260,50 @@ fn the_database_gives_what_the_policy_says() {
             bench.pooled(offices[number % 7], Service::ALL[number % Service::ALL.len()], due).await;
         }
         bench.assign(repaired).await;
+        // Every verifier has a stake in a few of them.
+        for (user, turns) in [(all, 6), (some, 5), (trainer, 2)] {
+            let held = bench.pull_many(user, turns).await;
+            for (place, task) in held.iter().enumerate() {
+                match place % 2 {
+                    0 => bench.stand_back(task, user).await,
+                    _ => bench.release(task, user).await,
+                }
+            }
+        }
+        // Two differ about some of what needs a second look.
+        let heads = [bench.supervisor("rini").await, bench.supervisor("heru").await];
+        for (user, outcome) in [(all, Outcome::Passed), (heads[0], Outcome::Returned)] {
+            for task in bench.pull_many(user, 8).await {
+                bench.decide(&task, user, outcome).await;
+            }
+        }
         PoolKeeper::new(bench.app.clone()).unwrap().keep().await.unwrap();
+        let waits = bench.app.store.pooled_tasks().await.unwrap();
+        assert!(waits.iter().any(|task| task.look == 2) && waits.iter().any(|task| task.look == 3));
+        let people = [all, some, trainer, heads[0], heads[1]];
         let mut pulled = BTreeSet::new();
-        for user in [all, some, trainer].into_iter().cycle().take(60) {
+        for user in people.into_iter().cycle().take(80) {
             let pool: Vec<_> =
                 bench.app.store.pooled_tasks().await.unwrap().into_iter().map(waiting).collect();
-            let verifier = Verifier { user, services: competent(user), training: user == trainer };
-            let expected = policy::next(&pool, &verifier, &[all, some, trainer], bench.now());
+            let verifier = Verifier {
+                user,
+                services: competent(user),
+                training: user == trainer,
+                supervisor: heads.contains(&user),
+            };
+            let expected = policy::next(&pool, &verifier, &people, bench.now());
             let got = bench.pull(user).await;
             assert_eq!(got.as_ref().map(|task| task.id), expected.map(|task| task.id), "of {}", pool.len());
             pulled.extend(got.map(|task| task.id));
         }
-        assert_eq!(pulled.len(), 41);
+        let left = bench.app.store.pooled_tasks().await.unwrap();
+        assert_eq!(pulled.len() + left.len(), waits.len());
+        assert!(
+            (1..6).contains(&left.len()),
+            "what only somebody with a stake in it is competent for: {}",
+            left.len()
+        );
+        assert!(left.iter().all(|task| !task.excluded.is_empty()));
     });
 }
 

@@ -43,6 +43,13 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
             output::line(format_args!("✔ {login} is{already} {word} duty"));
         }
+        UserCommand::Clerk { login, office, clerk } => {
+            let user = find(operator, &login).await?;
+            let added = operator.store.add_clerk_id(user.id, &office, clerk.as_str(), operator.now());
+            let already =
+                if added.await.context("is the office known?")? { "" } else { " as was known already" };
+            output::line(format_args!("✔ {login} is never given what `{clerk}` of {office} sends{already}"));
+        }
         UserCommand::Disable { login } => {
             let user = find(operator, &login).await?;
             ensure!(

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
 use berkas_web::{Problem, Verifier};
 
+use crate::api::conflict::stand_back;
 use crate::api::duty::change;
 use crate::api::tasks::{give_back, pull};
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
@@ -81,6 +82,18 @@ pub(crate) async fn release(
     fields: Fields,
 ) -> Result<Response, Problem> {
     give_back(&state, &account, task, needed(&fields, "fence")?).await?;
+    Ok(Redirect::to("/desk").into_response())
+}
+
+/// `POST /desk/tasks/{id}/conflict`: the verifier has a stake in it, then the queue.
+pub(crate) async fn conflict(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    stand_back(&state, &account, held, needed(&fields, "reason")?).await?;
     Ok(Redirect::to("/desk").into_response())
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use berkas_domain::{Outcome, TaskId, wib};
-use berkas_store::TaskLine;
+use berkas_store::{TaskLine, UserRole};
 use berkas_web::{Frame, Lang, Problem, Verifier, page, times};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -47,6 +47,8 @@ struct QueuePage {
     frame: Frame,
     view: View,
     on_duty: bool,
+    /// Whether the caller looks after the others' work.
+    supervisor: bool,
     nothing: bool,
     undo: Option<TaskId>,
     lines: Vec<Line>,
@@ -69,6 +71,9 @@ struct Line {
     late: Option<String>,
     lease: Option<String>,
     decided: Option<Decided>,
+    disputed: bool,
+    /// Whether it opens to who looks at the queue.
+    opens: bool,
 }
 
 struct Decided {
@@ -92,6 +97,8 @@ fn line(task: TaskLine, lang: Lang, now: DateTime<Utc>) -> Line {
         training: task.training,
         due: times::moment(lang, task.due_at, now),
         late,
+        disputed: task.disputed,
+        opens: task.opens,
         lease: task.lease_until.map(|until| times::hour(lang, until)),
         decided: task.decision.map(|decision| Decided {
             outcome: decision.outcome,
@@ -126,12 +133,24 @@ pub(crate) async fn show(
         View::Pool => pool,
         View::Done => decided,
     };
+    let supervisor = account.role == UserRole::Supervisor;
     let frame = Frame::new(lang, &uri, lang.say("Meja verifikasi", "Desk"), Some(account))
         .style(ASSETS.url("desk.css"))
         .script(ASSETS.url("queue.js"));
     let lines = shown.into_iter().map(|task| line(task, lang, now)).collect();
     let (nothing, undo) = (query.nothing, query.undo);
-    page(&QueuePage { frame, view: query.view, on_duty, nothing, undo, lines, held, waiting, done })
+    page(&QueuePage {
+        frame,
+        view: query.view,
+        on_duty,
+        supervisor,
+        nothing,
+        undo,
+        lines,
+        held,
+        waiting,
+        done,
+    })
 }
 
 /// `POST /desk/next`: the next task, or the queue with a word that there is none.

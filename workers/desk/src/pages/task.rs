@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use askama::Template;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::Response;
-use berkas_domain::{DocumentVerdict, NameLikeness, Outcome, ReasonCode, TaskId};
+use berkas_domain::{ConflictReason, DocumentVerdict, NameLikeness, Outcome, ReasonCode, TaskId};
 use berkas_web::{Frame, Lang, Problem, Verifier, page, times};
 use serde::Deserialize;
 
@@ -144,6 +144,14 @@ impl TaskPage {
                 lang.say("Tolak permohonan (final)", "Refuse the request (final)"),
             ),
         ]
+    }
+
+    fn conflicts(&self) -> &'static [ConflictReason] {
+        ConflictReason::ALL
+    }
+
+    fn conflict_text(&self, reason: &ConflictReason) -> &'static str {
+        self.lang().say(reason.text_id(), reason.text_en())
     }
 
     fn number_of(&self, ordinal: &i16) -> i16 {

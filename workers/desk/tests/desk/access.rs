@@ -19,6 +19,7 @@ fn writing_routes() -> Vec<(Method, String)> {
         api(Method::POST, &format!("{TASK}/renew")),
         api(Method::POST, &format!("{TASK}/release")),
         api(Method::PUT, &format!("{TASK}/documents/0")),
+        api(Method::POST, &format!("{TASK}/conflict")),
         api(Method::POST, &format!("{TASK}/decision")),
         api(Method::POST, &format!("{TASK}/undo")),
         page("next"),
@@ -26,6 +27,7 @@ fn writing_routes() -> Vec<(Method, String)> {
         page(&format!("tasks/{TASK}/documents/0")),
         page(&format!("tasks/{TASK}/decision")),
         page(&format!("tasks/{TASK}/release")),
+        page(&format!("tasks/{TASK}/conflict")),
         page(&format!("tasks/{TASK}/undo")),
     ]
 }

@@ -6,8 +6,10 @@
 )]
 
 mod access;
+mod conflict;
 mod flow;
 mod pages;
 mod scans;
+mod second_look;
 mod seed;
 mod support;

@@ -57,13 +57,14 @@ pub(crate) async fn into_pool(
     store: &Store,
     blobs: &Blobs,
     dossier: Dossier,
+    entry: PoolEntry,
     now: DateTime<Utc>,
 ) -> SubmissionId {
     let mut work = accept(store, blobs, &dossier, now).await;
     let stages = [
         (Stage::Normalized, vec![]),
         (Stage::Checked, vec![Effect::Judgement(dossier.judgement)]),
-        (Stage::Waiting, vec![Effect::Task(PoolEntry::default())]),
+        (Stage::Waiting, vec![Effect::Task(entry)]),
     ];
     for (to, effects) in stages {
         let settled = Settled::Advance { to, not_before: None, effects };

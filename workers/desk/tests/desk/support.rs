@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
-use berkas_store::{NewUser, Store, TestDatabase, UserRole};
+use berkas_store::{NewUser, PoolEntry, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -96,6 +96,15 @@ impl Bench {
 
     /// Puts a birth of two papers into the pool; `number` makes its files differ.
     pub(crate) async fn dossier(&self, number: u8) -> SubmissionId {
+        self.pooled(number, PoolEntry::default()).await
+    }
+
+    /// The same, on which two have to agree.
+    pub(crate) async fn dossier_for_two(&self, number: u8) -> SubmissionId {
+        self.pooled(number, PoolEntry { second_look: true, ..PoolEntry::default() }).await
+    }
+
+    async fn pooled(&self, number: u8, entry: PoolEntry) -> SubmissionId {
         let scans = vec![scan(number, 1), scan(number, 2)];
         let form = form(&scans);
         let judgement = json!({
@@ -110,7 +119,7 @@ impl Bench {
             }]
         });
         let dossier = Dossier { office: self.office.clone(), form, scans, judgement };
-        seed::into_pool(&self.store, &self.blobs, dossier, self.clock.now()).await
+        seed::into_pool(&self.store, &self.blobs, dossier, entry, self.clock.now()).await
     }
 
     pub(crate) async fn person(&self, login: &str, role: UserRole) -> Person<'_> {

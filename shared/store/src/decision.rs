@@ -1,0 +1,260 @@
+//! Deciding on a task, and taking it back. Where a second pair of eyes is needed, [`crate::look`] says what a decision
+//! leads to.
+
+use berkas_domain::{Outcome, Revision, Stage, Step, SubmissionId, TaskId, UserId};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::audit::{self, Actor, AuditEntry};
+use crate::exclusion::{self, Exclusion, ExclusionReason};
+use crate::look::{self, Course};
+use crate::task::{LeasedTask, TaskError, move_stage};
+use crate::{Store, StoreError};
+
+/// A verifier's decision on the submission.
+#[derive(Debug, Clone)]
+pub struct VerifierDecision {
+    /// The task.
+    pub task: TaskId,
+    /// The token of the lease.
+    pub fence: i64,
+    /// Who decides.
+    pub user: UserId,
+    /// How.
+    pub outcome: Outcome,
+    /// Coded reasons, as JSON.
+    pub reasons: Value,
+    /// Until when it can be undone; the notice leaves then.
+    pub hold_until: DateTime<Utc>,
+}
+
+/// A task as it was when it was decided.
+pub(crate) struct DecidedTask {
+    pub submission_id: Uuid,
+    pub revision: i32,
+    pub trace: Option<String>,
+    /// Which pair of eyes it was.
+    pub look: i16,
+    /// How many have to agree.
+    pub looks: i16,
+}
+
+/// A task that is leased again to who had decided on it.
+pub(crate) struct Undone {
+    pub task: LeasedTask,
+    /// Which pair of eyes they are.
+    pub look: i16,
+}
+
+impl DecidedTask {
+    pub(crate) const fn submission(&self) -> SubmissionId {
+        SubmissionId(self.submission_id)
+    }
+}
+
+impl Store {
+    /// Takes a decision: the task is decided and the notice is due when the hold ends. Where two have to agree, the first
+    /// verdict only brings the task before a second verifier, and two that differ before a supervisor; no notice is due
+    /// then. The same decision under the same token again changes nothing and is no error.
+    ///
+    /// # Errors
+    /// [`TaskError::LeaseLost`].
+    pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<(), TaskError> {
+        let mut transaction = self.pool.begin().await?;
+        let taken = sqlx::query_as!(
+            DecidedTask,
+            "update tasks set state = 'decided', lease_until = null
+             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $4
+               and (look < 3 or exists (select from users where id = $2 and role = 'supervisor'))
+             returning submission_id, revision, trace, look, looks",
+            decision.task.0,
+            decision.user.0,
+            decision.fence,
+            now,
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(taken) = taken else {
+            drop(transaction);
+            return self.same_decision(decision).await;
+        };
+        let to = match look::course(&mut transaction, &taken, decision, now).await? {
+            Course::Counts { reasons } => {
+                count(&mut transaction, &taken, decision, &reasons, now).await?;
+                Stage::Decided
+            }
+            Course::NextLook => {
+                look::reopen(&mut transaction, &taken, decision, now).await?;
+                Stage::Waiting
+            }
+        };
+        note(&mut transaction, "task.decided", decision.task, decision.user, taken.look, now).await?;
+        transaction.commit().await?;
+        self.watcher.entered(to, 1);
+        Ok(())
+    }
+
+    /// Whether exactly this decision was taken before.
+    async fn same_decision(&self, decision: &VerifierDecision) -> Result<(), TaskError> {
+        let same = sqlx::query_scalar!(
+            r#"select exists (
+                 select 1 from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
+                 where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
+                   and d.undone_at is null and d.decided_by = $2 and d.outcome = $4) as "same!""#,
+            decision.task.0,
+            decision.user.0,
+            decision.fence,
+            decision.outcome.as_str(),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let look = self.look_given(decision.task, decision.user, decision.fence).await?;
+        let same = same || look.is_some_and(|look| look.outcome == decision.outcome);
+        if same { Ok(()) } else { Err(TaskError::LeaseLost) }
+    }
+
+    /// Takes a decision back while its notice has not left, or a verdict while nobody else has taken up the task, and gives
+    /// the task back to the same verifier under a new lease. Undo and whoever would go on compare-and-set the same row, so
+    /// exactly one of them wins. Whoever does not decide under that lease is not given the revision again: they said once
+    /// what it then does not become.
+    ///
+    /// # Errors
+    /// [`TaskError::NothingToUndo`].
+    pub async fn undo_decision(
+        &self,
+        task: TaskId,
+        user: UserId,
+        lease_until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<LeasedTask, TaskError> {
+        let mut transaction = self.pool.begin().await?;
+        let undone = match take_back(&mut transaction, task, user, lease_until, now).await? {
+            Some(undone) => undone,
+            None => look::take_back(&mut transaction, task, user, lease_until, now)
+                .await?
+                .ok_or(TaskError::NothingToUndo)?,
+        };
+        exclude(&mut transaction, &undone.task, user, now).await?;
+        note(&mut transaction, "task.undone", task, user, undone.look, now).await?;
+        transaction.commit().await?;
+        self.watcher.entered(Stage::Assigned, 1);
+        Ok(undone.task)
+    }
+}
+
+/// Makes the decision stand: the notice is due when its hold ends.
+async fn count(
+    transaction: &mut Transaction<'_, Postgres>,
+    taken: &DecidedTask,
+    decision: &VerifierDecision,
+    reasons: &Value,
+    now: DateTime<Utc>,
+) -> Result<(), TaskError> {
+    let outcome = Some(decision.outcome);
+    let generation =
+        move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Decided, outcome, now).await?;
+    let generation = generation.ok_or(TaskError::LeaseLost)?;
+    sqlx::query!(
+        "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        Uuid::now_v7(),
+        taken.submission_id,
+        taken.revision,
+        decision.outcome.as_str(),
+        reasons,
+        decision.user.0,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!(
+        "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
+         values ($1, $2, $3, 0, $4, $5, $6)",
+        taken.submission_id,
+        generation,
+        Step::Notification.as_str(),
+        decision.hold_until,
+        taken.trace,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Takes a decision back that stands; `None` when there is none of `user`.
+async fn take_back(
+    transaction: &mut Transaction<'_, Postgres>,
+    task: TaskId,
+    user: UserId,
+    lease_until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<Undone>, TaskError> {
+    let row = sqlx::query!(
+        "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
+         where id = $1 and assignee = $2 and state = 'decided'
+         returning submission_id, revision, fence, due_at, look",
+        task.0,
+        user.0,
+        lease_until,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let submission = SubmissionId(row.submission_id);
+    move_stage(transaction, submission, Stage::Decided, Stage::Assigned, None, now)
+        .await?
+        .ok_or(TaskError::NothingToUndo)?;
+    sqlx::query!("delete from due where submission_id = $1", submission.0)
+        .execute(&mut **transaction)
+        .await?;
+    sqlx::query!("update submissions set outcome = null where id = $1", submission.0)
+        .execute(&mut **transaction)
+        .await?;
+    sqlx::query!(
+        "update decisions set undone_at = $3, undone_by = $4
+         where submission_id = $1 and revision = $2 and undone_at is null",
+        submission.0,
+        row.revision,
+        now,
+        user.0,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    look::mark_undone(transaction, task, row.look, now).await?;
+    let revision = Revision(row.revision);
+    let (fence, due_at) = (row.fence, row.due_at);
+    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
+    Ok(Some(Undone { task, look: row.look }))
+}
+
+/// Writes down what `user` did, in the transaction that does it: sent again after a crash it is the same, and not noted twice.
+async fn note(
+    transaction: &mut Transaction<'_, Postgres>,
+    action: &'static str,
+    task: TaskId,
+    user: UserId,
+    look: i16,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (actor, subject) = (Actor::User(user), task.to_string());
+    let entry = AuditEntry { actor, action, subject, detail: json!({ "look": look }) };
+    audit::insert(&mut **transaction, &entry, now).await
+}
+
+async fn exclude(
+    transaction: &mut Transaction<'_, Postgres>,
+    undone: &LeasedTask,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let excluded = Exclusion {
+        submission: undone.submission,
+        revision: Some(undone.revision.0),
+        user,
+        reason: ExclusionReason::Undone,
+    };
+    exclusion::insert(transaction, &excluded, now).await
+}

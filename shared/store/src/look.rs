@@ -1,0 +1,259 @@
+//! The second pair of eyes: what each verifier says of a task on which two have to agree, and what follows from it.
+//!
+//! While they look, the submission is `waiting` or `assigned` like any other, and no decision exists: nothing can leave.
+
+use berkas_domain::{Outcome, Revision, Stage, SubmissionId, TaskId, UserId};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::decision::{DecidedTask, Undone, VerifierDecision};
+use crate::error::read_code;
+use crate::exclusion::{self, Exclusion, ExclusionReason};
+use crate::task::{LeasedTask, TaskError, move_stage};
+use crate::{Store, StoreError};
+
+/// The supervisor's.
+const LAST: i16 = 3;
+
+/// What a decision leads to.
+pub(crate) enum Course {
+    /// It stands, with these reasons.
+    Counts {
+        /// Coded, as JSON.
+        reasons: Value,
+    },
+    /// Somebody else has to look: a second verifier, or a supervisor when two differ.
+    NextLook,
+}
+
+/// A verdict that was given and not taken back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenLook {
+    /// How the verifier would decide.
+    pub outcome: Outcome,
+    /// Coded reasons, as JSON.
+    pub reasons: Value,
+    /// Until when it can be taken back, unless somebody takes up the task before.
+    pub undo_until: DateTime<Utc>,
+}
+
+/// Records what was said, where two have to agree, and tells what follows. Two who agree each tell the office their
+/// reasons, so that it repairs everything at once.
+pub(crate) async fn course(
+    transaction: &mut Transaction<'_, Postgres>,
+    taken: &DecidedTask,
+    decision: &VerifierDecision,
+    now: DateTime<Utc>,
+) -> Result<Course, StoreError> {
+    if taken.looks == 1 {
+        return Ok(Course::Counts { reasons: decision.reasons.clone() });
+    }
+    record(transaction, taken.look, decision, now).await?;
+    if taken.look == LAST {
+        return Ok(Course::Counts { reasons: decision.reasons.clone() });
+    }
+    let first = sqlx::query!(
+        "select outcome, reasons from looks where task_id = $1 and look = $2 and undone_at is null",
+        decision.task.0,
+        taken.look - 1,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(match first {
+        Some(first) if first.outcome == decision.outcome.as_str() => {
+            Course::Counts { reasons: together(first.reasons, &decision.reasons) }
+        }
+        _ => Course::NextLook,
+    })
+}
+
+/// The reasons of both, each once.
+fn together(first: Value, second: &Value) -> Value {
+    let (Value::Array(mut reasons), Some(more)) = (first, second.as_array()) else { return second.clone() };
+    for reason in more {
+        if !reasons.contains(reason) {
+            reasons.push(reason.clone());
+        }
+    }
+    Value::Array(reasons)
+}
+
+async fn record(
+    transaction: &mut Transaction<'_, Postgres>,
+    look: i16,
+    decision: &VerifierDecision,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into looks (id, task_id, look, user_id, fence, outcome, reasons, verdicts, decided_at, undo_until)
+         values ($1, $2, $3, $4, $5, $6, $7,
+                 coalesce((select jsonb_agg(to_jsonb(v)) from document_verdicts v where v.task_id = $2), '[]'), $8, $9)",
+        Uuid::now_v7(),
+        decision.task.0,
+        look,
+        decision.user.0,
+        decision.fence,
+        decision.outcome.as_str(),
+        decision.reasons,
+        now,
+        decision.hold_until,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Puts the task back into the pool, at its old turn, for the next who looks; they are shown nothing of what was said, and
+/// it is not the same person.
+pub(crate) async fn reopen(
+    transaction: &mut Transaction<'_, Postgres>,
+    taken: &DecidedTask,
+    decision: &VerifierDecision,
+    now: DateTime<Utc>,
+) -> Result<(), TaskError> {
+    move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Waiting, None, now)
+        .await?
+        .ok_or(TaskError::LeaseLost)?;
+    sqlx::query!(
+        "update tasks set state = 'open', assignee = null, preferred = null, reserved_until = null, look = look + 1
+         where id = $1",
+        decision.task.0,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query!("delete from document_verdicts where task_id = $1", decision.task.0)
+        .execute(&mut **transaction)
+        .await?;
+    let excluded = Exclusion {
+        submission: taken.submission(),
+        revision: Some(taken.revision),
+        user: decision.user,
+        reason: ExclusionReason::UnderReview,
+    };
+    Ok(exclusion::insert(transaction, &excluded, now).await?)
+}
+
+/// Takes a verdict back that waits for the next who looks, and leases the task to `user` with what they had said of the
+/// documents; `None` when there is none, its time is over or somebody has taken up the task.
+pub(crate) async fn take_back(
+    transaction: &mut Transaction<'_, Postgres>,
+    task: TaskId,
+    user: UserId,
+    lease_until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<Undone>, TaskError> {
+    let row = sqlx::query!(
+        "update tasks t
+         set state = 'leased', assignee = $2, look = look - 1, fence = fence + 1, lease_until = $3,
+             preferred = null, reserved_until = null
+         where id = $1 and state = 'open'
+           and exists (select from looks l where l.task_id = t.id and l.look = t.look - 1 and l.user_id = $2
+                         and l.undone_at is null and l.undo_until > $4)
+         returning submission_id, revision, fence, due_at, look",
+        task.0,
+        user.0,
+        lease_until,
+        now,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let submission = SubmissionId(row.submission_id);
+    move_stage(transaction, submission, Stage::Waiting, Stage::Assigned, None, now)
+        .await?
+        .ok_or(TaskError::NothingToUndo)?;
+    // Somebody may have held the task in between and given it back; what they had begun is not shown either.
+    sqlx::query!("delete from document_verdicts where task_id = $1", task.0)
+        .execute(&mut **transaction)
+        .await?;
+    sqlx::query!(
+        "insert into document_verdicts
+         select v.* from looks l cross join lateral jsonb_populate_recordset(null::document_verdicts, l.verdicts) as v
+         where l.task_id = $1 and l.look = $2 and l.undone_at is null",
+        task.0,
+        row.look,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    mark_undone(transaction, task, row.look, now).await?;
+    let revision = Revision(row.revision);
+    let (fence, due_at) = (row.fence, row.due_at);
+    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
+    Ok(Some(Undone { task, look: row.look }))
+}
+
+/// Notes that what was said at `look` does not hold any more; nothing where one pair of eyes is enough.
+pub(crate) async fn mark_undone(
+    transaction: &mut Transaction<'_, Postgres>,
+    task: TaskId,
+    look: i16,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update looks set undone_at = $3 where task_id = $1 and look = $2 and undone_at is null",
+        task.0,
+        look,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// What `user` said of `task` under the token `fence`, where two have to agree.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn look_given(
+        &self,
+        task: TaskId,
+        user: UserId,
+        fence: i64,
+    ) -> Result<Option<GivenLook>, StoreError> {
+        let row = sqlx::query!(
+            "select outcome, reasons, undo_until from looks
+             where task_id = $1 and user_id = $2 and fence = $3 and undone_at is null",
+            task.0,
+            user.0,
+            fence,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| given(&row.outcome, row.reasons, row.undo_until)).transpose()
+    }
+
+    /// What two verifiers said who differ; empty while a task is not before a supervisor.
+    pub(crate) async fn looks_that_differ(&self, task: TaskId) -> Result<Vec<GivenLook>, StoreError> {
+        let rows = sqlx::query!(
+            "select l.outcome, l.reasons, l.undo_until from looks l join tasks t on t.id = l.task_id
+             where t.id = $1 and t.look = $2 and l.look < $2 and l.undone_at is null order by l.look",
+            task.0,
+            LAST,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(|row| given(&row.outcome, row.reasons, row.undo_until)).collect()
+    }
+}
+
+fn given(outcome: &str, reasons: Value, undo_until: DateTime<Utc>) -> Result<GivenLook, StoreError> {
+    Ok(GivenLook { outcome: read_code(outcome, "looks", "outcome")?, reasons, undo_until })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_office_is_told_the_reasons_of_both_each_once() {
+        let (blurred, twice) = (json!({"code": "TIDAK_TERBACA"}), json!({"code": "GANDA"}));
+        let both = together(json!([blurred]), &json!([twice, blurred]));
+        assert_eq!(both, json!([blurred, twice]));
+        assert_eq!(together(json!([]), &json!([])), json!([]));
+    }
+}
