@@ -164,6 +164,14 @@ fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
     Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Reads the facts; what is wrong with them is said with the path of the field.
+fn read_facts(text: &[u8]) -> anyhow::Result<Input> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let input = serde_path_to_error::deserialize(&mut json)?;
+    json.end()?;
+    Ok(input)
+}
+
 fn judge(
     facts: &Path,
     as_of: Option<NaiveDate>,
@@ -171,7 +179,7 @@ fn judge(
     format: Format,
 ) -> anyhow::Result<ExitCode> {
     let text = std::fs::read(facts).with_context(|| format!("reading `{}`", facts.display()))?;
-    let input: Input = serde_json::from_slice(&text).context("reading the facts")?;
+    let input = read_facts(&text).with_context(|| format!("reading `{}`", facts.display()))?;
     let loaded;
     let sets = match rules {
         Some(dir) => {
@@ -236,4 +244,24 @@ fn test(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
         output::line(format_args!("{} examples, {failed} failed", outcomes.len()));
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_that_cannot_be_read_are_refused_by_the_path_of_the_field() {
+        let facts = |birth: &str| {
+            format!(
+                r#"{{"form": {{"salt": "00112233445566778899aabbccddeeff", "service": "ktp_el", "case": "KTP-2",
+                    "handed_in": "2026-11-24", "documents": [],
+                    "persons": {{"applicant": {{"name": "BUDI CONTOH", "birth_date": "{birth}"}}}}}},
+                    "received": "2026-11-24T02:00:00Z"}}"#
+            )
+        };
+        assert!(read_facts(facts("1980-04-01").as_bytes()).is_ok());
+        let error = read_facts(facts("2026-02-30").as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with("form.persons.applicant"), "{error}");
+    }
 }
