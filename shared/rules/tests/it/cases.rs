@@ -1,8 +1,7 @@
-//! Every case: each mandatory item removed gives exactly its code, each alternative is accepted, each condition is
-//! tried both ways.
+//! Every case: each mandatory item removed gives exactly its code, and each alternative is accepted.
 
 use crate::support::{Dossier, codes};
-use berkas_domain::{DocumentKind, Service};
+use berkas_domain::Service;
 
 /// Case, kind that is removed, the codes that block then.
 const REMOVED: &[(&str, &str, &str)] = &[
@@ -192,48 +191,6 @@ fn each_alternative_is_accepted() {
         }
     }
     assert!(tried > 100, "{tried} alternatives were needed");
-}
-
-/// Case, what makes the condition true, the rule that then misses a paper, the paper.
-const CONDITIONS: &[(&str, &str, &str, &str)] = &[
-    (
-        "KTP-1",
-        r#"{"persons":{"applicant":{"birth_date":"2010-01-05","marital_status":"kawin_tercatat"}}}"#,
-        "ktp1.marriage",
-        "buku_nikah",
-    ),
-    ("KTP-7", r#"{"declarations":{"moved":true}}"#, "ktp7.move_letter", "skpwni"),
-    ("KTP-7", r#"{"declarations":{"card_data_changes":true}}"#, "ktp7.proof", "penetapan_pengadilan"),
-    ("KTP-2", r#"{"persons":{"attorney":{"name":"EKO MISAL"}}}"#, "common.power_of_attorney", "form_f107"),
-    ("KK-1", r#"{"declarations":{"new_member_unregistered":true}}"#, "kk.f101", "form_f101"),
-    ("KK-4", r#"{"declarations":{"new_member_unregistered":true}}"#, "kk.f101", "form_f101"),
-    ("KK-3", r#"{"declarations":{"split_by_marriage":true}}"#, "kk3.marriage", "buku_nikah"),
-    ("KK-3", r#"{"declarations":{"split_by_divorce":true}}"#, "kk3.divorce", "akta_perceraian"),
-    ("KK-5", r#"{"declarations":{"joins_from_abroad":true}}"#, "kk5.from_abroad", "skdln"),
-    ("KK-5", r#"{"declarations":{"joins_as_child":true}}"#, "kk5.guardianship", "surat_perwalian"),
-    ("KK-8", r#"{"persons":{"applicant":{"citizenship":"NL"}}}"#, "kk8.itap", "itap"),
-    ("LHR-6", r#"{"declarations":{"in_care":true}}"#, "lhr6.f203", "form_f203"),
-    ("LHR-8", r#"{"declarations":{"parents_dead":true}}"#, "lhr8.death_of_parent", "akta_kematian"),
-];
-
-#[test]
-fn each_condition_is_tried_both_ways_and_unknown_is_a_checklist_line() {
-    for (case, patch, rule, kind) in CONDITIONS {
-        let missed = |dossier: &Dossier| dossier.judge().findings.iter().any(|finding| finding.rule == *rule);
-        let mut dossier = Dossier::complete(case);
-        assert!(!missed(&dossier), "{case}: {rule} does not apply at first");
-        dossier.patch(patch);
-        assert!(missed(&dossier), "{case}: {rule} applies with {patch}");
-        dossier.add(kind.parse::<DocumentKind>().unwrap(), None, 1);
-        assert!(!missed(&dossier), "{case}: {rule} is met by {kind}");
-    }
-    let mut unknown = Dossier::complete("KTP-7");
-    unknown.input.form.declarations.0.clear();
-    let judgement = unknown.judge();
-    assert_eq!(codes(&judgement, "block"), "");
-    let asked: Vec<&str> =
-        judgement.checklist.iter().filter(|line| line.unknown).map(|line| line.rule.as_str()).collect();
-    assert_eq!(asked, ["ktp7.move_letter", "ktp7.proof"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod cases;
 mod checks;
 mod complete;
+mod conditions;
 mod fuzz;
 mod guide;
 mod properties;

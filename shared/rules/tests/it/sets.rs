@@ -1,6 +1,6 @@
 //! Which set is in force, what an overlay changes, and that a published set is the set that was published.
 
-use crate::support::{Dossier, codes, rules};
+use crate::support::{Dossier, codes, rules, with_overlay};
 use berkas_domain::{OfficeCode, Service};
 use berkas_rules::examples::DAY;
 use berkas_rules::{Facts, Level, RuleFile, RuleSet, RuleSets};
@@ -8,16 +8,6 @@ use chrono::NaiveDate;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-/// The embedded files with another overlay.
-fn with_overlay(office: &str, changes: &str) -> RuleSets {
-    let mut files = RuleSets::embedded_files();
-    let head = format!(
-        "[overlay]\nid = \"local\"\nversion = \"2024.1.0\"\noffice = \"{office}\"\nvalid_from = 2019-10-01\n"
-    );
-    files.push(("overlays/local.toml".to_owned(), format!("{head}{changes}")));
-    RuleSets::from_files(&files).unwrap()
 }
 
 fn judge(set: &RuleSet, dossier: &Dossier) -> berkas_rules::Judgement {

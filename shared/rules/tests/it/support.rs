@@ -12,6 +12,16 @@ pub(crate) fn rules(service: Service) -> &'static RuleSet {
     RuleSets::embedded().in_force(service, DAY).unwrap()
 }
 
+/// The embedded files with another overlay.
+pub(crate) fn with_overlay(office: &str, changes: &str) -> RuleSets {
+    let mut files = RuleSets::embedded_files();
+    let head = format!(
+        "[overlay]\nid = \"local\"\nversion = \"2024.1.0\"\noffice = \"{office}\"\nvalid_from = 2019-10-01\n"
+    );
+    files.push(("overlays/local.toml".to_owned(), format!("{head}{changes}")));
+    RuleSets::from_files(&files).unwrap()
+}
+
 /// The cases of a service.
 pub(crate) fn cases(service: Service) -> Vec<String> {
     rules(service).cases().map(ToString::to_string).collect()

@@ -1,0 +1,210 @@
+//! Every requirement that depends on something: missed when its condition holds, not asked for when it does not, and met
+//! by each of its alternatives.
+
+use std::collections::BTreeSet;
+
+use berkas_domain::Service;
+use berkas_rules::examples::DAY;
+use berkas_rules::{Facts, RequirementLine, RuleSet, RuleSets};
+
+use crate::support::{Dossier, codes, rules, service_of, with_overlay};
+
+/// One condition, both ways.
+struct Condition {
+    rule: &'static str,
+    case: &'static str,
+    /// What is there and the switches when it holds; a switch is `name=value`.
+    holds: (&'static str, &'static str),
+    /// The same when it does not hold.
+    not: (&'static str, &'static str),
+}
+
+const AS_IT_IS: &str = "{}";
+const MARRIED_AT_16: &str =
+    r#"{"persons":{"applicant":{"birth_date":"2010-01-05","marital_status":"kawin_tercatat"}}}"#;
+const ONE_CARD: &str =
+    r#"{"persons":{"applicant":{"kk_number":"3517090101209001"},"spouse":{"kk_number":"3517090101209001"}}}"#;
+
+macro_rules! declared {
+    ($word:literal, $value:literal) => {
+        concat!(r#"{"declarations":{""#, $word, r#"":"#, $value, "}}")
+    };
+}
+
+/// What one declaration decides.
+macro_rules! by_declaration {
+    ($rule:literal, $case:literal, $word:literal) => {
+        Condition {
+            rule: $rule,
+            case: $case,
+            holds: (declared!($word, "true"), ""),
+            not: (declared!($word, "false"), ""),
+        }
+    };
+}
+
+/// What one switch decides.
+macro_rules! by_switch {
+    ($rule:literal, $case:literal, $switch:literal) => {
+        Condition {
+            rule: $rule,
+            case: $case,
+            holds: (AS_IT_IS, concat!($switch, "=true")),
+            not: (AS_IT_IS, concat!($switch, "=false")),
+        }
+    };
+}
+
+const CONDITIONS: &[Condition] = &[
+    Condition {
+        rule: "common.power_of_attorney",
+        case: "KTP-2",
+        holds: (r#"{"persons":{"attorney":{"name":"EKO MISAL"}}}"#, ""),
+        not: (AS_IT_IS, ""),
+    },
+    Condition { rule: "ktp1.marriage", case: "KTP-1", holds: (MARRIED_AT_16, ""), not: (AS_IT_IS, "") },
+    Condition { rule: "ktp1.marriage", case: "KTP-6", holds: (MARRIED_AT_16, ""), not: (AS_IT_IS, "") },
+    by_switch!("ktp4.f106", "KTP-4", "ktp4_needs_f106"),
+    by_declaration!("ktp7.move_letter", "KTP-7", "moved"),
+    by_declaration!("ktp7.proof", "KTP-7", "card_data_changes"),
+    by_switch!("kk1.marriage_or_f105", "KK-1", "kk_accepts_f105"),
+    Condition {
+        rule: "kk1.marriage",
+        case: "KK-1",
+        holds: (AS_IT_IS, "kk_accepts_f105=false"),
+        not: (AS_IT_IS, "kk_accepts_f105=true"),
+    },
+    Condition {
+        rule: "kk1.consent",
+        case: "KK-1",
+        holds: (declared!("second_marriage", "true"), "+form_f105"),
+        not: (declared!("second_marriage", "true"), ""),
+    },
+    by_declaration!("kk.f101", "KK-1", "new_member_unregistered"),
+    by_declaration!("kk.f101", "KK-4", "new_member_unregistered"),
+    Condition { rule: "kk1.card_of_spouse", case: "KK-1", holds: (AS_IT_IS, ""), not: (ONE_CARD, "") },
+    by_declaration!("kk3.marriage", "KK-3", "split_by_marriage"),
+    by_declaration!("kk3.divorce", "KK-3", "split_by_divorce"),
+    by_declaration!("kk5.from_abroad", "KK-5", "joins_from_abroad"),
+    Condition {
+        rule: "kk5.move_letter",
+        case: "KK-5",
+        holds: (declared!("joins_from_abroad", "false"), ""),
+        not: (declared!("joins_from_abroad", "true"), ""),
+    },
+    by_switch!("kk5.no_objection", "KK-5", "kk5_no_objection"),
+    by_declaration!("kk5.guardianship", "KK-5", "joins_as_child"),
+    by_switch!("kk8.police_letter", "KK-8", "kk8_police_letter"),
+    Condition {
+        rule: "kk8.itap",
+        case: "KK-8",
+        holds: (r#"{"persons":{"applicant":{"citizenship":"NL"}}}"#, ""),
+        not: (r#"{"persons":{"applicant":{"citizenship":"ID"}}}"#, ""),
+    },
+    Condition {
+        rule: "lhr2.decision",
+        case: "LHR-2",
+        holds: (AS_IT_IS, "late_birth_decision=true"),
+        not: (r#"{"event":{"date":"2026-11-20"}}"#, "late_birth_decision=true"),
+    },
+    by_switch!("lhr2.decision", "LHR-2", "late_birth_decision"),
+    by_switch!("lhr5.statement", "LHR-5", "mother_only_statement"),
+    by_declaration!("lhr6.f203", "LHR-6", "in_care"),
+    by_switch!("lhr6.finder", "LHR-6", "finder_papers"),
+    by_declaration!("lhr8.death_of_parent", "LHR-8", "parents_dead"),
+    Condition {
+        rule: "x17.statement",
+        case: "LHR-1",
+        holds: (r#"{"event":{"parents_wedding":"2000-01-01"}}"#, "gap_statement=true"),
+        not: (AS_IT_IS, "gap_statement=true"),
+    },
+    Condition {
+        rule: "x17.statement",
+        case: "LHR-1",
+        holds: (r#"{"event":{"elder_sibling_birth":"2010-01-01"}}"#, "gap_statement=true"),
+        not: (r#"{"event":{"elder_sibling_birth":"2010-01-01"}}"#, "gap_statement=false"),
+    },
+    by_switch!("mti6.court", "MTI-6", "mti6_court_order"),
+];
+
+/// The office whose overlay sets the switches.
+const OFFICE: &str = "351709";
+
+/// The rules with a switch set, or with those of the national files.
+fn with_switch(setting: &str) -> RuleSets {
+    let changes = setting.split_once('=').map(|(switch, value)| {
+        format!("[[setting]]\nswitch = \"{switch}\"\nvalue = {value}\nreason = \"a test\"\n")
+    });
+    with_overlay(OFFICE, &changes.unwrap_or_default())
+}
+
+fn in_force(sets: &RuleSets, service: Service) -> &RuleSet {
+    sets.in_force_at(service, DAY, &OFFICE.parse().unwrap()).unwrap()
+}
+
+/// A complete dossier but for the papers of the requirement, in the circumstances of one side of the condition.
+fn without_its_papers(condition: &Condition, side: (&str, &str), line: &RequirementLine) -> Dossier {
+    let mut dossier = Dossier::complete(condition.case);
+    for paper in line.any_of.iter().flatten() {
+        dossier.remove_of(paper.kind, paper.of);
+    }
+    dossier.patch(side.0);
+    if let Some(kind) = side.1.strip_prefix('+') {
+        dossier.add(kind.parse().unwrap(), None, 1);
+    }
+    dossier
+}
+
+#[test]
+fn each_condition_is_tried_both_ways_and_each_alternative_meets_it() {
+    for condition in CONDITIONS {
+        let Condition { rule, case, holds, not } = condition;
+        let service = service_of(case);
+        let missed = |set: &RuleSet, dossier: &Dossier| {
+            set.judge(&Facts::of(&dossier.input)).findings.iter().any(|finding| finding.rule == *rule)
+        };
+        let (holding, otherwise) = (with_switch(holds.1), with_switch(not.1));
+        let set = in_force(&holding, service);
+        let listed = set.requirements(Some(&case.parse().unwrap())).remove(0);
+        let line = listed.requirements.iter().find(|line| line.rule == *rule).unwrap();
+        let without = || without_its_papers(condition, *holds, line);
+        assert!(missed(set, &without()), "{case}: {rule} applies with {holds:?}");
+        for alternative in &line.any_of {
+            let mut dossier = without();
+            for paper in alternative {
+                dossier.add(paper.kind, paper.of, paper.at_least);
+            }
+            assert!(!missed(set, &dossier), "{case}: {rule} is met by {alternative:?}");
+        }
+        let dossier = without_its_papers(condition, *not, line);
+        let applies = missed(in_force(&otherwise, service), &dossier);
+        assert!(!applies, "{case}: {rule} does not apply with {not:?}");
+    }
+}
+
+#[test]
+fn the_table_has_every_requirement_that_depends_on_something() {
+    let tried: BTreeSet<&str> = CONDITIONS.iter().map(|condition| condition.rule).collect();
+    let mut depend = BTreeSet::new();
+    for service in Service::ALL {
+        let set: serde_json::Value =
+            serde_json::from_str(&rules(*service).effective().canonical_json()).unwrap();
+        let requirements = set["requirements"].as_array().unwrap().iter();
+        let conditional = requirements.filter(|rule| rule["when"].is_string());
+        depend.extend(conditional.map(|rule| rule["id"].as_str().unwrap().to_owned()));
+    }
+    assert!(depend.len() > 20, "{depend:?}");
+    let untried: Vec<_> = depend.iter().filter(|rule| !tried.contains(rule.as_str())).collect();
+    assert_eq!(untried, Vec::<&String>::new());
+}
+
+#[test]
+fn an_unknown_condition_is_a_line_of_the_checklist_and_blocks_nothing() {
+    let mut unknown = Dossier::complete("KTP-7");
+    unknown.input.form.declarations.0.clear();
+    let judgement = unknown.judge();
+    assert_eq!(codes(&judgement, "block"), "");
+    let asked: Vec<&str> =
+        judgement.checklist.iter().filter(|line| line.unknown).map(|line| line.rule.as_str()).collect();
+    assert_eq!(asked, ["ktp7.move_letter", "ktp7.proof"]);
+}
