@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::compiled::RuleSet;
 use crate::effective::{CaseDef, ItemDef, RequirementDef};
+use crate::expr::Expr;
 use crate::facts::catalogue::DECLARATIONS;
 use crate::finding::{Level, RuleSetRef};
 use crate::judge::alternatives;
@@ -115,7 +116,12 @@ impl RuleSet {
 
     fn case_requirements(&self, case: &CaseDef) -> CaseRequirements {
         let places = self.case_rules(&case.code).map(|rules| rules.requirements.clone()).unwrap_or_default();
-        let defs: Vec<&RequirementDef> = places.iter().map(|place| &self.requirement(*place).def).collect();
+        // What the district has switched off is not asked for, and what it asks for always has no condition.
+        let line = |place: &usize| {
+            let rule = self.requirement(*place);
+            let settled = rule.when.as_ref().map_or(Some(true), Expr::settled);
+            (settled != Some(false)).then(|| requirement(&rule.def, settled.is_none()))
+        };
         let names = |role: &Role| {
             let (name_id, name_en) = words::role(*role);
             RoleLine { role: *role, name_id, name_en }
@@ -126,7 +132,7 @@ impl RuleSet {
             title_id: case.title.id.clone(),
             title_en: case.title.en.clone(),
             rule_set: self.reference(),
-            requirements: defs.iter().map(|def| requirement(def)).collect(),
+            requirements: places.iter().filter_map(line).collect(),
             roles: case.roles.iter().map(names).collect(),
             fields: case.fields.clone(),
             declarations: self.declarations(&case.code),
@@ -154,7 +160,8 @@ impl RuleSet {
     }
 }
 
-fn requirement(def: &RequirementDef) -> RequirementLine {
+fn requirement(def: &RequirementDef, depends: bool) -> RequirementLine {
+    let condition = def.condition.as_ref().filter(|_| depends);
     let (papers_id, papers_en) = alternatives(&def.any_of);
     RequirementLine {
         rule: def.id.clone(),
@@ -163,9 +170,9 @@ fn requirement(def: &RequirementDef) -> RequirementLine {
         papers_id,
         papers_en,
         any_of: def.any_of.iter().map(|papers| papers.iter().map(paper).collect()).collect(),
-        condition_id: def.condition.as_ref().map(|words| words.id.clone()),
-        condition_en: def.condition.as_ref().map(|words| words.en.clone()),
-        when: def.when.clone(),
+        condition_id: condition.map(|words| words.id.clone()),
+        condition_en: condition.map(|words| words.en.clone()),
+        when: def.when.clone().filter(|_| depends),
         level: def.level,
         code: def.code,
         regulation: def.regulation.clone(),

@@ -17,6 +17,10 @@ use crate::version::Version;
 /// Checks whose findings may never block (`form-and-rules.md` 9): a disagreement there may be legal.
 const NEVER_BLOCK: &[&str] = &["X06", "X07", "X08", "N04"];
 
+/// What such a disagreement is read off, under whatever number a check goes.
+const LEGAL_DISAGREEMENT: &[&str] =
+    &["name_likeness", "nik_matches", "date_mismatch", "sex_mismatch", "region_retired"];
+
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Head {
@@ -279,7 +283,10 @@ impl Resolver {
             Some(kind) => Some(self.word(kind, "document kind")?),
             None => None,
         };
-        if rule.level == Level::Block && NEVER_BLOCK.contains(&rule.check.as_str()) {
+        let disagrees = |word: &&str| rule.when.get_ref().contains(*word);
+        if rule.level == Level::Block
+            && (NEVER_BLOCK.contains(&rule.check.as_str()) || LEGAL_DISAGREEMENT.iter().any(disagrees))
+        {
             self.wrong(
                 &rule.id,
                 format!("`{}` may never block: a disagreement there can be legal", rule.check),

@@ -1,5 +1,6 @@
 //! Claims: of all submissions that ask for the same thing, the first that was accepted holds it until it is over.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
@@ -9,6 +10,9 @@ use crate::StoreError;
 
 /// The kind of the claim on a birth; a request for a person has the service's name.
 pub(crate) const CHILD: &str = "child";
+
+/// How long a return may be left unrepaired before it makes room: the time that its notice gives for a repair.
+const LEFT_UNREPAIRED: TimeDelta = TimeDelta::days(14);
 
 /// A submission and what it asks for.
 pub(crate) struct Claimant<'a> {
@@ -74,11 +78,12 @@ pub(crate) async fn release(
 
 /// Claims, takes over from holders that are over, and says who else holds what the claimant asks for.
 ///
-/// A request is over when it was decided for good; a birth, which may be recorded once only, when it was withdrawn or
-/// refused.
+/// A request is over when it was decided for good and the office was told, so that no undo brings it back; a birth, which
+/// may be recorded once only, when it was withdrawn or refused; both when a return was left unrepaired for long.
 pub(crate) async fn holders(
     transaction: &mut Transaction<'_, Postgres>,
     claimant: &Claimant<'_>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<(String, SubmissionId)>, StoreError> {
     let (kinds, hashes) = columns(claimant.keys);
     if kinds.is_empty() {
@@ -89,7 +94,9 @@ pub(crate) async fn holders(
         "update claims c set submission_id = $4
          from unnest($2::text[], $3::bytea[]) as w (kind, hash), submissions s
          where c.training = $1 and c.kind = w.kind and c.hash = w.hash and s.id = c.submission_id and s.id <> $4
-           and (s.stage = $5 or s.outcome = $6 or s.outcome = $7 and c.kind <> $8)",
+           and (s.stage = $5
+                or s.stage = $9 and (s.outcome = $6 or s.outcome = $7 and c.kind <> $8
+                                     or s.outcome = $10 and s.stage_since < $11))",
         claimant.training,
         &kinds,
         &hashes,
@@ -98,6 +105,9 @@ pub(crate) async fn holders(
         Outcome::Refused.as_str(),
         Outcome::Passed.as_str(),
         CHILD,
+        Stage::Noticed.as_str(),
+        Outcome::Returned.as_str(),
+        now - LEFT_UNREPAIRED,
     )
     .execute(&mut **transaction)
     .await?;

@@ -59,13 +59,14 @@ impl Store {
         &self,
         dossier: &Dossier,
         keys: &LookupKeys,
+        now: DateTime<Utc>,
         compose: impl FnOnce(KnownElsewhere) -> Result<Vec<u8>, E> + Send,
     ) -> Result<Vec<u8>, E> {
         let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
         if let Some(kept) = locked_facts(&mut transaction, dossier).await? {
             return Ok(kept);
         }
-        let facts = compose(known_elsewhere(&mut transaction, keys, dossier).await?)?;
+        let facts = compose(known_elsewhere(&mut transaction, keys, dossier, now).await?)?;
         keep_facts(&mut transaction, dossier, &facts).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(facts)
@@ -104,11 +105,12 @@ async fn known_elsewhere(
     transaction: &mut Transaction<'_, Postgres>,
     keys: &LookupKeys,
     dossier: &Dossier,
+    now: DateTime<Utc>,
 ) -> Result<KnownElsewhere, StoreError> {
     let submission = &dossier.submission;
     let claimant = &Claimant { submission: submission.id, training: submission.training, keys };
     let mut known = KnownElsewhere::default();
-    for (kind, holder) in holders(transaction, claimant).await? {
+    for (kind, holder) in holders(transaction, claimant, now).await? {
         let place = if kind == CHILD { &mut known.same_child } else { &mut known.open_request };
         *place = Some(holder);
     }
@@ -138,10 +140,10 @@ async fn others(
     if hashes.is_empty() {
         return Ok(Vec::new());
     }
-    // What was withdrawn or refused says nothing; the newest say most.
+    // What was withdrawn or refused says nothing, what passed only when its hold is over; the newest say most.
     let rows = sqlx::query!(
         r#"select l.kind, l.hash, l.day, s.service, s.case_code, s.received_at,
-                  coalesce(s.outcome = $4, false) as "passed!"
+                  coalesce(s.outcome = $4 and s.stage = $8, false) as "passed!"
            from lookups l join submissions s on s.id = l.submission_id
            where l.hash = any($1) and l.kind <> 'family' and s.training = $2 and s.id <> $3
              and s.stage <> $5 and s.outcome is distinct from $6
@@ -153,6 +155,7 @@ async fn others(
         Stage::Withdrawn.as_str(),
         Outcome::Refused.as_str(),
         MOST,
+        Stage::Noticed.as_str(),
     )
     .fetch_all(&mut **transaction)
     .await?;

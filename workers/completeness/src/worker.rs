@@ -40,7 +40,7 @@ impl Completeness {
         let seal = &self.app.seal;
         let keys = LookupKeys::of(&form, |text| seal.lookup_hash(text));
         let compose = |known| Snapshot::new(pages, known).seal(seal, dossier);
-        let sealed = self.app.store.facts_to_judge(dossier, &keys, compose).await?;
+        let sealed = self.app.store.facts_to_judge(dossier, &keys, self.app.clock.now(), compose).await?;
         crash_point("completeness.after_facts");
         let input = input(dossier, form, Snapshot::open(seal, dossier, &sealed)?);
         let facts = Facts::of(&input);

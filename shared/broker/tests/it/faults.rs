@@ -80,6 +80,11 @@ fn a_broker_out_of_memory_blocks_publishing_only() {
         let held = take(&mut consumer, 20).await;
 
         bench.services.rabbitmqctl(&["set_vm_memory_high_watermark", "0.00001"]).unwrap();
+        // The broker raises its alarm a moment after it has heard of the limit.
+        wait_until(async || {
+            bench.services.rabbitmqctl(&["status"]).unwrap().contains("Memory alarm on node")
+        })
+        .await;
         let under_way = publisher.publish(message(20)).await;
         assert_eq!(under_way, Err(PublishError::Blocked));
         assert_eq!(broker.health(), Health::Blocked);

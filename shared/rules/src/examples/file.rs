@@ -13,7 +13,7 @@ use super::dossier::complete_input;
 use crate::diagnostic::{Diagnostic, RuleErrors};
 use crate::facts::Facts;
 use crate::finding::{Finding, Judgement};
-use crate::input::{History, Input, PageQuality};
+use crate::input::{DocumentPages, History, Input, PageQuality, PageVerdict};
 use crate::sets::{RuleFile, RuleSets};
 use crate::source::SourceFile;
 
@@ -209,8 +209,16 @@ fn patch_pages(input: &mut Input, example: &Example) -> Result<(), String> {
     for patch in &example.pages {
         let document = input.form.documents.iter().find(|document| document.kind == patch.kind);
         let document = document.ok_or_else(|| format!("there is no `{}`", patch.kind))?;
-        let pages = input.pages.iter_mut().find(|pages| pages.sha256 == document.sha256);
-        let pages = pages.ok_or_else(|| format!("there are no pages of `{}`", patch.kind))?;
+        let sha256 = document.sha256;
+        let known = input.pages.iter().position(|pages| pages.sha256 == sha256);
+        // Of a document that is put in nothing was said yet.
+        let place = known.unwrap_or_else(|| {
+            let page =
+                PageVerdict { page: 1, verdict: patch.verdict, blank: patch.blank, reasons: Vec::new() };
+            input.pages.push(DocumentPages { sha256, flagged: false, pages: vec![page], failed: None });
+            input.pages.len() - 1
+        });
+        let pages = &mut input.pages[place];
         pages.flagged = patch.flagged;
         pages.failed = patch.failed.then(|| "not_an_image".to_owned());
         for page in &mut pages.pages {

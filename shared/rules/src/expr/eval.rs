@@ -13,6 +13,10 @@ use crate::facts::{Facts, Scope};
 /// What gives a condition its values: the facts, or made-up ones.
 pub(crate) trait Source {
     fn fact(&self, slot: crate::facts::slot::Slot) -> Cow<'_, Value>;
+    /// Whether the fact is known; `None` when even that is open.
+    fn is_known(&self, slot: crate::facts::slot::Slot) -> Option<bool> {
+        Some(self.fact(slot).is_known())
+    }
     fn pair(&self, function: PairFunction, left: usize, right: usize) -> Value;
     fn switch<'a>(&'a self, name: &str, value: &'a Value) -> Cow<'a, Value> {
         let _ = name;
@@ -40,7 +44,29 @@ impl Source for Seen<'_> {
     }
 }
 
+/// No submission yet: what a condition is worth by the switches alone.
+struct Nothing;
+
+impl Source for Nothing {
+    fn fact(&self, _: crate::facts::slot::Slot) -> Cow<'_, Value> {
+        Cow::Owned(Value::Unknown)
+    }
+
+    fn is_known(&self, _: crate::facts::slot::Slot) -> Option<bool> {
+        None
+    }
+
+    fn pair(&self, _: PairFunction, _: usize, _: usize) -> Value {
+        Value::Unknown
+    }
+}
+
 impl Expr {
+    /// What the switches decide whatever the submission says; `None` when it depends on the submission.
+    pub(crate) fn settled(&self) -> Option<bool> {
+        self.truth(&Nothing)
+    }
+
     /// Three-valued truth of a condition: `None` is unknown.
     pub(crate) fn truth(&self, source: &dyn Source) -> Option<bool> {
         match self {
@@ -65,7 +91,7 @@ impl Expr {
             Self::Literal(value) => Cow::Borrowed(value),
             Self::Fact(slot) => source.fact(*slot),
             Self::Switch(name, value) => source.switch(name, value),
-            Self::Has(slot) => Cow::Owned(Value::Bool(source.fact(*slot).is_known())),
+            Self::Has(slot) => Cow::Owned(source.is_known(*slot).map_or(Value::Unknown, Value::Bool)),
             Self::Not(_) | Self::And(..) | Self::Or(..) => Cow::Owned(self.truth(source).into()),
             Self::If(parts) => match parts[0].truth(source) {
                 Some(truth) => parts[usize::from(!truth) + 1].value(source),

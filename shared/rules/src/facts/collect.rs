@@ -131,7 +131,11 @@ fn history_row(form: &Form, history: Option<&History>) -> Row {
     row.set(HistoryFact::OpenRequests, history.open_requests.len());
     let since = |at: DateTime<Utc>| (form.handed_in - wib(at).date_naive()).num_days();
     row.set(HistoryFact::DaysSincePassed, history.last_passed.map(since));
-    row.set(HistoryFact::SameChild, history.same_child.len());
+    // A child that cannot be told apart is not known to be a new one.
+    let told_apart = form.person(Role::Mother).is_some_and(|mother| mother.nik.is_some())
+        && form.event.as_ref().is_some_and(|event| event.date.is_some() && event.birth_order.is_some());
+    let same_child = history.same_child.len();
+    row.set(HistoryFact::SameChild, (told_apart || same_child > 0).then_some(same_child));
     let birth = form.event.as_ref().and_then(|event| event.date);
     row.set(HistoryFact::SiblingTooClose, birth.map(|date| too_close(date, &history.mothers_other_births)));
     row

@@ -204,7 +204,8 @@ fn remember(person: &Person, roles: &[Role], around: &Circumstances<'_>, row: &m
     };
     let (card, dead) = (listed(|history| &history.had_card), listed(|history| &history.dead));
     row.set(PersonFact::HadCard, if card == Some(true) { card } else { person.had_card });
-    row.set(PersonFact::KnownDead, dead);
+    // Nobody can be looked up without a number.
+    row.set(PersonFact::KnownDead, dead.filter(|dead| *dead || person.nik.is_some()));
     row.set(PersonFact::Alive, if dead == Some(true) { Some(false) } else { person.alive });
     let uses = around.history.map(|history| {
         roles.iter().filter_map(|role| history.witness_uses.get(role)).copied().max().unwrap_or(0)

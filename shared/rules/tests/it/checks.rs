@@ -121,6 +121,12 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
         "check = \"X08\"\nwhen = 'applicant.age < 17'\nask = { id = \"a\", en = \"a\" }\nlevel = \"block\"",
         "x.toml:9:6: error: `X08` may never block: a disagreement there can be legal",
     ),
+    (
+        "never-block list under another number",
+        "check = \"X11\"\nwhen = 'applicant.age < 17'\nlevel = \"person\"",
+        "check = \"J02\"\nwhen = '\"sex_mismatch\" in applicant.nik_codes'\nask = { id = \"a\", en = \"a\" }\nlevel = \"block\"",
+        "x.toml:9:6: error: `J02` may never block: a disagreement there can be legal",
+    ),
     ("unknown switch", "applicant.age < 17", "switches.late", "x.toml:11:9: error: unknown switch `late`"),
     ("unknown case", "when =", "cases = [\"KTP-77\"]\nwhen =", "x.toml:9:6: error: unknown case `KTP-77`"),
     (

@@ -5,6 +5,7 @@ mod cases;
 mod checks;
 mod complete;
 mod conditions;
+mod examples;
 mod fuzz;
 mod guide;
 mod properties;

@@ -235,11 +235,11 @@ fn test(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
         for outcome in outcomes.iter().filter(|outcome| !outcome.as_expected) {
             let place = format!("{}:{}", outcome.file, outcome.line);
             output::line(format_args!("✖ {place}: {}", outcome.name));
-            output::line(format_args!(
-                "    expected {}; found {}",
-                outcome.expected.join(", "),
-                outcome.found.join(", ")
-            ));
+            let (expected, found) = (outcome.expected.join(", "), outcome.found.join(", "));
+            match &outcome.problem {
+                Some(problem) => output::line(format_args!("    {problem}")),
+                None => output::line(format_args!("    expected {expected}; found {found}")),
+            }
         }
         output::line(format_args!("{} examples, {failed} failed", outcomes.len()));
     }

@@ -104,11 +104,16 @@ impl Bench {
         self.take_in(&key, self.arrival(&office, form, key.sha256(), false)).await
     }
 
+    /// The hold of a decision is over and the office is told.
+    pub(crate) async fn told(&self, decided: WorkRef) {
+        let noticed = Settled::Advance { to: Stage::Noticed, not_before: None, effects: Vec::new() };
+        let settlement = Settlement { work: decided, settled: noticed, trace: None };
+        self.app.store.settle(vec![settlement], self.app.clock.now()).await.unwrap();
+    }
+
     /// The office reads of the return and sends the dossier again with another form.
     pub(crate) async fn repair(&self, dossier: &Dossier, returned: WorkRef, form: &Form) -> Dossier {
-        let noticed = Settled::Advance { to: Stage::Noticed, not_before: None, effects: Vec::new() };
-        let settlement = Settlement { work: returned, settled: noticed, trace: None };
-        self.app.store.settle(vec![settlement], self.app.clock.now()).await.unwrap();
+        self.told(returned).await;
         let (office, sender_id) = dossier.sent.clone();
         self.scanned_all(&office, form, good_pages).await;
         let bytes = serde_json::to_string(form).unwrap();
