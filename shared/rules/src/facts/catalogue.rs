@@ -152,7 +152,7 @@ facts! { HistoryFact, HISTORY_FACTS, {
     OpenRequests = "open_requests", Type::Int, "open submissions of the same service for the same person";
     DaysSincePassed = "days_since_passed", Type::Int, "days from the receipt of the latest request of the same case for the same person that passed to the day at the counter";
     SameChild = "same_child", Type::Int, "accepted submissions for the same mother, day and birth order";
-    SiblingTooClose = "sibling_too_close", Type::Bool, "the mother has another birth less than 270 days away, not on the same or the next day";
+    SiblingTooClose = "sibling_too_close", Type::Bool, "the mother has another birth less than 270 days away, twins among them";
 }}
 
 facts! { PersonFact, PERSON_FACTS, {

@@ -141,11 +141,11 @@ fn history_row(form: &Form, history: Option<&History>) -> Row {
     row
 }
 
-/// About nine months; twins are born on the same or on following days.
+/// Less than about nine months; that twins are born together the rule knows.
 fn too_close(birth: NaiveDate, others: &[NaiveDate]) -> bool {
     const SHORTEST_GAP_DAYS: i64 = 270;
     let gap = |other: &NaiveDate| (birth - *other).num_days().abs();
-    others.iter().map(gap).any(|days| days > 1 && days < SHORTEST_GAP_DAYS)
+    others.iter().map(gap).any(|days| days < SHORTEST_GAP_DAYS)
 }
 
 fn docs_row(documents: &[Document]) -> Row {

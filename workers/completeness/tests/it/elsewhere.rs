@@ -72,7 +72,8 @@ fn of_two_filings_for_one_child_the_first_accepted_goes_on_in_whatever_order_the
 #[test]
 fn a_twin_is_another_child() {
     on_bench(async |bench| {
-        let birth = form("LHR-1", 1);
+        let mut birth = form("LHR-1", 1);
+        birth.event.as_mut().unwrap().plurality = Some(2);
         bench.hand_in_at(HOME, &birth).await;
         let mut twin = filed_again(&birth, "LHR-1");
         let event = twin.event.as_mut().unwrap();
@@ -80,6 +81,20 @@ fn a_twin_is_another_child() {
         let twin = bench.hand_in_at(HOME, &twin).await;
         let found = findings(&bench, &twin).await;
         assert!(!found.iter().any(|finding| finding.contains("x19") || finding.contains("x18")), "{found:?}");
+    });
+}
+
+#[test]
+fn a_second_child_of_one_day_that_is_said_to_be_born_alone_is_for_a_person_to_judge() {
+    on_bench(async |bench| {
+        let birth = form("LHR-1", 1);
+        bench.hand_in_at(HOME, &birth).await;
+        let mut mistyped = filed_again(&birth, "LHR-1");
+        let event = mistyped.event.as_mut().unwrap();
+        (event.plurality, event.birth_order) = (Some(1), event.birth_order.map(|order| order + 1));
+        let mistyped = bench.hand_in_at(NEIGHBOUR, &mistyped).await;
+        let found = findings(&bench, &mistyped).await;
+        assert!(found.contains(&"person TGL_LAHIR_BERBEDA x18.sibling".to_owned()), "{found:?}");
     });
 }
 
