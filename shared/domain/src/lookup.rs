@@ -114,7 +114,7 @@ impl LookupKeys {
         self.persons.get(&Role::Mother).copied().zip(self.born)
     }
 
-    /// The witnesses of the event and of its statements, each once.
+    /// The witnesses of the event and of its statements, by role.
     #[must_use]
     pub fn witnesses(&self) -> BTreeMap<Role, LookupHash> {
         let roles = [Role::Witness1, Role::Witness2, Role::SptjmWitness1, Role::SptjmWitness2];

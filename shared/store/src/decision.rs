@@ -41,6 +41,29 @@ pub(crate) struct DecidedTask {
     pub looks: i16,
 }
 
+/// A task of which a verdict was taken back.
+pub(crate) struct TakenBack {
+    pub submission_id: Uuid,
+    pub revision: i32,
+    pub fence: i64,
+    pub due_at: DateTime<Utc>,
+    /// Which pair of eyes took theirs back.
+    pub look: i16,
+}
+
+impl TakenBack {
+    pub(crate) const fn submission(&self) -> SubmissionId {
+        SubmissionId(self.submission_id)
+    }
+
+    /// What its verifier holds again.
+    pub(crate) const fn leased(self, id: TaskId, lease_until: DateTime<Utc>) -> Undone {
+        let (submission, revision) = (self.submission(), Revision(self.revision));
+        let Self { fence, due_at, look, .. } = self;
+        Undone { task: LeasedTask { id, submission, revision, fence, lease_until, due_at }, look }
+    }
+}
+
 /// A task that is leased again to who had decided on it.
 pub(crate) struct Undone {
     pub task: LeasedTask,
@@ -192,7 +215,8 @@ async fn take_back(
     lease_until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<Undone>, TaskError> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        TakenBack,
         "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
          where id = $1 and assignee = $2 and state = 'decided'
          returning submission_id, revision, fence, due_at, look",
@@ -203,7 +227,7 @@ async fn take_back(
     .fetch_optional(&mut **transaction)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let submission = SubmissionId(row.submission_id);
+    let submission = row.submission();
     move_stage(transaction, submission, Stage::Decided, Stage::Assigned, None, now)
         .await?
         .ok_or(TaskError::NothingToUndo)?;
@@ -224,10 +248,7 @@ async fn take_back(
     .execute(&mut **transaction)
     .await?;
     look::mark_undone(transaction, task, row.look, now).await?;
-    let revision = Revision(row.revision);
-    let (fence, due_at) = (row.fence, row.due_at);
-    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
-    Ok(Some(Undone { task, look: row.look }))
+    Ok(Some(row.leased(task, lease_until)))
 }
 
 /// Writes down what `user` did, in the transaction that does it: sent again after a crash it is the same, and not noted twice.

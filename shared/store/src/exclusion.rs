@@ -8,7 +8,7 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, AuditEntry};
-use crate::task::wait_again;
+use crate::task::{give_up, wait_again};
 use crate::{Store, StoreError, TaskError};
 
 /// Why somebody is not given a submission.
@@ -109,21 +109,11 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), TaskError> {
         let mut transaction = self.pool.begin().await?;
-        let submission = sqlx::query_scalar!(
-            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
-            task.0,
-            user.0,
-            fence,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?
-        .ok_or(TaskError::LeaseLost)?;
+        let (submission, waiting) = give_up(&mut transaction, task, user, fence, now).await?;
         // The verdict of somebody with a stake is not handed on to who comes next.
         sqlx::query!("delete from document_verdicts where task_id = $1 and judged_by = $2", task.0, user.0)
             .execute(&mut *transaction)
             .await?;
-        let waiting = wait_again(&mut transaction, vec![submission], now).await?;
         let reason_code = reason.as_str();
         let reason = ExclusionReason::Conflict(reason);
         let exclusion = Exclusion { submission: SubmissionId(submission), revision: None, user, reason };

@@ -2,16 +2,16 @@
 //!
 //! While they look, the submission is `waiting` or `assigned` like any other, and no decision exists: nothing can leave.
 
-use berkas_domain::{Outcome, Revision, Stage, SubmissionId, TaskId, UserId};
+use berkas_domain::{Outcome, Stage, TaskId, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::decision::{DecidedTask, Undone, VerifierDecision};
+use crate::decision::{DecidedTask, TakenBack, Undone, VerifierDecision};
 use crate::error::read_code;
 use crate::exclusion::{self, Exclusion, ExclusionReason};
-use crate::task::{LeasedTask, TaskError, move_stage};
+use crate::task::{TaskError, move_stage};
 use crate::{Store, StoreError};
 
 /// The supervisor's.
@@ -144,7 +144,8 @@ pub(crate) async fn take_back(
     lease_until: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<Undone>, TaskError> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        TakenBack,
         "update tasks t
          set state = 'leased', assignee = $2, look = look - 1, fence = fence + 1, lease_until = $3,
              preferred = null, reserved_until = null
@@ -160,8 +161,7 @@ pub(crate) async fn take_back(
     .fetch_optional(&mut **transaction)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let submission = SubmissionId(row.submission_id);
-    move_stage(transaction, submission, Stage::Waiting, Stage::Assigned, None, now)
+    move_stage(transaction, row.submission(), Stage::Waiting, Stage::Assigned, None, now)
         .await?
         .ok_or(TaskError::NothingToUndo)?;
     // Somebody may have held the task in between and given it back; what they had begun is not shown either.
@@ -178,10 +178,7 @@ pub(crate) async fn take_back(
     .execute(&mut **transaction)
     .await?;
     mark_undone(transaction, task, row.look, now).await?;
-    let revision = Revision(row.revision);
-    let (fence, due_at) = (row.fence, row.due_at);
-    let task = LeasedTask { id: task, submission, revision, fence, lease_until, due_at };
-    Ok(Some(Undone { task, look: row.look }))
+    Ok(Some(row.leased(task, lease_until)))
 }
 
 /// Notes that what was said at `look` does not hold any more; nothing where one pair of eyes is enough.

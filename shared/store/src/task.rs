@@ -139,17 +139,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), TaskError> {
         let mut transaction = self.pool.begin().await?;
-        let submission = sqlx::query_scalar!(
-            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
-            task.0,
-            user.0,
-            fence,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?
-        .ok_or(TaskError::LeaseLost)?;
-        let waiting = wait_again(&mut transaction, vec![submission], now).await?;
+        let (_, waiting) = give_up(&mut transaction, task, user, fence, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, waiting);
         Ok(())
@@ -231,6 +221,27 @@ pub(crate) async fn release_all(
     .fetch_all(&mut **transaction)
     .await?;
     wait_again(transaction, released, now).await
+}
+
+/// Takes a task from `user`, who holds it, back into the pool; its submission and how many moved to `waiting`.
+pub(crate) async fn give_up(
+    transaction: &mut Transaction<'_, Postgres>,
+    task: TaskId,
+    user: UserId,
+    fence: i64,
+    now: DateTime<Utc>,
+) -> Result<(Uuid, usize), TaskError> {
+    let submission = sqlx::query_scalar!(
+        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
+             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
+        task.0,
+        user.0,
+        fence,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?
+    .ok_or(TaskError::LeaseLost)?;
+    Ok((submission, wait_again(transaction, vec![submission], now).await?))
 }
 
 /// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.

@@ -15,6 +15,7 @@ pub(super) async fn write(
     entries: &[Entry<'_>],
 ) -> Result<(), StoreError> {
     let (mut ids, mut kinds, mut hashes, mut days) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // Who witnesses twice stands in two rows of which the table takes one.
     for entry in entries {
         for (kind, hash, day) in rows(&entry.arrival.lookup) {
             ids.push(entry.accepted.submission.0);
@@ -61,9 +62,6 @@ fn rows(keys: &LookupKeys) -> Vec<(&'static str, LookupHash, Option<chrono::Naiv
     let principal = keys.principal().map(|hash| ("principal", hash, None));
     let family = keys.family().map(|hash| ("family", hash, None));
     let mother = keys.birth().map(|(hash, day)| ("mother", hash, Some(day)));
-    let mut witnesses: Vec<LookupHash> = keys.witnesses().into_values().collect();
-    witnesses.sort_unstable();
-    witnesses.dedup();
-    let witnesses = witnesses.into_iter().map(|hash| ("witness", hash, None));
+    let witnesses = keys.witnesses().into_values().map(|hash| ("witness", hash, None));
     principal.into_iter().chain(family).chain(mother).chain(witnesses).collect()
 }

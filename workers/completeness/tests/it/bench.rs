@@ -99,9 +99,8 @@ impl Bench {
         let office: OfficeCode = office.parse().unwrap();
         self.scanned_all(&office, form, good_pages).await;
         let bytes = serde_json::to_string(form).unwrap();
-        let key = ObjectKey::original_of(&office, bytes.as_bytes());
-        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
-        self.take_in(&key, self.arrival(&office, form, key.sha256(), false)).await
+        let (key, arrival) = self.filed(&office, form, bytes, false).await;
+        self.take_in(&key, arrival).await
     }
 
     /// The hold of a decision is over and the office is told.
@@ -117,9 +116,7 @@ impl Bench {
         let (office, sender_id) = dossier.sent.clone();
         self.scanned_all(&office, form, good_pages).await;
         let bytes = serde_json::to_string(form).unwrap();
-        let key = ObjectKey::original_of(&office, bytes.as_bytes());
-        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
-        let first = self.arrival(&office, form, key.sha256(), false);
+        let (key, first) = self.filed(&office, form, bytes, false).await;
         self.take_in(&key, Arrival { sender_id, revision: Revision(2), ..first }).await
     }
 
@@ -178,25 +175,27 @@ impl Bench {
     }
 
     async fn accept(&self, form: &Form, bytes: String, flagged: bool) -> Dossier {
-        let key = ObjectKey::original_of(&home(), bytes.as_bytes());
-        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
-        self.take_in(&key, self.arrival(&home(), form, key.sha256(), flagged)).await
+        let (key, arrival) = self.filed(&home(), form, bytes, flagged).await;
+        self.take_in(&key, arrival).await
     }
 
-    /// What the intake makes of a form.
-    pub(crate) fn arrival(
+    /// Puts `bytes` into the object store as the form, and what the intake makes of it.
+    async fn filed(
         &self,
         office: &OfficeCode,
         form: &Form,
-        form_sha256: Sha256Hash,
+        bytes: String,
         flagged: bool,
-    ) -> Arrival {
+    ) -> (ObjectKey, Arrival) {
+        let key = ObjectKey::original_of(office, bytes.as_bytes());
+        self.app.blobs.put(&key, bytes.into_bytes()).await.unwrap();
         let lookup = LookupKeys::of(form, |text| self.app.seal.lookup_hash(text));
-        arrival(office, form, form_sha256, lookup, flagged)
+        let arrival = arrival(office, form, key.sha256(), lookup, flagged);
+        (key, arrival)
     }
 
     /// Accepts it and lets its pages be done.
-    pub(crate) async fn take_in(&self, key: &ObjectKey, arrival: Arrival) -> Dossier {
+    async fn take_in(&self, key: &ObjectKey, arrival: Arrival) -> Dossier {
         let data = |_: &Arrival, _: &AcceptedArrival| json!({});
         let now = self.app.clock.now();
         let sent = (arrival.office.clone(), arrival.sender_id);
