@@ -75,12 +75,12 @@ async fn a_publication_reaches_running_workers_and_a_repair_keeps_the_rules_of_i
     assert_eq!(unmet, 1, "one paper is missing: {before}");
 
     let corrected = bench.path("corrected");
-    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.0\"", "version = \"2024.1.1\""))?;
+    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.2\"", "version = \"2024.1.3\""))?;
     let published = bench.run(&["rules", "publish", &corrected.display().to_string(), "--output", "json"])?;
     assert_eq!(json(&published)?["changed"], true);
     until("the door tells of the new rules", || async {
         let services = office.client.get("/api/v1/services").await?;
-        Ok(services[0]["rule_set"]["national"].as_str().is_some_and(|version| version.contains("2024.1.1")))
+        Ok(services[0]["rule_set"]["national"].as_str().is_some_and(|version| version.contains("2024.1.3")))
     })
     .await?;
 

@@ -272,14 +272,52 @@ pub struct FamilyMember {
     pub relation: FamilyRelation,
 }
 
+text_enum! {
+    /// An element of a person's data that can be changed (F-1.06); where the form has a field for it, by its name.
+    ChangeElement, "element of a change", {
+        /// The name.
+        Name = "name",
+        /// Place of birth.
+        BirthPlace = "birth_place",
+        /// Date of birth.
+        BirthDate = "birth_date",
+        /// Sex.
+        Sex = "sex",
+        /// Religion.
+        Religion = "religion",
+        /// Education.
+        Education = "education",
+        /// Occupation.
+        Occupation = "occupation",
+        /// Blood group.
+        BloodGroup = "blood_group",
+        /// Marital status.
+        MaritalStatus = "marital_status",
+        /// Address within the district.
+        Address = "address",
+        /// Citizenship.
+        Citizenship = "citizenship",
+        /// Relation to the head of the family.
+        FamilyRelation = "family_relation",
+        /// Name of the father or the mother.
+        ParentName = "parent_name",
+        /// The photo on the card.
+        Photo = "photo",
+        /// The signature on the card.
+        Signature = "signature",
+        /// Something else; the reason says what.
+        Other = "other",
+    }
+}
+
 /// What shall be changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
-    /// The changed elements, for example `name`, `religion`, `address`.
+    /// The changed elements.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub elements: Vec<String>,
+    pub elements: Vec<ChangeElement>,
     /// Why, for example `perkawinan`, `pindah`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

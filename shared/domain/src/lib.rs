@@ -6,6 +6,8 @@ mod clock;
 mod conflict;
 mod document_kind;
 pub mod form;
+mod form_fields;
+mod form_text;
 mod hash;
 mod ids;
 mod kk;
@@ -29,6 +31,8 @@ pub mod turn;
 pub use clock::{Clock, FixedClock, SystemClock, WIB_OFFSET_HOURS, wib};
 pub use conflict::ConflictReason;
 pub use document_kind::DocumentKind;
+pub use form_fields::{FORM_FIELDS, PERSON_FIELDS};
+pub use form_text::{LONGEST_TEXT, TextFlaw, TextFlawKind, is_unprintable};
 pub use hash::{ParseHashError, Sha256Hash};
 pub use ids::{
     CaseCode, Generation, InvalidCode, MessageId, NoticeId, Revision, SubmissionId, TaskId, UserId,

@@ -4,6 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::form_text::is_unprintable;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -176,7 +177,7 @@ text_enum! {
         Title = "title",
         /// A single word; two are advised.
         OneWord = "one_word",
-        /// Control characters, or nothing at all.
+        /// Control characters, characters that cannot be seen, or nothing at all.
         Unprintable = "unprintable",
     }
 }
@@ -201,7 +202,7 @@ pub fn name_flaws(name: &str) -> Vec<NameFlaw> {
     note(
         NameFlaw::DigitOrPunctuation,
         name.chars()
-            .any(|c| !c.is_alphabetic() && !c.is_whitespace() && !c.is_control() && !is_apostrophe(c)),
+            .any(|c| !c.is_alphabetic() && !c.is_whitespace() && !is_unprintable(c) && !is_apostrophe(c)),
     );
     note(NameFlaw::Apostrophe, name.chars().any(is_apostrophe));
     let is_abbreviated = |word: &&str| word.chars().count() == 1 || word.ends_with('.');
@@ -211,7 +212,7 @@ pub fn name_flaws(name: &str) -> Vec<NameFlaw> {
         name.contains(',') && words.iter().skip(1).any(|word| is_title(word.trim_matches(','), BACK_TITLES));
     note(NameFlaw::Title, front || back);
     note(NameFlaw::OneWord, words.len() == 1);
-    note(NameFlaw::Unprintable, words.is_empty() || name.chars().any(char::is_control));
+    note(NameFlaw::Unprintable, words.is_empty() || name.chars().any(is_unprintable));
     flaws
 }
 
@@ -285,6 +286,9 @@ mod tests {
         assert_eq!(flaws("Siti Contoh, S.Pd"), "digit_or_punctuation title");
         assert_eq!(flaws("Сити Contoh"), "not_latin");
         assert_eq!(flaws("Siti\u{7} Contoh"), "unprintable");
+        // Turned writing and spaces of no width make two names look like one.
+        assert_eq!(flaws("Siti\u{202e} Contoh"), "unprintable");
+        assert_eq!(flaws("Siti\u{200b} Contoh"), "unprintable");
         assert_eq!(flaws(""), "unprintable");
         let sixty = format!("Siti {}", "a".repeat(55));
         assert_eq!(flaws(&sixty), "");

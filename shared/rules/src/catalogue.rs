@@ -40,12 +40,12 @@ pub fn facts() -> Vec<FactLine> {
             lines.push(FactLine { name, of: fact.of.name(), words, meaning: fact.doc });
         }
     }
-    for (word, meaning) in DECLARATIONS {
+    for known in DECLARATIONS {
         lines.push(FactLine {
-            name: format!("declared.{word}"),
+            name: format!("declared.{}", known.word),
             of: "yes or no",
             words: Vec::new(),
-            meaning,
+            meaning: known.en,
         });
     }
     lines
@@ -53,5 +53,5 @@ pub fn facts() -> Vec<FactLine> {
 
 /// The words that may stand in `form.declarations`; others mean nothing to any rule.
 pub fn declarations() -> impl Iterator<Item = &'static str> {
-    DECLARATIONS.iter().map(|(word, _)| *word)
+    DECLARATIONS.iter().map(|known| known.word)
 }

@@ -30,6 +30,9 @@ pub struct EffectiveSet {
     pub(crate) valid_to: Option<NaiveDate>,
     pub(crate) switches: BTreeMap<String, SwitchValue>,
     pub(crate) cases: Vec<CaseDef>,
+    /// The fields of each person of the form, in its order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) persons: BTreeMap<Role, Vec<String>>,
     pub(crate) requirements: Vec<RequirementDef>,
     pub(crate) checks: Vec<CheckDef>,
     pub(crate) looks: Vec<LookDef>,
@@ -41,6 +44,9 @@ pub(crate) struct CaseDef {
     pub(crate) code: CaseCode,
     pub(crate) title: Bilingual,
     pub(crate) roles: Vec<Role>,
+    /// Persons that only some papers or circumstances of the case ask for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) optional_roles: Vec<Role>,
     pub(crate) fields: Vec<String>,
 }
 

@@ -147,7 +147,7 @@ impl<'a> Judge<'a> {
             role: None,
             text_id: "Jenis permohonan ini tidak dikenal untuk layanan yang dipilih".to_owned(),
             text_en: "The service has no such case".to_owned(),
-            regulation: String::new(),
+            regulation: "Perpres 96/2018; Permendagri 108/2019".to_owned(),
         };
         self.findings.push((Subject::default().place(Some(Level::Block), 0), finding));
     }
@@ -294,7 +294,7 @@ fn missing(def: &RequirementDef) -> Finding {
         _ => None,
     };
     let text = def.text.clone().unwrap_or_else(|| {
-        let (id, en) = alternatives(&def.any_of);
+        let (id, en) = papers(def);
         Bilingual { id: format!("Belum ada: {id}"), en: format!("Missing: {en}") }
     });
     Finding {
@@ -313,8 +313,21 @@ fn missing(def: &RequirementDef) -> Finding {
     }
 }
 
+/// What a requirement asks for, in Indonesian and in English. A statement is known by what it is for, which its title
+/// says.
+pub(crate) fn papers(def: &RequirementDef) -> (String, String) {
+    let (id, en) = alternatives(&def.any_of);
+    let is_statement = |item: &ItemDef| item.kind == DocumentKind::SuratPernyataan;
+    match def.any_of.as_slice() {
+        [only] if only.iter().all(is_statement) => {
+            (format!("{} ({id})", def.title.id), format!("{} ({en})", def.title.en))
+        }
+        _ => (id, en),
+    }
+}
+
 /// Names all alternatives, in Indonesian and in English.
-pub(crate) fn alternatives(any_of: &[Vec<ItemDef>]) -> (String, String) {
+fn alternatives(any_of: &[Vec<ItemDef>]) -> (String, String) {
     let groups: Vec<(String, String)> = any_of
         .iter()
         .map(|papers| {

@@ -9,7 +9,7 @@ use crate::effective::{CaseDef, ItemDef, RequirementDef};
 use crate::expr::Expr;
 use crate::facts::catalogue::DECLARATIONS;
 use crate::finding::{Level, RuleSetRef};
-use crate::judge::alternatives;
+use crate::judge::papers;
 use crate::words;
 
 /// Everything one case asks for.
@@ -95,6 +95,10 @@ pub struct RoleLine {
     pub name_id: String,
     /// Its name in English.
     pub name_en: String,
+    /// Whether the form can do without this person: only some papers or circumstances ask for it.
+    pub optional: bool,
+    /// The fields of this person, in the order of the form.
+    pub fields: Vec<String>,
 }
 
 /// A fact that can be declared.
@@ -102,8 +106,10 @@ pub struct RoleLine {
 pub struct DeclarationLine {
     /// The word in `form.declarations`.
     pub name: String,
-    /// What it means.
-    pub meaning: String,
+    /// What it means, in Indonesian.
+    pub meaning_id: String,
+    /// The same in English.
+    pub meaning_en: String,
 }
 
 impl RuleSet {
@@ -122,10 +128,13 @@ impl RuleSet {
             let settled = rule.when.as_ref().map_or(Some(true), Expr::settled);
             (settled != Some(false)).then(|| requirement(&rule.def, settled.is_none()))
         };
-        let names = |role: &Role| {
+        let names = |(role, optional): (&Role, bool)| {
             let (name_id, name_en) = words::role(*role);
-            RoleLine { role: *role, name_id, name_en }
+            let fields = self.effective().persons.get(role).cloned().unwrap_or_default();
+            RoleLine { role: *role, name_id, name_en, optional, fields }
         };
+        let roles = case.roles.iter().map(|role| (role, false));
+        let roles = roles.chain(case.optional_roles.iter().map(|role| (role, true)));
         CaseRequirements {
             service: self.service(),
             case: case.code.clone(),
@@ -133,7 +142,7 @@ impl RuleSet {
             title_en: case.title.en.clone(),
             rule_set: self.reference(),
             requirements: places.iter().filter_map(line).collect(),
-            roles: case.roles.iter().map(names).collect(),
+            roles: roles.map(names).collect(),
             fields: case.fields.clone(),
             declarations: self.declarations(&case.code),
         }
@@ -153,8 +162,12 @@ impl RuleSet {
             });
         }
         let line = |index: usize| {
-            let (name, meaning) = DECLARATIONS.get(index)?;
-            Some(DeclarationLine { name: (*name).to_owned(), meaning: (*meaning).to_owned() })
+            let known = DECLARATIONS.get(index)?;
+            Some(DeclarationLine {
+                name: known.word.to_owned(),
+                meaning_id: known.id.to_owned(),
+                meaning_en: known.en.to_owned(),
+            })
         };
         asked.into_iter().filter_map(line).collect()
     }
@@ -162,7 +175,7 @@ impl RuleSet {
 
 fn requirement(def: &RequirementDef, depends: bool) -> RequirementLine {
     let condition = def.condition.as_ref().filter(|_| depends);
-    let (papers_id, papers_en) = alternatives(&def.any_of);
+    let (papers_id, papers_en) = papers(def);
     RequirementLine {
         rule: def.id.clone(),
         title_id: def.title.id.clone(),

@@ -76,6 +76,12 @@ impl Merger<'_> {
             valid_to: parts.to,
             switches: all(|file| file.switches.clone()),
             cases,
+            // A service's own list stands before the common one.
+            persons: [parts.common, Some(parts.national), parts.overlay]
+                .into_iter()
+                .flatten()
+                .flat_map(|file| file.persons.clone())
+                .collect(),
             requirements: parts
                 .files()
                 .flat_map(|file| file.requirements.clone())

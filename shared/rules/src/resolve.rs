@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use berkas_domain::{CaseCode, Service};
+use berkas_domain::form::Role;
+use berkas_domain::{CaseCode, FORM_FIELDS, PERSON_FIELDS, Service};
 use chrono::NaiveDate;
 use toml::Spanned;
 
@@ -11,7 +12,9 @@ use crate::diagnostic::Diagnostic;
 use crate::effective::{CaseDef, CheckDef, ItemDef, LookDef, RequirementDef};
 use crate::expr::SwitchValue;
 use crate::finding::Level;
-use crate::source::{Bilingual, RawCase, RawCheck, RawFile, RawItem, RawLook, RawRequirement, SourceFile};
+use crate::source::{
+    Bilingual, RawCase, RawCheck, RawFile, RawItem, RawLook, RawPerson, RawRequirement, SourceFile,
+};
 use crate::version::Version;
 
 /// Checks whose findings may never block (`form-and-rules.md` 9): a disagreement there may be legal.
@@ -44,6 +47,8 @@ pub(crate) struct Resolved {
     pub(crate) valid_to: Option<NaiveDate>,
     pub(crate) switches: BTreeMap<String, SwitchValue>,
     pub(crate) cases: Vec<CaseDef>,
+    /// The fields of a person by its role.
+    pub(crate) persons: BTreeMap<Role, Vec<String>>,
     pub(crate) requirements: Vec<RequirementDef>,
     pub(crate) checks: Vec<CheckDef>,
     pub(crate) looks: Vec<LookDef>,
@@ -101,6 +106,7 @@ pub(crate) fn resolve(raw: RawFile) -> (Option<Resolved>, Vec<Diagnostic>) {
     let switches = resolver.switches(&raw);
     let body = &raw.body;
     let cases = body.case.iter().filter_map(|case| resolver.case(case)).collect();
+    let persons = body.person.iter().flat_map(|person| resolver.person(person)).collect();
     let requirements = body.requirement.iter().filter_map(|rule| resolver.requirement(rule)).collect();
     let checks = body.check.iter().filter_map(|rule| resolver.check(rule)).collect();
     let looks = body.look.iter().filter_map(|rule| resolver.look(rule)).collect();
@@ -114,6 +120,7 @@ pub(crate) fn resolve(raw: RawFile) -> (Option<Resolved>, Vec<Diagnostic>) {
         valid_to,
         switches,
         cases,
+        persons,
         requirements,
         checks,
         looks,
@@ -229,7 +236,29 @@ impl Resolver {
     fn case(&mut self, case: &RawCase) -> Option<CaseDef> {
         let title = self.text(&case.title);
         let roles = case.roles.iter().filter_map(|role| self.word(role, "role")).collect();
-        Some(CaseDef { code: self.word(&case.code, "case")?, title, roles, fields: case.fields.clone() })
+        let optional_roles = case.optional_roles.iter().filter_map(|role| self.word(role, "role")).collect();
+        let fields = self.fields(&case.fields, FORM_FIELDS);
+        Some(CaseDef { code: self.word(&case.code, "case")?, title, roles, optional_roles, fields })
+    }
+
+    fn fields(&mut self, fields: &[Spanned<String>], known: &[&str]) -> Vec<String> {
+        for field in fields.iter().filter(|field| !known.contains(&field.get_ref().as_str())) {
+            self.wrong(field, format!("unknown field `{}`", field.get_ref()));
+        }
+        fields.iter().map(|field| field.get_ref().clone()).collect()
+    }
+
+    fn person(&mut self, person: &RawPerson) -> Vec<(Role, Vec<String>)> {
+        let fields = self.fields(&person.fields, PERSON_FIELDS);
+        let roles = person.roles.iter().filter_map(|role| self.word(role, "role"));
+        roles.map(|role| (role, fields.clone())).collect()
+    }
+
+    fn regulation(&mut self, regulation: &Spanned<String>) -> String {
+        if regulation.get_ref().trim().is_empty() {
+            self.wrong(regulation, "a rule says in `regulation` where it comes from");
+        }
+        regulation.get_ref().clone()
     }
 
     fn item(&mut self, item: &RawItem) -> Option<ItemDef> {
@@ -238,7 +267,11 @@ impl Resolver {
             None => None,
         };
         let kind = self.word(item.kind.as_ref().filter(|_| item.all_of.is_empty())?, "document kind")?;
-        Some(ItemDef { kind, of, at_least: item.at_least.unwrap_or(1), purpose: item.purpose.clone() })
+        let at_least = item.at_least.as_ref().map_or(1, |count| *count.get_ref());
+        if let Some(count) = item.at_least.as_ref().filter(|count| *count.get_ref() == 0) {
+            self.wrong(count, "`at_least` is 1 or more; a paper that is not needed is not listed");
+        }
+        Some(ItemDef { kind, of, at_least, purpose: item.purpose.clone() })
     }
 
     fn requirement(&mut self, rule: &RawRequirement) -> Option<RequirementDef> {
@@ -270,7 +303,7 @@ impl Resolver {
             text: None,
             code,
             level: rule.level.unwrap_or(Level::Block),
-            regulation: rule.regulation.clone(),
+            regulation: self.regulation(&rule.regulation),
         })
     }
 
@@ -306,7 +339,7 @@ impl Resolver {
             kind,
             text: self.text(&rule.text),
             ask: rule.ask.as_ref().map(|ask| self.text(ask)),
-            regulation: rule.regulation.clone(),
+            regulation: self.regulation(&rule.regulation),
         })
     }
 

@@ -150,6 +150,7 @@ pub(crate) enum Depth {
 pub(crate) fn build(files: &[RuleFile], depth: Depth) -> Built {
     let mut built = Built::default();
     let mut resolved = Vec::new();
+    let mut is_unreadable = false;
     for (path, text) in files {
         match read(path, text) {
             Ok(raw) => {
@@ -157,8 +158,16 @@ pub(crate) fn build(files: &[RuleFile], depth: Depth) -> Built {
                 built.found.extend(found);
                 resolved.extend(file);
             }
-            Err(diagnostic) => built.found.push(diagnostic),
+            Err(diagnostic) => {
+                is_unreadable = true;
+                built.found.push(diagnostic);
+            }
         }
+    }
+    if is_unreadable {
+        // What a file that cannot be read would have named, the others lack: they are looked at when it can.
+        built.found.sort();
+        return built;
     }
     built.found.extend(crate::validity::check(&resolved));
     let mut cache = ParseCache::default();
@@ -248,6 +257,7 @@ fn compile(
             if depth == Depth::Thorough {
                 built.found.extend(crate::validity::constants(parts, &set));
                 built.found.extend(crate::validity::unasked(parts, &set));
+                built.found.extend(crate::validity::unfilled(parts, &set));
             }
             built.sets.push(set);
         }

@@ -9,6 +9,7 @@ use crate::facts::slot::type_of;
 use crate::finding::Level;
 use crate::merge::Parts;
 use crate::resolve::{Head, Resolved};
+use crate::source::Each;
 
 /// Compares the validity of files of one kind: two of them may only share time when one corrects the other.
 pub(crate) fn check(files: &[Resolved]) -> Vec<Diagnostic> {
@@ -76,6 +77,45 @@ pub(crate) fn constants(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Texts with a placeholder that nothing fills in: one with an unknown name, or one the rule does not look at.
+pub(crate) fn unfilled(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
+    let effective = set.effective();
+    let requirements = effective.requirements.iter().flat_map(|rule| {
+        let texts = rule.condition.iter().chain(&rule.text).chain(std::iter::once(&rule.title));
+        texts.map(|text| (&rule.id, None, text))
+    });
+    let checks = effective.checks.iter().flat_map(|rule| {
+        let texts = rule.ask.iter().chain(std::iter::once(&rule.text));
+        texts.map(|text| (&rule.id, rule.each, text))
+    });
+    let looks = effective.looks.iter().map(|rule| (&rule.id, rule.each, &rule.text));
+    let mut found = Vec::new();
+    for (id, each, text) in requirements.chain(checks).chain(looks) {
+        for name in placeholders(&text.id).chain(placeholders(&text.en)) {
+            if !filled_in(each).contains(&name) {
+                let message = format!("nothing fills in `{{{name}}}` in a text of this rule");
+                found.extend(parts.site(id).map(|site| site.diagnostic(message)));
+            }
+        }
+    }
+    found
+}
+
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest))
+}
+
+/// What a text may name, by what its rule looks at.
+const fn filled_in(each: Option<Each>) -> &'static [&'static str] {
+    match each {
+        None => &[],
+        Some(Each::Document) => &["document"],
+        Some(Each::Page) => &["document", "page"],
+        Some(Each::Mention) => &["document", "role"],
+        Some(Each::Person) => &["role"],
+    }
 }
 
 /// Checks that block and may be unknown, but do not say what a person looks at then.

@@ -27,7 +27,6 @@ pub(crate) fn apply(draft: &mut Draft, defects: &[Defect], rng: &mut Rng) -> (Ve
         if let Some(effect) = put(draft, defect, rng) {
             applied.push(defect);
             effects.extend(effect);
-            effects.extend(side_effect(defect));
         }
     }
     (applied, expected(&effects))
@@ -69,12 +68,6 @@ fn missing_code(kind: DocumentKind) -> ReasonCode {
         DocumentKind::SuratPolisiKehilangan => ReasonCode::SuratKehilangan,
         _ => ReasonCode::TidakLengkap,
     }
-}
-
-/// What else a defect leads to: under seventeen a proof of marriage is missing too.
-fn side_effect(defect: Defect) -> Option<Effect> {
-    let under_age = defect == Defect::Underage;
-    under_age.then_some(Effect { judge: Judge::Machine, code: ReasonCode::TidakLengkap })
 }
 
 fn effect(defect: Defect) -> Option<Effect> {

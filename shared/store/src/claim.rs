@@ -11,6 +11,9 @@ use crate::StoreError;
 /// The kind of the claim on a birth; a request for a person has the service's name.
 pub(crate) const CHILD: &str = "child";
 
+/// The kind of the look-up of whom a request is for.
+pub(crate) const PRINCIPAL: &str = "principal";
+
 /// How long a return may be left unrepaired before it makes room: the time that its notice gives for a repair.
 const LEFT_UNREPAIRED: TimeDelta = TimeDelta::days(14);
 
@@ -76,7 +79,8 @@ pub(crate) async fn release(
     Ok(())
 }
 
-/// Claims, takes over from holders that are over, and says who else holds what the claimant asks for.
+/// Claims, hands over what is held by a submission that is over, and says who else holds what the claimant asks for. The
+/// first accepted of those that still wait is next, whoever is judged first.
 ///
 /// A request is over when it was decided for good and the office was told, so that no undo brings it back; a birth, which
 /// may be recorded once only, when it was withdrawn or refused; both when a return was left unrepaired for long.
@@ -91,12 +95,23 @@ pub(crate) async fn holders(
     }
     claim(transaction, std::slice::from_ref(claimant)).await?;
     sqlx::query!(
-        "update claims c set submission_id = $4
-         from unnest($2::text[], $3::bytea[]) as w (kind, hash), submissions s
-         where c.training = $1 and c.kind = w.kind and c.hash = w.hash and s.id = c.submission_id and s.id <> $4
-           and (s.stage = $5
-                or s.stage = $9 and (s.outcome = $6 or s.outcome = $7 and c.kind <> $8
-                                     or s.outcome = $10 and s.stage_since < $11))",
+        "with w as (select * from unnest($2::text[], $3::bytea[]) as w (kind, hash)),
+              asking as (
+                  select w.kind, w.hash, s.id, s.received_at, s.registration_number,
+                         s.stage = $5
+                         or s.stage = $9 and (s.outcome = $6 or s.outcome = $7 and w.kind <> $8
+                                              or s.outcome = $10 and s.stage_since < $11) as over
+                  from w
+                  join lookups l on l.hash = w.hash and l.kind = case w.kind when $8 then $8 else $12 end
+                  join submissions s on s.id = l.submission_id
+                  where s.training = $1 and w.kind in ($8, s.service))
+         update claims c
+         set submission_id = coalesce((select next.id from asking next
+                                       where next.kind = c.kind and next.hash = c.hash and next.over is not true
+                                       order by next.received_at, next.registration_number limit 1), $4)
+         from asking held
+         where c.training = $1 and c.kind = held.kind and c.hash = held.hash and c.submission_id = held.id
+               and held.id <> $4 and held.over",
         claimant.training,
         &kinds,
         &hashes,
@@ -108,6 +123,7 @@ pub(crate) async fn holders(
         Stage::Noticed.as_str(),
         Outcome::Returned.as_str(),
         now - LEFT_UNREPAIRED,
+        PRINCIPAL,
     )
     .execute(&mut **transaction)
     .await?;

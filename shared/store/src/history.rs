@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::claim::{CHILD, Claimant, holders};
+use crate::claim::{CHILD, Claimant, PRINCIPAL, holders};
 use crate::error::{read_code, read_hash};
 use crate::{Dossier, Store, StoreError};
 
@@ -178,7 +178,7 @@ fn remember(known: &mut KnownElsewhere, keys: &LookupKeys, other: &Other) {
     let is = |hash: &LookupHash| hash.0.as_slice() == other.hash;
     let roles = || keys.persons().iter().filter(|(_, hash)| is(hash)).map(|(role, _)| *role);
     match other.kind.as_str() {
-        "principal" if other.passed => {
+        PRINCIPAL if other.passed => {
             match other.service {
                 Service::AktaKematian => known.dead.extend(roles()),
                 Service::KtpEl => known.had_card.extend(roles()),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use berkas_domain::form::{
-    Change, Declarations, Event, Family, FamilyMember, FamilyRelation, Form, MaritalStatus, PersonEntry,
-    Role, SameAs, Sex,
+    Change, ChangeElement, Declarations, Event, Family, FamilyMember, FamilyRelation, Form, MaritalStatus,
+    PersonEntry, Role, SameAs, Sex,
 };
 use berkas_domain::{CaseCode, Service};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
@@ -329,7 +329,9 @@ impl Writer {
     }
 
     fn change(&self) -> Option<Change> {
-        matches!(self.case.as_str(), "KTP-4" | "KK-7")
-            .then(|| Change { elements: vec!["pekerjaan".to_owned()], reason: Some("pekerjaan".to_owned()) })
+        matches!(self.case.as_str(), "KTP-4" | "KK-7").then(|| Change {
+            elements: vec![ChangeElement::Occupation],
+            reason: Some("pekerjaan".to_owned()),
+        })
     }
 }

@@ -21,7 +21,7 @@ fn what_rules_need_is_understood() {
         "applicant.age < 17 && !applicant.ever_married",
         "event.days_ago > 60 || switches.late",
         "form.case in [\"LHR-1\", \"LHR-2\"]",
-        "\"nama\" in change.elements && overlaps(change.elements, [\"nama\", \"agama\"])",
+        "\"name\" in change.elements && overlaps(change.elements, [\"name\", \"religion\"])",
         "age(mother.birth_date, event.date) < 12 + 1 - -2",
         "event.date < date(\"2026-01-31\") ? docs.kk > 0 : has(event.place_kind)",
         "same_person(witness_1, witness_2) || same_kk(witness_1, reporter)",

@@ -1,6 +1,6 @@
 //! The typed list of facts that a rule may ask about; `docs/RULES.md` prints it for those who write rules.
 
-use berkas_domain::form::{FamilyRelation, MaritalStatus, RecordingState, Role, Sex};
+use berkas_domain::form::{ChangeElement, FamilyRelation, MaritalStatus, RecordingState, Role, Sex};
 use berkas_domain::{DocumentKind, NameFlaw, NameLikeness, NumberCode, Service, Verdict};
 
 /// The vocabulary of a text fact; `None` is open.
@@ -79,6 +79,12 @@ words_of!(number_codes, NumberCode);
 words_of!(services, Service);
 words_of!(relations, FamilyRelation);
 
+/// `nama` is what sets before 2024.1.2 also asked for, when the list was open; no form has it.
+fn change_elements() -> Vec<String> {
+    let former = std::iter::once("nama");
+    ChangeElement::ALL.iter().map(|word| word.as_str()).chain(former).map(str::to_owned).collect()
+}
+
 fn page_verdicts() -> Vec<String> {
     ["ok", "warn", "unreadable"].map(str::to_owned).to_vec()
 }
@@ -114,13 +120,14 @@ facts! { FormFact, FORM_FACTS, {
     HandedIn = "handed_in", Type::Date, "the day at the counter; ages are counted on it";
     Received = "received", Type::Date, "the day of receipt at the district, in WIB";
     Represented = "represented", Type::Bool, "the form names an attorney";
-    DanglingRole = "dangling_role", Type::Bool, "a role points at a person who is not in the form";
+    DanglingRole = "dangling_role", Type::Bool, "a role, a line of the family card or a paper points at a person who is not in the form";
     UnknownDeclaration = "unknown_declaration", Type::Bool, "something is declared that no rule knows";
 }}
 
 facts! { EventFact, EVENT_FACTS, {
     Date = "date", Type::Date, "day of the birth or the death";
     DaysAgo = "days_ago", Type::Int, "days from the event to the day at the counter; the day of the event is day 0";
+    OfficeDaysAgo = "office_days_ago", Type::Int, "the same in days on which the office is open; counted up to 250, unknown where the holidays are";
     PlaceKind = "place_kind", Type::Text(None), "kind of place";
     BirthOrder = "birth_order", Type::Int, "the child's place among the mother's children, from 1";
     Plurality = "plurality", Type::Int, "1 single, 2 twins and so on";
@@ -144,7 +151,7 @@ facts! { FamilyFact, FAMILY_FACTS, {
 }}
 
 facts! { ChangeFact, CHANGE_FACTS, {
-    Elements = "elements", Type::List(None), "the elements that shall be changed, for example `nama`";
+    Elements = "elements", Type::List(Some(change_elements)), "the elements that shall be changed";
     Reason = "reason", Type::Text(None), "why they shall be changed";
 }}
 
@@ -199,6 +206,7 @@ facts! { DocumentFact, DOCUMENT_FACTS, {
     Witnesses = "witnesses", Type::Int, "how many witnesses it names";
     NumberGiven = "number_given", Type::Bool, "its number was read off";
     IsFamilyCard = "is_family_card", Type::Bool, "its number is that of the form's family card";
+    IsCardOfOwner = "is_card_of_owner", Type::Bool, "its number is the family card number of the person it belongs to";
     Dated = "dated", Type::Date, "its date";
     ValidUntil = "valid_until", Type::Date, "the last day it is valid";
     Issuer = "issuer", Type::Text(None), "who issued it";
@@ -220,21 +228,72 @@ facts! { MentionFact, MENTION_FACTS, {
     NikMatches = "nik_matches", Type::Bool, "the NIK there is the NIK in the form";
 }}
 
-/// What a clerk or an applicant may declare, with what each word means.
-pub(crate) const DECLARATIONS: &[(&str, &str)] = &[
-    ("marriage_recorded", "the marriage is recorded by the state"),
-    ("couple_on_kk", "the family card shows the parents as husband and wife"),
-    ("new_member_unregistered", "somebody on the form is in no register yet"),
-    ("split_by_marriage", "the family splits because of a marriage"),
-    ("split_by_divorce", "the family splits because of a divorce"),
-    ("joins_from_abroad", "somebody joins who comes from abroad"),
-    ("joins_as_child", "the one who joins is a child without its parents"),
-    ("host_objects", "the host or the owner of the house objects"),
-    ("deceased_in_register", "the deceased is on a family card or in the register"),
-    ("card_data_changes", "data on the card change together with the renewal"),
-    ("moved", "the applicant has moved"),
-    ("copies_scanned", "copies were scanned, not originals"),
-    ("in_care", "the foundling is an older child in somebody's care"),
-    ("parents_dead", "a parent of the child is dead"),
-    ("second_marriage", "the unrecorded marriage is a further one"),
+/// Something that a clerk or an applicant may declare.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Declaration {
+    /// As the form writes it.
+    pub(crate) word: &'static str,
+    /// What it means, in Indonesian.
+    pub(crate) id: &'static str,
+    /// What it means, in English.
+    pub(crate) en: &'static str,
+}
+
+const fn declaration(word: &'static str, id: &'static str, en: &'static str) -> Declaration {
+    Declaration { word, id, en }
+}
+
+/// What may be declared.
+pub(crate) const DECLARATIONS: &[Declaration] = &[
+    declaration("marriage_recorded", "perkawinan tercatat", "the marriage is recorded by the state"),
+    declaration(
+        "couple_on_kk",
+        "KK menunjukkan orang tua sebagai suami istri",
+        "the family card shows the parents as husband and wife",
+    ),
+    declaration(
+        "new_member_unregistered",
+        "ada anggota yang belum terdaftar di mana pun",
+        "somebody on the form is in no register yet",
+    ),
+    declaration("split_by_marriage", "pisah KK karena perkawinan", "the family splits because of a marriage"),
+    declaration("split_by_divorce", "pisah KK karena perceraian", "the family splits because of a divorce"),
+    declaration(
+        "joins_from_abroad",
+        "yang menumpang datang dari luar negeri",
+        "somebody joins who comes from abroad",
+    ),
+    declaration(
+        "joins_as_child",
+        "yang menumpang anak tanpa orang tuanya",
+        "the one who joins is a child without its parents",
+    ),
+    declaration(
+        "host_objects",
+        "pemilik KK atau rumah berkeberatan",
+        "the host or the owner of the house objects",
+    ),
+    declaration(
+        "deceased_in_register",
+        "almarhum tercantum pada KK atau register",
+        "the deceased is on a family card or in the register",
+    ),
+    declaration(
+        "card_data_changes",
+        "data pada KTP-el ikut berubah",
+        "data on the card change together with the renewal",
+    ),
+    declaration("moved", "pemohon pindah", "the applicant has moved"),
+    declaration("copies_scanned", "yang dipindai fotokopi, bukan asli", "copies were scanned, not originals"),
+    declaration(
+        "in_care",
+        "anak sudah besar dan dalam asuhan",
+        "the foundling is an older child in somebody's care",
+    ),
+    declaration("parents_dead", "ayah atau ibu sudah meninggal", "a parent of the child is dead"),
+    declaration(
+        "second_marriage",
+        "perkawinan yang belum tercatat bukan yang pertama",
+        "the unrecorded marriage is a further one",
+    ),
 ];

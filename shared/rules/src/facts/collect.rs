@@ -1,7 +1,9 @@
 //! Puts the facts together.
 
+use std::sync::LazyLock;
+
 use berkas_domain::form::{Family, FamilyRelation, Form, Role, Sex};
-use berkas_domain::{DocumentKind, OfficeCode, Regions, check_kk, wib};
+use berkas_domain::{DocumentKind, OfficeCalendar, OfficeCode, OfficeHours, Regions, check_kk, wib};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::catalogue::{
@@ -50,10 +52,20 @@ fn form_row(form: &Form, received: DateTime<Utc>, people: &People) -> Row {
     row.set(FormFact::HandedIn, form.handed_in);
     row.set(FormFact::Received, wib(received).date_naive());
     row.set(FormFact::Represented, people.one(Role::Attorney).is_some());
-    row.set(FormFact::DanglingRole, form.persons.keys().any(|role| people.one(*role).is_none()));
-    let known = |word: &String| DECLARATIONS.iter().any(|(known, _)| known == word);
+    row.set(FormFact::DanglingRole, named_roles(form).any(|role| people.one(role).is_none()));
+    let known = |word: &String| DECLARATIONS.iter().any(|known| known.word == word);
     row.set(FormFact::UnknownDeclaration, !form.declarations.0.keys().all(known));
     row
+}
+
+/// Every role that the form says something of. Who else stands on a paper need not be in the form.
+fn named_roles(form: &Form) -> impl Iterator<Item = Role> {
+    let members = form.family.iter().flat_map(|family| &family.members).map(|member| member.role);
+    let papers = form.documents.iter().flat_map(|document| {
+        let lists = document.signed_by.iter().chain(&document.witnesses).flatten().copied();
+        document.of.into_iter().chain(lists)
+    });
+    form.persons.keys().copied().chain(members).chain(papers)
 }
 
 fn event_row(form: &Form) -> Row {
@@ -61,6 +73,7 @@ fn event_row(form: &Form) -> Row {
     let Some(event) = &form.event else { return row };
     row.set(EventFact::Date, event.date);
     row.set(EventFact::DaysAgo, event.date.map(|date| (form.handed_in - date).num_days()));
+    row.set(EventFact::OfficeDaysAgo, event.date.and_then(|date| office_days(date, form.handed_in)));
     row.set(EventFact::PlaceKind, event.place_kind.clone());
     row.set(EventFact::BirthOrder, event.birth_order.map(i64::from));
     row.set(EventFact::Plurality, event.plurality.map(i64::from));
@@ -70,6 +83,21 @@ fn event_row(form: &Form) -> Row {
     row.set(EventFact::Cause, event.cause.clone());
     row.set(EventFact::Certifier, event.certifier.clone());
     row
+}
+
+/// Office days after `event` up to `day`, `None` where the holidays are unknown. No limit of the law is longer than a
+/// year, so no more than that are counted.
+fn office_days(event: NaiveDate, day: NaiveDate) -> Option<i64> {
+    const MOST: i64 = 250;
+    static CALENDAR: LazyLock<OfficeCalendar> =
+        LazyLock::new(|| OfficeCalendar::embedded(OfficeHours::default()));
+    let mut count = 0;
+    let mut date = day;
+    while date > event && count < MOST {
+        count += i64::from(CALENDAR.is_office_day(date).ok()?);
+        date = date.pred_opt()?;
+    }
+    Some(count)
 }
 
 fn family_row(form: &Form, people: &People) -> Row {
@@ -119,7 +147,8 @@ fn relations(form: &Form, family: &Family, people: &People, row: &mut Row) {
 fn change_row(form: &Form) -> Row {
     let mut row = Row::with(CHANGE_FACTS.len());
     let Some(change) = &form.change else { return row };
-    let elements: Vec<Text> = change.elements.iter().map(|element| Text::Owned(element.clone())).collect();
+    let elements: Vec<Text> =
+        change.elements.iter().map(|element| Text::Borrowed(element.as_str())).collect();
     row.set(ChangeFact::Elements, (!elements.is_empty()).then_some(elements));
     row.set(ChangeFact::Reason, change.reason.clone());
     row
@@ -158,8 +187,8 @@ fn docs_row(documents: &[Document]) -> Row {
 
 fn declared_row(form: &Form) -> Row {
     let mut row = Row::with(DECLARATIONS.len());
-    for (index, (word, _)) in DECLARATIONS.iter().enumerate() {
-        row.set(index, form.declarations.0.get(*word).copied().map_or(Value::Unknown, Value::Bool));
+    for (index, known) in DECLARATIONS.iter().enumerate() {
+        row.set(index, form.declarations.0.get(known.word).copied().map_or(Value::Unknown, Value::Bool));
     }
     row
 }

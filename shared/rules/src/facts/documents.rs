@@ -29,6 +29,9 @@ pub(crate) fn documents(
             DocumentFact::IsFamilyCard,
             numbers.map(|(own, card)| plain_number(own) == plain_number(card)),
         );
+        let owner = document.of.and_then(|of| people.one(of)).and_then(|one| one.kk_number());
+        let numbers = document.attrs.number.as_deref().zip(owner);
+        facts.set(DocumentFact::IsCardOfOwner, numbers.map(|(own, card)| plain_number(own) == card));
         facts.set(
             DocumentFact::UsedTwice,
             kinds_of_file.get(&document.sha256).is_some_and(|kinds| kinds.len() > 1),
@@ -82,7 +85,9 @@ fn all_roles(roles: &[Role], people: &People) -> Vec<Text> {
 /// not declared. Of a statement of responsibility the form's two roles count only when at least one is there.
 fn witnesses(document: &FormDocument, people: &People) -> Value {
     if let Some(declared) = &document.witnesses {
-        let distinct: BTreeSet<Vec<Role>> = declared.iter().map(|role| people.roles_of(*role)).collect();
+        // A witness of whom the form says nothing is none.
+        let known = declared.iter().filter(|role| people.one(**role).is_some());
+        let distinct: BTreeSet<Vec<Role>> = known.map(|role| people.roles_of(*role)).collect();
         return distinct.len().into();
     }
     let named = |roles: [Role; 2]| roles.into_iter().filter(|role| people.one(*role).is_some()).count();

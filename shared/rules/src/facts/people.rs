@@ -149,6 +149,11 @@ impl One {
         &self.name
     }
 
+    /// The number of the family card, without separators.
+    pub(crate) fn kk_number(&self) -> Option<&str> {
+        self.kk_number.as_deref()
+    }
+
     pub(crate) fn nik(&self) -> Option<&str> {
         self.nik.as_deref()
     }

@@ -82,7 +82,7 @@ impl Space {
                 Some((at(index), Type::Int))
             }
             Self::Declared => {
-                let index = DECLARATIONS.iter().position(|(word, _)| *word == field)?;
+                let index = DECLARATIONS.iter().position(|known| known.word == field)?;
                 Some((at(index), Type::Bool))
             }
             _ => {
@@ -130,7 +130,7 @@ impl std::fmt::Display for Slot {
             Space::Person => "person",
             Space::Role(place) => return write!(f, "{}.{}", ROLES[place], PERSON_FACTS[self.index].name),
             Space::Docs => return write!(f, "docs.{}", DocumentKind::ALL[self.index]),
-            Space::Declared => return write!(f, "declared.{}", DECLARATIONS[self.index].0),
+            Space::Declared => return write!(f, "declared.{}", DECLARATIONS[self.index].word),
         };
         write!(f, "{group}.{}", self.space.table().get(self.index).map_or("", |fact| fact.name))
     }

@@ -88,9 +88,20 @@ pub(crate) struct RawCase {
     /// Roles the form of the case names.
     #[serde(default)]
     pub(crate) roles: Vec<Spanned<String>>,
+    /// Roles that only some papers or circumstances ask for.
+    #[serde(default)]
+    pub(crate) optional_roles: Vec<Spanned<String>>,
     /// Fields of the form beside the persons, dotted.
     #[serde(default)]
-    pub(crate) fields: Vec<String>,
+    pub(crate) fields: Vec<Spanned<String>>,
+}
+
+/// The fields of a person of the form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawPerson {
+    pub(crate) roles: Vec<Spanned<String>>,
+    pub(crate) fields: Vec<Spanned<String>>,
 }
 
 /// One paper or several of one kind; or papers that belong together, each an item of its own.
@@ -102,7 +113,7 @@ pub(crate) struct RawItem {
     #[serde(default)]
     pub(crate) of: Option<Spanned<String>>,
     #[serde(default)]
-    pub(crate) at_least: Option<u8>,
+    pub(crate) at_least: Option<Spanned<u8>>,
     #[serde(default)]
     pub(crate) purpose: Option<String>,
     #[serde(default)]
@@ -128,7 +139,7 @@ pub(crate) struct RawRequirement {
     pub(crate) code: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) level: Option<Level>,
-    pub(crate) regulation: String,
+    pub(crate) regulation: Spanned<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -155,7 +166,7 @@ pub(crate) struct RawCheck {
     /// What a person looks at when the facts are unknown.
     #[serde(default)]
     pub(crate) ask: Option<Spanned<Bilingual>>,
-    pub(crate) regulation: String,
+    pub(crate) regulation: Spanned<String>,
 }
 
 /// What a person looks at in every such file.
@@ -213,6 +224,8 @@ pub(crate) struct RawBody {
     pub(crate) switches: BTreeMap<String, RawSwitch>,
     #[serde(default)]
     pub(crate) case: Vec<RawCase>,
+    #[serde(default)]
+    pub(crate) person: Vec<RawPerson>,
     #[serde(default)]
     pub(crate) requirement: Vec<RawRequirement>,
     #[serde(default)]

@@ -130,6 +130,24 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("unknown switch", "applicant.age < 17", "switches.late", "x.toml:11:9: error: unknown switch `late`"),
     ("unknown case", "when =", "cases = [\"KTP-77\"]\nwhen =", "x.toml:9:6: error: unknown case `KTP-77`"),
     (
+        "no regulation",
+        "regulation = \"none\"",
+        "regulation = \" \"",
+        "x.toml:15:14: error: a rule says in `regulation` where it comes from",
+    ),
+    (
+        "unknown placeholder",
+        "id = \"ya\"",
+        "id = \"ya {foo}\"",
+        "x.toml:9:6: error: nothing fills in `{foo}` in a text of this rule",
+    ),
+    (
+        "placeholder of what the rule does not look at",
+        "en = \"yes\"",
+        "en = \"yes {document}\"",
+        "x.toml:9:6: error: nothing fills in `{document}` in a text of this rule",
+    ),
+    (
         "scope",
         "applicant.age < 17",
         "document.opened",
@@ -167,6 +185,34 @@ const DOCS: [&str; 12] = [
     "form_f102",
     "form_f103",
 ];
+
+#[test]
+fn a_paper_of_which_none_is_needed_and_a_field_that_no_form_has_are_errors() {
+    let requirement = r#"[[requirement]]
+id = "a.paper"
+any_of = [{ kind = "kk", at_least = 0 }]
+title = { id = "KK", en = "Card" }
+regulation = "none"
+"#;
+    assert_eq!(
+        check_one(&format!("{HEAD}{requirement}")),
+        ["x.toml:10:37: error: `at_least` is 1 or more; a paper that is not needed is not listed"]
+    );
+    let fields = "fields = [\"event.dat\"]\n";
+    assert_eq!(check_one(&format!("{HEAD}{fields}")), ["x.toml:8:11: error: unknown field `event.dat`"]);
+    let person = "[[person]]\nroles = [\"applicant\"]\nfields = [\"nama\"]\n";
+    assert_eq!(check_one(&format!("{HEAD}{person}")), ["x.toml:10:11: error: unknown field `nama`"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_also_blamed_on_the_others() {
+    let overlay = "[overlay]\nid = \"o\"\nversion = \"2024.1.0\"\noffice = \"3517\"\nvalid_from = 2019-10-01\n\
+                   [[off]]\nrule = \"a.rule\"\nreason = \"a test\"\n";
+    let broken = format!("{HEAD}{}", CHECK.replace("level =", "level"));
+    let found = check_all(&[file("x.toml", broken), file("overlays/o.toml", overlay)]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("x.toml:12:7: error: not a rule file"), "{found:#?}");
+}
 
 #[test]
 fn a_doubled_rule_id_is_an_error() {

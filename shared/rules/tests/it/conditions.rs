@@ -22,6 +22,7 @@ struct Condition {
 const AS_IT_IS: &str = "{}";
 const MARRIED_AT_16: &str =
     r#"{"persons":{"applicant":{"birth_date":"2010-01-05","marital_status":"kawin_tercatat"}}}"#;
+const BORN_64_DAYS_AGO: &str = r#"{"event":{"date":"2026-09-21"}}"#;
 const ONE_CARD: &str =
     r#"{"persons":{"applicant":{"kk_number":"3517090101209001"},"spouse":{"kk_number":"3517090101209001"}}}"#;
 
@@ -108,6 +109,13 @@ const CONDITIONS: &[Condition] = &[
         not: (r#"{"event":{"date":"2026-11-20"}}"#, "late_birth_decision=true"),
     },
     by_switch!("lhr2.decision", "LHR-2", "late_birth_decision"),
+    // Handed in on 24 November 2026: 64 days after the birth, of which 46 were office days.
+    Condition {
+        rule: "lhr2.decision",
+        case: "LHR-2",
+        holds: (BORN_64_DAYS_AGO, "late_birth_decision=true"),
+        not: (BORN_64_DAYS_AGO, "late_birth_decision=true late_counts_office_days=true"),
+    },
     by_switch!("lhr5.statement", "LHR-5", "mother_only_statement"),
     by_declaration!("lhr6.f203", "LHR-6", "in_care"),
     by_switch!("lhr6.finder", "LHR-6", "finder_papers"),
@@ -130,12 +138,13 @@ const CONDITIONS: &[Condition] = &[
 /// The office whose overlay sets the switches.
 const OFFICE: &str = "351709";
 
-/// The rules with a switch set, or with those of the national files.
-fn with_switch(setting: &str) -> RuleSets {
-    let changes = setting.split_once('=').map(|(switch, value)| {
+/// The rules with the switches of `settings` set; without any, those of the national files.
+fn with_switch(settings: &str) -> RuleSets {
+    let pairs = settings.split_whitespace().filter_map(|setting| setting.split_once('='));
+    let changes = pairs.map(|(switch, value)| {
         format!("[[setting]]\nswitch = \"{switch}\"\nvalue = {value}\nreason = \"a test\"\n")
     });
-    with_overlay(OFFICE, &changes.unwrap_or_default())
+    with_overlay(OFFICE, &changes.collect::<String>())
 }
 
 fn in_force(sets: &RuleSets, service: Service) -> &RuleSet {

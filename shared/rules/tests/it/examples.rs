@@ -11,7 +11,7 @@ use berkas_rules::{Facts, PageQuality, PageVerdict};
 use crate::support::{Dossier, rules, with_overlay};
 
 /// What is found below: these need a switch or a second page.
-const FOUND_HERE: [&str; 3] = ["x01.blank_page", "x20.local", "x20.often"];
+const FOUND_HERE: [&str; 4] = ["x01.blank_page", "x20.of_age", "x20.often", "x20.other_card"];
 
 #[test]
 fn every_check_is_found_by_an_example() {
@@ -42,8 +42,9 @@ fn a_blank_page_beside_a_good_one_is_information() {
 
 #[test]
 fn where_local_rules_for_witnesses_hold_age_card_and_the_number_of_uses_count() {
-    let local = "[[setting]]\nswitch = \"witness_local_rules\"\nvalue = true\nreason = \"a test\"\n";
-    let sets = with_overlay("351709", local);
+    let switches = ["witness_of_age", "witness_other_card", "witness_two_applicants"];
+    let on = |switch| format!("[[setting]]\nswitch = \"{switch}\"\nvalue = true\nreason = \"a test\"\n");
+    let sets = with_overlay("351709", &switches.map(on).concat());
     let set = sets.in_force_at(Service::AktaKematian, DAY, &"351709".parse().unwrap()).unwrap();
     let found = |dossier: &Dossier| -> Vec<String> {
         let findings = set.judge(&Facts::of(&dossier.input)).findings;
@@ -55,7 +56,12 @@ fn where_local_rules_for_witnesses_hold_age_card_and_the_number_of_uses_count() 
     young.patch(
         r#"{"persons":{"witness_1":{"birth_date":"2007-03-01","nik":null,"marital_status":"belum_kawin"}}}"#,
     );
-    assert_eq!(found(&young), ["x20.local"]);
+    assert_eq!(found(&young), ["x20.of_age"]);
+
+    let mut related = Dossier::complete("MTI-1");
+    let card = related.input.form.person(Role::Reporter).unwrap().kk_number.clone().unwrap();
+    related.patch(&format!(r#"{{"persons":{{"witness_1":{{"kk_number":"{card}"}}}}}}"#));
+    assert_eq!(found(&related), ["x20.other_card"]);
 
     let mut often = Dossier::complete("MTI-1");
     let uses = &mut often.input.history.as_mut().unwrap().witness_uses;

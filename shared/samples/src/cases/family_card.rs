@@ -1,7 +1,7 @@
 //! KK-1 to KK-10.
 
 use berkas_domain::DocumentKind as Kind;
-use berkas_domain::form::{FamilyRelation, MaritalStatus, Person, RecordingState, Role, Sex};
+use berkas_domain::form::{ChangeElement, FamilyRelation, MaritalStatus, Person, RecordingState, Role, Sex};
 
 use super::identity_card::{paper_card, paper_passport, paper_permit};
 use super::scene::{Paper, Scene};
@@ -168,11 +168,11 @@ fn removal(scene: &mut Scene<'_>) {
 fn data_change(scene: &mut Scene<'_>) {
     scene.paper(Paper::form(Kind::FormF106, &[APPLICANT]));
     let (element, reason, proof, issuer) = scene.rng.pick(&[
-        ("education", "lulus", Kind::Ijazah, "sekolah"),
-        ("occupation", "pekerjaan_baru", Kind::SuratKetKerja, "perusahaan"),
-        ("name", "perbaikan_nama", Kind::AktaKelahiran, "dispendukcapil"),
+        (ChangeElement::Education, "lulus", Kind::Ijazah, "sekolah"),
+        (ChangeElement::Occupation, "pekerjaan_baru", Kind::SuratKetKerja, "perusahaan"),
+        (ChangeElement::Name, "perbaikan_nama", Kind::AktaKelahiran, "dispendukcapil"),
     ]);
-    scene.change(&[element], reason);
+    scene.change(element, reason);
     scene.paper_dated(proof, APPLICANT, issuer, (5, 400));
 }
 

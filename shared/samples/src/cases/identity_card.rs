@@ -1,7 +1,7 @@
 //! KTP-1 to KTP-9.
 
 use berkas_domain::DocumentKind as Kind;
-use berkas_domain::form::{FamilyRelation, MaritalStatus, Person, RecordingState, Role, Sex};
+use berkas_domain::form::{ChangeElement, FamilyRelation, MaritalStatus, Person, RecordingState, Role, Sex};
 
 use super::scene::{Paper, Scene};
 
@@ -94,12 +94,12 @@ fn data_change(scene: &mut Scene<'_>) {
     scene.paper(Paper::form(Kind::FormF106, &[APPLICANT]).extra());
     paper_card(scene);
     let (element, reason, proof, issuer) = scene.rng.pick(&[
-        ("marital_status", "perkawinan", Kind::BukuNikah, "kua"),
-        ("name", "perbaikan_nama", Kind::Ijazah, "sekolah"),
-        ("occupation", "pekerjaan_baru", Kind::SuratKetKerja, "perusahaan"),
-        ("religion", "pindah_agama", Kind::SuratKetAgama, "pemuka_agama"),
+        (ChangeElement::MaritalStatus, "perkawinan", Kind::BukuNikah, "kua"),
+        (ChangeElement::Name, "perbaikan_nama", Kind::Ijazah, "sekolah"),
+        (ChangeElement::Occupation, "pekerjaan_baru", Kind::SuratKetKerja, "perusahaan"),
+        (ChangeElement::Religion, "pindah_agama", Kind::SuratKetAgama, "pemuka_agama"),
     ]);
-    scene.change(&[element], reason);
+    scene.change(element, reason);
     scene.paper_dated(proof, APPLICANT, issuer, (5, 400));
 }
 

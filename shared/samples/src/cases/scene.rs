@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use berkas_domain::form::{
-    Change, Declarations, DocumentAttrs, Event, Family as FamilyCard, FamilyMember, FamilyRelation, Form,
-    MaritalStatus, Person, PersonEntry, Role, SameAs, Sex,
+    Change, ChangeElement, Declarations, DocumentAttrs, Event, Family as FamilyCard, FamilyMember,
+    FamilyRelation, Form, MaritalStatus, Person, PersonEntry, Role, SameAs, Sex,
 };
 use berkas_domain::{CaseCode, DocumentKind};
 use chrono::NaiveDate;
@@ -182,9 +182,8 @@ impl<'a> Scene<'a> {
         self.form.event.as_ref().and_then(which)
     }
 
-    pub(crate) fn change(&mut self, elements: &[&str], reason: &str) {
-        let elements = elements.iter().map(|&element| element.to_owned()).collect();
-        self.form.change = Some(Change { elements, reason: Some(reason.to_owned()) });
+    pub(crate) fn change(&mut self, element: ChangeElement, reason: &str) {
+        self.form.change = Some(Change { elements: vec![element], reason: Some(reason.to_owned()) });
     }
 
     pub(crate) fn declare(&mut self, fact: &str, value: bool) {

@@ -1,7 +1,7 @@
 //! F-1.01, F-1.02, F-1.03 and F-1.06: requests for population documents.
 
 use berkas_domain::DocumentKind as Kind;
-use berkas_domain::form::Role;
+use berkas_domain::form::{ChangeElement, Role};
 
 use super::form_sheet::Lines;
 use super::words::{self, long_date};
@@ -112,7 +112,7 @@ fn changes(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
         let y = top + 8.0 * (row + 1) as f32;
         lines.page.hline((16.0, y), 179.0, 0.2, BLACK);
         if let Some(element) = changed.get(row) {
-            lines.page.handwrite((31.0, y + 5.6), 3.0, ink, element_name(element));
+            lines.page.handwrite((31.0, y + 5.6), 3.0, ink, element_name(*element));
             lines.page.handwrite((85.0, y + 5.6), 3.0, ink, "DATA LAMA");
             lines.page.handwrite((141.0, y + 5.6), 3.0, ink, "SESUAI LAMPIRAN");
         }
@@ -124,14 +124,24 @@ fn changes(lines: &mut Lines<'_, '_>, content: &Content<'_>) {
     lines.y = top + 64.0;
 }
 
-fn element_name(element: &str) -> &str {
+const fn element_name(element: ChangeElement) -> &'static str {
     match element {
-        "name" => "NAMA",
-        "religion" => "AGAMA",
-        "occupation" => "PEKERJAAN",
-        "marital_status" => "STATUS KAWIN",
-        "education" => "PENDIDIKAN",
-        other => other,
+        ChangeElement::Name => "NAMA",
+        ChangeElement::BirthPlace => "TEMPAT LAHIR",
+        ChangeElement::BirthDate => "TANGGAL LAHIR",
+        ChangeElement::Sex => "JENIS KELAMIN",
+        ChangeElement::Religion => "AGAMA",
+        ChangeElement::Education => "PENDIDIKAN",
+        ChangeElement::Occupation => "PEKERJAAN",
+        ChangeElement::BloodGroup => "GOLONGAN DARAH",
+        ChangeElement::MaritalStatus => "STATUS KAWIN",
+        ChangeElement::Address => "ALAMAT",
+        ChangeElement::Citizenship => "KEWARGANEGARAAN",
+        ChangeElement::FamilyRelation => "HUBUNGAN KELUARGA",
+        ChangeElement::ParentName => "NAMA ORANG TUA",
+        ChangeElement::Photo => "FOTO",
+        ChangeElement::Signature => "TANDA TANGAN",
+        ChangeElement::Other => "LAINNYA",
     }
 }
 

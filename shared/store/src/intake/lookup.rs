@@ -7,7 +7,7 @@ use berkas_domain::{LookupHash, LookupKeys};
 
 use super::insert::Entry;
 use crate::StoreError;
-use crate::claim::{Claimant, claim};
+use crate::claim::{CHILD, Claimant, PRINCIPAL, claim};
 
 /// Writes the look-ups and claims of a chunk. Those of an earlier revision must be gone.
 pub(super) async fn write(
@@ -59,9 +59,10 @@ pub(super) async fn forget(
 }
 
 fn rows(keys: &LookupKeys) -> Vec<(&'static str, LookupHash, Option<chrono::NaiveDate>)> {
-    let principal = keys.principal().map(|hash| ("principal", hash, None));
+    let principal = keys.principal().map(|hash| (PRINCIPAL, hash, None));
+    let child = keys.child().map(|hash| (CHILD, hash, None));
     let family = keys.family().map(|hash| ("family", hash, None));
     let mother = keys.birth().map(|(hash, day)| ("mother", hash, Some(day)));
     let witnesses = keys.witnesses().into_values().map(|hash| ("witness", hash, None));
-    principal.into_iter().chain(family).chain(mother).chain(witnesses).collect()
+    principal.into_iter().chain(child).chain(family).chain(mother).chain(witnesses).collect()
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use berkas_completeness::Completeness;
 use berkas_domain::{CaseCode, Clock as _, RegistrationNumber, Service, SystemClock, wib};
 use berkas_rules::examples::run_examples;
-use berkas_rules::{Facts, Input, RuleSets, check_dir};
+use berkas_rules::{Facts, Input, Judgement, JudgementOutcome, Level, RuleSets, check_dir};
 use berkas_runtime::App;
 use berkas_runtime::settings::Settings;
 use berkas_store::Publication;
@@ -198,12 +198,33 @@ fn judge(
     if format == Format::Json {
         output::json(&judgement)?;
     } else {
-        for finding in &judgement.findings {
-            output::line(format_args!("{:?}  {}  {}", finding.level, finding.code, finding.text_id));
-        }
-        output::line(format_args!("{:?}", judgement.outcome));
+        print_judgement(&judgement);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The judgement as a clerk reads it: what was found, what a person must look at, what was left out, the outcome.
+fn print_judgement(judgement: &Judgement) {
+    for finding in &judgement.findings {
+        let level = match finding.level {
+            Level::Block => "✖ dikembalikan",
+            Level::Person => "? diputuskan petugas",
+            Level::Information => "· informasi",
+        };
+        output::line(format_args!("{level}  {}  {}", finding.code, finding.text_id));
+        output::line(format_args!("    {} · {}", finding.rule, finding.regulation));
+    }
+    for line in &judgement.checklist {
+        output::line(format_args!("□ {}  {}", line.check, line.text_id));
+    }
+    if !judgement.not_checked.is_empty() {
+        output::line(format_args!("tidak diperiksa: {}", judgement.not_checked.join(", ")));
+    }
+    let outcome = match judgement.outcome {
+        JudgementOutcome::Passes => "Diteruskan ke petugas verifikasi",
+        JudgementOutcome::Returned => "Dikembalikan ke kecamatan",
+    };
+    output::line(format_args!("{outcome} ({})", judgement.rule_set.national));
 }
 
 fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Result<ExitCode> {

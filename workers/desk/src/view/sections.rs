@@ -201,8 +201,10 @@ fn family_section(family: &Family, form: &Form) -> Option<Section> {
 
 fn change(change: &Change) -> Option<Section> {
     let mut facts = Facts::default();
-    let elements = (!change.elements.is_empty()).then(|| Value::Text(change.elements.join(", ")));
-    facts.add(("Elemen yang diubah", "Changed elements"), elements);
+    for element in &change.elements {
+        let name = Value::Word(words::change_element(*element));
+        facts.add(("Elemen yang diubah", "Changed element"), Some(name));
+    }
     facts.text(("Alasan", "Reason"), change.reason.as_ref());
     facts.section(("Perubahan", "Change"))
 }

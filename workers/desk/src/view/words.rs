@@ -1,6 +1,6 @@
 //! What roles and fields are called.
 
-use berkas_domain::form::{FamilyRelation, MaritalStatus, RecordingState, Role, Sex};
+use berkas_domain::form::{ChangeElement, FamilyRelation, MaritalStatus, RecordingState, Role, Sex};
 
 /// A text in Indonesian and in English.
 pub(crate) type Pair = (&'static str, &'static str);
@@ -54,6 +54,27 @@ pub(super) const fn recording(state: RecordingState) -> Pair {
         RecordingState::Prr => ("PRR (siap cetak)", "PRR (ready to print)"),
         RecordingState::Dup => ("DUP (rekam ganda)", "DUP (recorded twice)"),
         RecordingState::Efac => ("EFAC (tidak lengkap)", "EFAC (incomplete)"),
+    }
+}
+
+pub(super) const fn change_element(element: ChangeElement) -> Pair {
+    match element {
+        ChangeElement::Name => ("Nama", "Name"),
+        ChangeElement::BirthPlace => ("Tempat lahir", "Place of birth"),
+        ChangeElement::BirthDate => ("Tanggal lahir", "Date of birth"),
+        ChangeElement::Sex => ("Jenis kelamin", "Sex"),
+        ChangeElement::Religion => ("Agama", "Religion"),
+        ChangeElement::Education => ("Pendidikan", "Education"),
+        ChangeElement::Occupation => ("Pekerjaan", "Occupation"),
+        ChangeElement::BloodGroup => ("Golongan darah", "Blood group"),
+        ChangeElement::MaritalStatus => ("Status perkawinan", "Marital status"),
+        ChangeElement::Address => ("Alamat", "Address"),
+        ChangeElement::Citizenship => ("Kewarganegaraan", "Citizenship"),
+        ChangeElement::FamilyRelation => ("Hubungan dalam keluarga", "Relation to the head"),
+        ChangeElement::ParentName => ("Nama orang tua", "Name of a parent"),
+        ChangeElement::Photo => ("Foto", "Photo"),
+        ChangeElement::Signature => ("Tanda tangan", "Signature"),
+        ChangeElement::Other => ("Lainnya", "Other"),
     }
 }
 

@@ -12,9 +12,10 @@ use berkas_web::{Office, Problem};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::problem::refusal;
+use super::problem::{refusal, rejected};
 use super::upload::too_large;
 use super::{Door, manifest};
+use crate::validate::unusable_texts;
 
 /// A service and its cases.
 #[derive(Debug, Serialize)]
@@ -80,6 +81,10 @@ pub(super) async fn check(
     let limit = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| too_large(most))?;
     let Question { form, pages } = manifest::decode(&bytes, RejectionCode::FormInvalid)?;
+    let unusable = unusable_texts(&form, "data.form");
+    if !unusable.is_empty() {
+        return Err(rejected(&unusable, ""));
+    }
     let (now, current) = (door.app.clock.now(), door.rules.current());
     let rules = current.judging(form.service, form.handed_in, now, &owner.office);
     let rules = rules.ok_or_else(Problem::internal)?;

@@ -65,7 +65,14 @@ pub(super) fn check(form: &Form, submission: &Submission) -> Result<(), Vec<Prob
     if !is_salt(&form.salt) {
         problems.push(Problem::new(RejectionCode::FormInvalid).at("form.salt"));
     }
+    problems.extend(unusable_texts(form, "form"));
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Every text of the form that is too long, or has characters that cannot be printed, with its path below `base`.
+pub(crate) fn unusable_texts(form: &Form, base: &str) -> Vec<Problem> {
+    let problem = |field: &str| Problem::new(RejectionCode::FormInvalid).at(format!("{base}.{field}"));
+    form.text_flaws().iter().map(|flaw| problem(&flaw.field)).collect()
 }
 
 fn is_salt(text: &str) -> bool {

@@ -17,6 +17,7 @@ use futures::StreamExt;
 
 use crate::judge::Candidate;
 
+pub(crate) use form::unusable_texts;
 pub(crate) use manifest::manifest_hash;
 pub(crate) use media::{FORM_MEDIA_TYPE, sniff};
 

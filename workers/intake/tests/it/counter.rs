@@ -35,7 +35,14 @@ fn every_service_lists_its_cases_and_every_case_its_papers() {
             let answer = bench.call(&bench.office, Method::GET, path, Body::empty()).await;
             assert_eq!((answer.status.as_u16(), &answer.json["case"]), (200, &case["case"]), "{path}");
             assert!(!answer.json["requirements"].as_array().unwrap().is_empty(), "`{path}` asks for nothing");
-            assert!(!answer.json["roles"].as_array().unwrap().is_empty(), "`{path}` is about nobody");
+            let persons = answer.json["roles"].as_array().unwrap();
+            assert!(!persons.is_empty(), "`{path}` is about nobody");
+            for person in persons {
+                assert!(person["fields"].as_array().unwrap().contains(&"name".into()), "`{path}`: {person}");
+            }
+            for declaration in answer.json["declarations"].as_array().unwrap() {
+                assert!(!declaration["meaning_id"].as_str().unwrap().is_empty(), "`{path}`: {declaration}");
+            }
         }
     });
 }
@@ -83,6 +90,16 @@ fn a_dry_run_with_a_wrong_field_points_at_it_and_never_quotes_it() {
             "{answer:?}"
         );
         assert!(!answer.json.to_string().contains("31-02-1990"), "{answer:?}");
+        let mut unusable = form();
+        unusable["persons"]["mother"]["address"] = "Dusun Rahasia\u{202e}".into();
+        unusable["persons"]["mother"]["citizenship"] = "WNI".into();
+        let answer = check(bench, &json!({ "form": unusable })).await;
+        let places = [
+            ("/form/persons/mother/address", "form_invalid"),
+            ("/form/persons/mother/citizenship", "form_invalid"),
+        ];
+        assert_eq!(answer.faults(), (422, places.to_vec()), "{answer:?}");
+        assert!(!answer.json.to_string().contains("Rahasia"), "{answer:?}");
         assert_eq!(check(bench, &json!({ "form": form(), "history": {} })).await.status, 422);
         let broken = bench.call(&bench.office, Method::POST, "/api/v1/submissions/check", "{").await;
         assert_eq!(broken.status, 400);

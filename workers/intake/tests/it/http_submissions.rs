@@ -145,11 +145,16 @@ fn everything_that_is_wrong_is_named_with_its_place() {
 }
 
 #[test]
-fn a_form_that_is_not_form_v1_or_without_a_salt_is_refused() {
+fn a_form_that_is_not_form_v1_has_no_salt_or_a_text_that_cannot_be_used_is_refused() {
     on_http(&[], async |bench| {
         let unsalted = Dossier::with_form(&bench.office.office, |form| form["salt"] = json!("1234"));
         let unknown = Dossier::with_form(&bench.office.office, |form| form["surprise"] = json!("SITI"));
-        for (dossier, told) in [(unsalted, "`form.salt`"), (unknown, "`form")] {
+        let too_long = Dossier::with_form(&bench.office.office, |form| {
+            form["persons"]["witness_1"] = json!({ "name": "BUDI CONTOH", "address": "SITI".repeat(200) });
+        });
+        let refused =
+            [(unsalted, "`form.salt`"), (unknown, "`form"), (too_long, "`form.persons.witness_1.address`")];
+        for (dossier, told) in refused {
             dossier.upload(bench, &bench.office).await;
             let answer = dossier.submit(bench, &bench.office).await;
             assert_eq!(answer.faults(), (422, vec![("/form", "form_invalid")]));
