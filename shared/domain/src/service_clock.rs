@@ -27,6 +27,15 @@ impl ServiceClocks {
         Self { calendar, verification, issue, outages }
     }
 
+    /// The same clocks as they are seen at `now`: an outage that lasts is counted up to then.
+    #[must_use]
+    pub fn seen_at(&self, now: DateTime<Utc>) -> Self {
+        let until = |outage: &Pause| Pause { to: Some(outage.to.unwrap_or(now)), ..*outage };
+        // What begins later has not been.
+        let begun = self.outages.iter().filter(|outage| outage.to.is_some() || outage.from < now);
+        Self { outages: begun.map(until).collect(), ..self.clone() }
+    }
+
     /// When verification of what was `received` is due; `with_kecamatan` are the spans it lay there for repair.
     ///
     /// # Errors
@@ -86,6 +95,16 @@ mod tests {
         // 24 hours of office time are three days of seven and a half hours and one hour and a half.
         assert_eq!(without.issue_due(at("2026-11-24 07:30")), Ok(at("2026-11-27 09:00")));
         assert_eq!(with.issue_due(at("2026-11-24 07:30")), Ok(at("2026-11-27 11:00")));
+    }
+
+    #[test]
+    fn an_outage_that_lasts_holds_the_clocks_as_long_as_it_has_lasted() {
+        let lasting = Pause { from: at("2026-11-24 08:00"), to: None };
+        let due =
+            |now: &str| clocks(vec![lasting]).seen_at(at(now)).verification_due(at("2026-11-24 07:30"), &[]);
+        assert_eq!(due("2026-11-24 07:45"), Ok(at("2026-11-24 16:00")));
+        assert_eq!(due("2026-11-24 10:00"), Ok(at("2026-11-25 09:30")));
+        assert_eq!(due("2026-11-24 11:00"), Ok(at("2026-11-25 10:30")));
     }
 
     #[test]

@@ -1,16 +1,24 @@
-//! What happens to the pool as time goes by: leases run out, tasks come near their due time.
+//! What happens to the pool as time goes by: leases run out, tasks come near their due time, outages are declared.
 
 use std::time::Duration;
 
+use berkas_domain::ServiceClocks;
 use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Breaker};
-use berkas_store::StoreError;
+use berkas_store::{DueSubmission, MovedDue, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::AssignmentSettings;
 
 /// How often the pool is looked at. A lease lasts minutes, and its holder cannot write with it any more.
 const INTERVAL: Duration = Duration::from_secs(2);
+
+/// How often due times are computed anew: an outage that lasts holds them back as long as it has lasted.
+const DUE_INTERVAL: TimeDelta = TimeDelta::minutes(30);
+
+/// Submissions whose due times are looked at together.
+const DUES_AT_ONCE: i64 = 500;
 
 /// Keeps the pool in order. Any number of processes may do it.
 pub struct PoolKeeper {
@@ -31,11 +39,25 @@ impl PoolKeeper {
     /// Returns tasks whose lease ran out to the pool, and gives those that are due soon an earlier turn, until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut breaker = Breaker::new(&self.app.settings.worker);
+        let mut dues_from: Option<DateTime<Utc>> = None;
         while !shutdown.is_cancelled() {
-            if let Err(error) = self.keep().await {
+            let now = self.app.clock.now();
+            // At the start, since declaring an outage takes one.
+            let is_time = dues_from.is_none_or(|from| now - from >= DUE_INTERVAL);
+            let kept = async {
+                if is_time {
+                    let clocks = self.app.settings.office_time.clocks();
+                    self.follow_outages(&clocks).await?;
+                }
+                self.keep().await
+            };
+            if let Err(error) = kept.await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "could not keep the pool in order");
                 breaker.wait(&shutdown).await;
                 continue;
+            }
+            if is_time {
+                dues_from = Some(now);
             }
             breaker = Breaker::new(&self.app.settings.worker);
             let _ = tokio::time::timeout(INTERVAL, shutdown.cancelled()).await;
@@ -55,4 +77,35 @@ impl PoolKeeper {
         }
         Ok(())
     }
+
+    /// Computes every due time anew by `clocks`, and moves those that a declared outage has held back, or no longer holds.
+    /// The answer is how many were moved.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn follow_outages(&self, clocks: &ServiceClocks) -> Result<u64, StoreError> {
+        let now = self.app.clock.now();
+        let clocks = clocks.seen_at(now);
+        let (mut after, mut moved) = (None, 0);
+        loop {
+            let page = self.app.store.due_submissions(after, DUES_AT_ONCE, now).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.submission);
+            let dues: Vec<MovedDue> = page.iter().filter_map(|due| moved_due(&clocks, due)).collect();
+            if !dues.is_empty() {
+                moved += self.app.store.move_dues(&dues).await?;
+            }
+        }
+        if moved > 0 {
+            tracing::info!(moved, "due times have moved with declared outages");
+        }
+        Ok(moved)
+    }
+}
+
+/// The due time of `due` when it is another than before. A year without a calendar, which was said when the submission
+/// came in, changes nothing.
+fn moved_due(clocks: &ServiceClocks, due: &DueSubmission) -> Option<MovedDue> {
+    let to = clocks.verification_due(due.received_at, &due.with_kecamatan).ok()?;
+    (to != due.due_at).then_some(MovedDue { submission: due.submission, from: due.due_at, to })
 }

@@ -6,8 +6,9 @@ use super::{
     StoreError, SubmissionId, Transaction, Uuid, WorkRef, lookup,
 };
 use crate::claim;
+use crate::due_time::with_kecamatan;
 use crate::error::read_code;
-use berkas_domain::{Outcome, Pause};
+use berkas_domain::Outcome;
 
 /// Accepts the arrival at `index` when its submission was returned and the notice of the return exists. The notice
 /// counts as acknowledged from then on: who repairs has read it.
@@ -38,7 +39,8 @@ pub(super) async fn accept(
     }
     let submission = SubmissionId(row.id);
     let generation = Generation(row.generation).next();
-    let away = with_kecamatan(transaction, context, row.id).await?;
+    let away = with_kecamatan(&mut **transaction, &[row.id], context.now).await?;
+    let away = away.into_values().next().unwrap_or_default();
     let due_at = (context.due)(row.received_at, &away);
     sqlx::query!(
         "update submissions set revision = $2, generation = $3, stage = $4, stage_since = $5, due_at = $6,
@@ -91,25 +93,4 @@ async fn acknowledge_return(
     .execute(&mut **transaction)
     .await?;
     Ok(())
-}
-
-/// The spans in which the submission lay with the kecamatan, from each notice to the repair that answered it.
-async fn with_kecamatan(
-    transaction: &mut Transaction<'_, Postgres>,
-    context: &Context<'_>,
-    submission: Uuid,
-) -> Result<Vec<Pause>, StoreError> {
-    let rows = sqlx::query!(
-        r#"select max(l.at) as "noticed!",
-                  (select r.received_at from receipts r
-                   where r.submission_id = $1 and r.revision = l.revision + 1) as repaired
-           from stage_log l where l.submission_id = $1 and l.stage = $2 group by l.revision order by l.revision"#,
-        submission,
-        Stage::Noticed.as_str(),
-    )
-    .fetch_all(&mut **transaction)
-    .await?;
-    let pause =
-        |noticed, repaired: Option<_>| Pause { from: noticed, to: Some(repaired.unwrap_or(context.now)) };
-    Ok(rows.into_iter().map(|row| pause(row.noticed, row.repaired)).collect())
 }

@@ -9,5 +9,6 @@
 mod bench;
 mod conflict;
 mod entering;
+mod outages;
 mod pulling;
 mod second_look;
