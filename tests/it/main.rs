@@ -14,5 +14,6 @@ mod compose;
 mod faults;
 mod layering;
 mod observed;
+mod rounds;
 mod rules;
 mod traced;

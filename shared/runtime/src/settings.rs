@@ -22,8 +22,8 @@ pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
     BlobsSettings, BrokerSettings, DatabaseSettings, HandleTimeouts, HoldSettings, HttpSettings,
-    IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, ScanSettings,
-    SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
+    IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, RepairSettings,
+    ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.
@@ -61,6 +61,8 @@ pub struct Settings {
     pub lease: LeaseSettings,
     /// The time in which a decision can be undone.
     pub hold: HoldSettings,
+    /// How often a submission may come back.
+    pub repair: RepairSettings,
     /// What is accepted from offices.
     pub intake: IntakeSettings,
     /// What one file and one page may cost.

@@ -69,7 +69,7 @@ pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
 pub use office::OfficeRecord;
 pub use page::{DerivedPage, StoredPage, StoredScan};
 pub use parked::{ParkedItem, ResolveError, UnreadableMessage};
-pub use pool::PoolEntry;
+pub use pool::{Eyes, PoolEntry};
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use rule_set::{NewRuleSet, Publication, PublishError};

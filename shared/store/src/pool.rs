@@ -22,14 +22,44 @@ pub struct PoolEntry {
     pub reserved_until: Option<DateTime<Utc>>,
     /// Seconds of work that are expected of it.
     pub effort_s: i32,
-    /// Whether two verifiers have to agree on it.
-    pub second_look: bool,
+    /// Who decides.
+    pub eyes: Eyes,
+}
+
+/// Who decides on a task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Eyes {
+    /// One verifier.
+    #[default]
+    One,
+    /// Two verifiers who agree, or a supervisor where they do not.
+    Two,
+    /// A supervisor.
+    Supervisor,
+}
+
+impl Eyes {
+    /// How many have to agree.
+    const fn looks(self) -> i16 {
+        match self {
+            Self::One | Self::Supervisor => 1,
+            Self::Two => 2,
+        }
+    }
+
+    /// Whose turn it is first.
+    const fn first(self) -> i16 {
+        match self {
+            Self::One | Self::Two => 1,
+            Self::Supervisor => 3,
+        }
+    }
 }
 
 impl Default for PoolEntry {
     /// Meant for nobody, five minutes of work for one.
     fn default() -> Self {
-        Self { preferred: None, reserved_until: None, effort_s: 300, second_look: false }
+        Self { preferred: None, reserved_until: None, effort_s: 300, eyes: Eyes::One }
     }
 }
 
@@ -240,18 +270,19 @@ async fn insert(
     let efforts: Vec<i32> = rows.iter().map(|row| row.entry.effort_s).collect();
     let shares: Vec<String> = rows.iter().map(|row| row.share.clone()).collect();
     let ranks: Vec<i64> = rows.iter().map(|row| row.rank).collect();
-    let looks: Vec<i16> = rows.iter().map(|row| if row.entry.second_look { 2 } else { 1 }).collect();
+    let looks: Vec<i16> = rows.iter().map(|row| row.entry.eyes.looks()).collect();
+    let first: Vec<i16> = rows.iter().map(|row| row.entry.eyes.first()).collect();
     sqlx::query!(
         "insert into tasks (id, submission_id, revision, office, service, training, state, due_at, trace, preferred,
-                            reserved_until, effort_s, share, rank, looks, entered_at)
+                            reserved_until, effort_s, share, rank, looks, look, entered_at)
          select key, id, revision, office, service, training, 'open', due_at, trace,
                 case when may then preferred end, case when may then reserved_until end, effort_s, share, rank, looks,
-                $15
+                look, $15
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[],
                      $8::text[], $9::uuid[], $10::timestamptz[], $11::int[], $12::text[], $13::bigint[],
-                     $14::smallint[])
+                     $14::smallint[], $16::smallint[])
               as t (key, id, revision, office, service, training, due_at, trace, preferred, reserved_until, effort_s,
-                    share, rank, looks)
+                    share, rank, looks, look)
          cross join lateral (select not exists (
              select from task_exclusions e where e.submission_id = t.id and e.user_id = t.preferred
                 and (e.revision is null or e.revision = t.revision)) as may) m",
@@ -270,6 +301,7 @@ async fn insert(
         &ranks,
         &looks,
         now,
+        &first,
     )
     .execute(&mut **transaction)
     .await?;

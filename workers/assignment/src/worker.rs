@@ -3,7 +3,7 @@
 use berkas_domain::{DocumentKind, Stage, Step};
 use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
-use berkas_store::{Effect, PoolEntry, Submission, SubmittedDocument};
+use berkas_store::{Effect, Eyes, PoolEntry, Submission, SubmittedDocument};
 
 use crate::loads::Loads;
 use crate::second_look::Traits;
@@ -31,20 +31,18 @@ impl Assignment {
         let store = &self.app.store;
         let documents = store.documents(submission.id, submission.revision).await?;
         let effort_s = self.settings.effort_of(documents.len());
-        let second_look = self.needs_second_look(submission, &documents);
+        if self.app.settings.repair.is_for_supervisor(submission.revision, submission.training) {
+            return Ok(PoolEntry { effort_s, eyes: Eyes::Supervisor, ..PoolEntry::default() });
+        }
+        let eyes = if self.needs_second_look(submission, &documents) { Eyes::Two } else { Eyes::One };
         if submission.revision.0 > 1
             && let Some(user) = store.knows_submission(submission.id).await?
         {
             let until = self.app.clock.now() + self.settings.reserve();
-            return Ok(PoolEntry {
-                preferred: Some(user),
-                reserved_until: Some(until),
-                effort_s,
-                second_look,
-            });
+            return Ok(PoolEntry { preferred: Some(user), reserved_until: Some(until), effort_s, eyes });
         }
         let preferred = self.loads.choose(store, submission.service, submission.training).await?;
-        Ok(PoolEntry { preferred, reserved_until: None, effort_s, second_look })
+        Ok(PoolEntry { preferred, reserved_until: None, effort_s, eyes })
     }
 
     /// Practice has one trainer at many offices, and nothing comes of it: one look is enough.

@@ -134,7 +134,9 @@ impl Worker for Completeness {
         let due = |dossier: &Dossier| dossier.submission.generation == job.work.generation;
         let Some(dossier) = dossier.filter(due) else { return Ok(Outcome::Stale) };
         let judgement = self.judge(&dossier).await?;
-        outcome(&judgement).map_err(|error| Failure::transient("judgement_unwritable", error))
+        let Submission { revision, training, .. } = dossier.submission;
+        let returns = !self.app.settings.repair.is_for_supervisor(revision, training);
+        outcome(&judgement, returns).map_err(|error| Failure::transient("judgement_unwritable", error))
     }
 }
 
@@ -155,10 +157,12 @@ fn unjudged_input(dossier: &Dossier, form: Form, pages: Vec<DocumentPages>) -> I
     }
 }
 
-/// What follows from a judgement.
-fn outcome(judgement: &Judgement) -> Result<Outcome, serde_json::Error> {
+/// What follows from a judgement. What came back often enough is not returned by the rules any more: a supervisor sees what
+/// they found.
+fn outcome(judgement: &Judgement, returns: bool) -> Result<Outcome, serde_json::Error> {
     let body = Effect::Judgement(serde_json::to_value(judgement)?);
     Ok(match judgement.outcome {
+        JudgementOutcome::Returned if !returns => Outcome::forward(Stage::Checked).with(body),
         JudgementOutcome::Passes => Outcome::forward(Stage::Checked).with(body),
         JudgementOutcome::Returned => {
             let reasons = serde_json::to_value(reasons(judgement))?;

@@ -17,7 +17,7 @@ use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
-use berkas_store::{NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
+use berkas_store::{Eyes, NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -96,7 +96,8 @@ async fn dossiers(store: &Store, blobs: &Blobs) -> Result<(), Failure> {
         let at = now - TimeDelta::minutes(40 * i64::try_from(12 - number)?);
         if number < 10 {
             // The first few need two verifiers; where `ani` and `budi` differ, `sari` decides.
-            let entry = PoolEntry { second_look: number < 3, ..PoolEntry::default() };
+            let entry =
+                PoolEntry { eyes: if number < 3 { Eyes::Two } else { Eyes::One }, ..PoolEntry::default() };
             seed::into_pool(store, blobs, dossier, entry, at).await;
         } else {
             let work = seed::accept(store, blobs, &dossier, at).await;

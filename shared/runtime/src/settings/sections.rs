@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use berkas_domain::Step;
+use berkas_domain::{Revision, Step};
 use serde::Deserialize;
 
 use super::{Secret, SettingsError};
@@ -183,6 +183,22 @@ pub struct LeaseSettings {
 pub struct HoldSettings {
     /// How long a decision can be undone before its notice leaves.
     pub minutes: u32,
+}
+
+/// Section `[repair]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepairSettings {
+    /// How often a submission may be returned before a supervisor decides.
+    pub most_rounds: u16,
+}
+
+impl RepairSettings {
+    /// Whether a supervisor decides on this revision of a submission.
+    #[must_use]
+    pub fn is_for_supervisor(&self, revision: Revision, training: bool) -> bool {
+        !training && revision.0 > i32::from(self.most_rounds)
+    }
 }
 
 /// Section `[intake]`.

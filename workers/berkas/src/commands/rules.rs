@@ -243,6 +243,13 @@ fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Re
                 requirement.condition_id.as_ref().map(|text| format!("  ({text})")).unwrap_or_default();
             output::line(format_args!("  □ {}{condition}", requirement.papers_id));
         }
+        for (heading, optional) in [("Data", false), ("Data, bila ada", true)] {
+            let persons = case.roles.iter().filter(|person| person.optional == optional);
+            let names: Vec<&str> = persons.map(|person| person.name_id.as_str()).collect();
+            if !names.is_empty() {
+                output::line(format_args!("  {heading}: {}", names.join(", ")));
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

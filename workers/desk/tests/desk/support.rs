@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
-use berkas_store::{NewUser, PoolEntry, Store, TestDatabase, UserRole};
+use berkas_store::{Eyes, NewUser, PoolEntry, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ impl Bench {
 
     /// The same, on which two have to agree.
     pub(crate) async fn dossier_for_two(&self, number: u8) -> SubmissionId {
-        self.pooled(number, PoolEntry { second_look: true, ..PoolEntry::default() }).await
+        self.pooled(number, PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() }).await
     }
 
     async fn pooled(&self, number: u8, entry: PoolEntry) -> SubmissionId {
