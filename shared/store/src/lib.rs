@@ -8,6 +8,7 @@ mod api_key;
 mod attempt;
 mod audit;
 mod blob;
+mod carry;
 mod claim;
 mod console;
 mod decision;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use berkas_domain::{UserId, turn};
 
+use crate::carry;
 use crate::effect::Subject;
 use crate::exclusion;
 use crate::{Store, StoreError};
@@ -305,5 +306,10 @@ async fn insert(
     )
     .execute(&mut **transaction)
     .await?;
+    let repaired = keys.iter().zip(&revisions).filter(|(_, revision)| **revision > 1);
+    let repaired: Vec<Uuid> = repaired.map(|(key, _)| *key).collect();
+    if !repaired.is_empty() {
+        carry::verdicts(transaction, &repaired).await?;
+    }
     Ok(())
 }

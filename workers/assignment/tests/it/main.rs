@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod carried;
 mod conflict;
 mod entering;
 mod outages;

@@ -1,0 +1,67 @@
+//! What a verifier found valid stays so when the submission comes back.
+
+use berkas_domain::{DocumentKind, DocumentVerdict, Outcome, Service, Sha256Hash, TaskId, UserId};
+use berkas_store::{Arrival, ArrivalDocument, LeasedTask, VerdictOnDocument};
+use chrono::TimeDelta;
+
+use crate::bench::{Bench, LIVE, arrival, on_bench};
+
+fn document(kind: DocumentKind, file: &str) -> ArrivalDocument {
+    ArrivalDocument {
+        kind,
+        of_role: Some("applicant".to_owned()),
+        sha256: Sha256Hash::of(file.as_bytes()),
+        size: 1,
+        media_type: "image/jpeg".to_owned(),
+        flagged: false,
+    }
+}
+
+impl Bench {
+    async fn judge(&self, task: &LeasedTask, user: UserId, ordinal: i16, verdict: DocumentVerdict) {
+        let codes = if verdict == DocumentVerdict::Valid { vec![] } else { vec!["TIDAK_TERBACA".to_owned()] };
+        let verdict = VerdictOnDocument { ordinal, verdict, codes, page: None };
+        self.app.store.judge_document(task.id, user, task.fence, &verdict, self.now()).await.unwrap();
+    }
+
+    async fn verdicts(&self, task: TaskId, user: UserId) -> Vec<(i16, DocumentVerdict)> {
+        let task = self.app.store.desk_task(task, user, self.now()).await.unwrap().unwrap();
+        task.verdicts.iter().map(|verdict| (verdict.ordinal, verdict.verdict)).collect()
+    }
+}
+
+#[test]
+fn a_repair_keeps_what_was_found_valid_of_the_files_that_did_not_change() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", Service::ALL, false).await;
+        let papers = vec![
+            document(DocumentKind::FormF102, "form"),
+            document(DocumentKind::Kk, "dark card"),
+            document(DocumentKind::SuratPolisiKehilangan, "letter"),
+            document(DocumentKind::Ijazah, "diploma"),
+        ];
+        let first = Arrival { documents: papers, ..arrival(LIVE.parse().unwrap()) };
+        let work = bench.accepted(first.clone(), bench.now() + TimeDelta::days(1)).await;
+        bench.assign(work).await;
+        let task = bench.pull(user).await.unwrap();
+        bench.judge(&task, user, 0, DocumentVerdict::Valid).await;
+        bench.judge(&task, user, 1, DocumentVerdict::NotValid).await;
+        bench.judge(&task, user, 2, DocumentVerdict::Valid).await;
+        bench.decide(&task, user, Outcome::Returned).await;
+
+        // The card is scanned again, the letter is taken for another kind, and the order is another one.
+        let mended = vec![
+            document(DocumentKind::Ijazah, "diploma"),
+            document(DocumentKind::FormF102, "form"),
+            document(DocumentKind::Kk, "clear card"),
+            document(DocumentKind::SuratPermohonan, "letter"),
+        ];
+        let work = bench.repair(Arrival { documents: mended, ..first }, work).await;
+        bench.assign(work).await;
+        let again = bench.pull(user).await.unwrap();
+        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::Valid)]);
+
+        bench.judge(&again, user, 1, DocumentVerdict::NotValid).await;
+        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::NotValid)]);
+    });
+}
