@@ -40,7 +40,9 @@ pub use ids::{
 pub use kk::{check_kk, compose_kk};
 pub use lookup::{LookupHash, LookupKeys};
 pub use name::{NameFlaw, NameLikeness, NameMatch, compare_names, name_flaws, normalize_name};
-pub use nik::{Declared, NumberCode, NumberKind, NumberReport, Verdict, check_nik, compose_nik};
+pub use nik::{
+    Declared, NumberCode, NumberKind, NumberReport, Verdict, check_nik, compose_nik, without_separators,
+};
 pub use office::{OfficeCode, OfficeMode};
 pub use office_time::{
     CalendarTableError, DayHours, NoCalendar, OfficeCalendar, OfficeHours, Pause, WeekHours,

@@ -169,6 +169,8 @@ text_enum! {
         NotLatin = "not_latin",
         /// Digits or punctuation.
         DigitOrPunctuation = "digit_or_punctuation",
+        /// Digits.
+        Digit = "digit",
         /// An apostrophe; whether the rule means it is open.
         Apostrophe = "apostrophe",
         /// A word of one letter, or one that ends in a dot.
@@ -196,7 +198,8 @@ pub fn name_flaws(name: &str) -> Vec<NameFlaw> {
             flaws.push(flaw);
         }
     };
-    let latin = |c: char| c.is_alphabetic() && (c as u32) < 0x250;
+    // Latin letters with their accents, those of Vietnamese among them.
+    let latin = |c: char| c.is_alphabetic() && matches!(c as u32, 0..0x250 | 0x1e00..0x1f00);
     note(NameFlaw::TooLong, name.trim().chars().count() > LONGEST_NAME);
     note(NameFlaw::NotLatin, name.chars().any(|c| c.is_alphabetic() && !latin(c)));
     note(
@@ -204,10 +207,14 @@ pub fn name_flaws(name: &str) -> Vec<NameFlaw> {
         name.chars()
             .any(|c| !c.is_alphabetic() && !c.is_whitespace() && !is_unprintable(c) && !is_apostrophe(c)),
     );
+    note(NameFlaw::Digit, name.chars().any(char::is_numeric));
     note(NameFlaw::Apostrophe, name.chars().any(is_apostrophe));
-    let is_abbreviated = |word: &&str| word.chars().count() == 1 || word.ends_with('.');
-    note(NameFlaw::Abbreviated, words.iter().any(is_abbreviated));
     let front = words.len() > 1 && is_title(words[0], FRONT_TITLES);
+    // Titles may stand shortened where titles may stand at all.
+    let bare = name.split(',').next().unwrap_or_default().split_whitespace();
+    let mut bare = bare.skip_while(|word| front && is_title(word, FRONT_TITLES));
+    let is_abbreviated = |word: &str| word.chars().count() == 1 || word.ends_with('.');
+    note(NameFlaw::Abbreviated, bare.any(is_abbreviated));
     let back =
         name.contains(',') && words.iter().skip(1).any(|word| is_title(word.trim_matches(','), BACK_TITLES));
     note(NameFlaw::Title, front || back);
@@ -280,10 +287,14 @@ mod tests {
         assert_eq!(flaws("Siti Contoh"), "");
         assert_eq!(flaws("Nur'aini Contoh"), "apostrophe");
         assert_eq!(flaws("Siti"), "one_word");
-        assert_eq!(flaws("Siti 2 Contoh"), "digit_or_punctuation abbreviated");
+        assert_eq!(flaws("Siti 2 Contoh"), "digit_or_punctuation digit abbreviated");
         assert_eq!(flaws("Moh. Contoh"), "digit_or_punctuation abbreviated");
         assert_eq!(flaws("Hj Siti Contoh"), "title");
         assert_eq!(flaws("Siti Contoh, S.Pd"), "digit_or_punctuation title");
+        assert_eq!(flaws("H. Budi Contoh"), "digit_or_punctuation title");
+        assert_eq!(flaws("Dr. Budi Contoh, S.Pd."), "digit_or_punctuation title");
+        assert_eq!(flaws("Dr. M. Contoh"), "digit_or_punctuation abbreviated title");
+        assert_eq!(flaws("Nguy\u{1ec5}n Contoh"), "");
         assert_eq!(flaws("Сити Contoh"), "not_latin");
         assert_eq!(flaws("Siti\u{7} Contoh"), "unprintable");
         // Turned writing and spaces of no width make two names look like one.

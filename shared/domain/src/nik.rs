@@ -176,6 +176,13 @@ pub(crate) fn plain_digits(input: &str) -> Option<String> {
     read_digits(input, &mut NumberReport::for_kind(NumberKind::Nik))
 }
 
+/// A number without what people put between its digits: spaces, dots, hyphens and dashes.
+#[must_use]
+pub fn without_separators(text: &str) -> String {
+    let is_separator = |c: char| matches!(c, ' ' | '.' | '-' | '\u{a0}' | '\u{2010}'..='\u{2013}');
+    text.trim().chars().filter(|c| !is_separator(*c)).collect()
+}
+
 /// Normalises the text to sixteen digits, or says why that is impossible.
 pub(crate) fn read_digits(input: &str, report: &mut NumberReport) -> Option<String> {
     // A NIK with a separator after each digit is 31 characters; anything much longer is no typing slip.
@@ -185,8 +192,7 @@ pub(crate) fn read_digits(input: &str, report: &mut NumberReport) -> Option<Stri
         report.add(NumberCode::Length);
         return None;
     }
-    let is_separator = |c: char| matches!(c, ' ' | '.' | '-' | '\u{a0}' | '\u{2010}'..='\u{2013}');
-    let number: String = trimmed.chars().filter(|c| !is_separator(*c)).collect();
+    let number = without_separators(trimmed);
     if number.len() != input.len() {
         report.add(NumberCode::Separators);
     }

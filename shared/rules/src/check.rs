@@ -18,6 +18,13 @@ use crate::source::read;
 #[must_use]
 pub fn check_dir(dir: &Path) -> Vec<Diagnostic> {
     match (rule_files(dir), example_files(dir)) {
+        (Ok(rules), Ok(_)) if rules.is_empty() => vec![Diagnostic {
+            file: ".".to_owned(),
+            line: 1,
+            column: 1,
+            message: "no rule file is here".to_owned(),
+            is_error: true,
+        }],
         (Ok(rules), Ok(examples)) => check_files(&rules, &examples),
         (Err(error), _) | (_, Err(error)) => vec![error],
     }

@@ -1,8 +1,8 @@
 //! A rule set ready to judge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use berkas_domain::{CaseCode, DocumentKind, Service, Sha256Hash};
+use berkas_domain::{CaseCode, Service, Sha256Hash};
 use chrono::NaiveDate;
 
 use crate::effective::{CheckDef, EffectiveSet, LookDef, RequirementDef};
@@ -44,8 +44,6 @@ pub(crate) struct CaseRules {
     pub(crate) requirements: Vec<usize>,
     pub(crate) checks: Vec<usize>,
     pub(crate) looks: Vec<usize>,
-    /// Kinds that some requirement of the case names.
-    pub(crate) kinds: BTreeSet<DocumentKind>,
 }
 
 /// A condition of a set that cannot be used.
@@ -123,10 +121,7 @@ impl RuleSet {
         let concerns = |cases: &[CaseCode]| cases.is_empty() || cases.contains(case);
         let mut rules = CaseRules::default();
         let requirements = self.requirements.iter().enumerate().filter(|(_, rule)| concerns(&rule.def.cases));
-        for (place, rule) in requirements {
-            rules.requirements.push(place);
-            rules.kinds.extend(rule.def.any_of.iter().flatten().map(|item| item.kind));
-        }
+        rules.requirements = requirements.map(|(place, _)| place).collect();
         let checks = self.checks.iter().enumerate().filter(|(_, rule)| concerns(&rule.def.cases));
         rules.checks = checks.map(|(place, _)| place).collect();
         let looks = self.looks.iter().enumerate().filter(|(_, rule)| concerns(&rule.def.cases));

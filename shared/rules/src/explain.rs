@@ -38,6 +38,7 @@ impl RuleSet {
     pub fn explain(&self, facts: &Facts) -> Vec<Explanation> {
         let Some(case) = self.case_rules(&facts.case) else { return Vec::new() };
         let judge = Judge::new(facts);
+        let papers = judge.papers(self, case);
         let explain = |place: &usize| {
             let rule = self.requirement(*place);
             let (mut known_facts, mut unknown_facts) = (Vec::new(), Vec::new());
@@ -61,8 +62,8 @@ impl RuleSet {
                 title_id: rule.def.title.id.clone(),
                 title_en: rule.def.title.en.clone(),
                 when: rule.def.when.clone(),
-                applies: judge.applies(rule, case),
-                met: judge.is_met(&rule.def),
+                applies: judge.applies(rule),
+                met: papers.is_met(&rule.def),
                 met_by,
                 known_facts,
                 unknown_facts,

@@ -10,6 +10,7 @@ use crate::effective::{CheckDef, ItemDef, LookDef, RequirementDef};
 use crate::expr::Seen;
 use crate::facts::{Document, Facts, Row, Scope};
 use crate::finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level};
+use crate::papers::Papers;
 use crate::source::{Bilingual, Each};
 use crate::words;
 
@@ -18,9 +19,9 @@ impl RuleSet {
     /// in the form decides only between documents of one kind.
     #[must_use]
     pub fn judge(&self, facts: &Facts) -> Judgement {
-        let mut judge =
-            Judge { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() };
-        match self.case_rules(&facts.case).filter(|_| facts.service == self.service()) {
+        let case = self.case_rules(&facts.case).filter(|_| facts.service == self.service());
+        let mut judge = Judge::new(facts);
+        match case {
             Some(case) => judge.case(self, case),
             None => judge.unknown_case(),
         }
@@ -39,12 +40,12 @@ impl RuleSet {
 impl RuleSet {
     /// The alternatives of every requirement that applies and is not met.
     pub(crate) fn open_requirements(&self, facts: &Facts) -> Vec<Vec<Vec<ItemDef>>> {
-        let judge =
-            Judge { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() };
+        let judge = Judge::new(facts);
         let Some(case) = self.case_rules(&facts.case) else { return Vec::new() };
+        let papers = judge.papers(self, case);
         let rules = case.requirements.iter().map(|place| self.requirement(*place));
         rules
-            .filter(|rule| judge.applies(rule, case) == Some(true) && !judge.is_met(&rule.def))
+            .filter(|rule| judge.truth(rule, &Subject::default()) == Some(true) && !papers.is_met(&rule.def))
             .map(|rule| rule.def.any_of.clone())
             .collect()
     }
@@ -52,6 +53,8 @@ impl RuleSet {
 
 pub(crate) struct Judge<'a> {
     facts: &'a Facts,
+    /// Which documents are needed.
+    asked_for: Vec<bool>,
     findings: Vec<(Place, Finding)>,
     checklist: Vec<(Place, ChecklistLine)>,
     not_checked: BTreeSet<String>,
@@ -82,10 +85,12 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn scope(&self, case: &CaseRules) -> Scope<'a> {
+    fn scope(&self, asked_for: &[bool]) -> Scope<'a> {
         Scope {
             document: self.document.map(|(_, document)| &document.facts),
-            asked_for: self.document.is_some_and(|(_, document)| case.kinds.contains(&document.kind)),
+            asked_for: self
+                .document
+                .is_some_and(|(place, _)| asked_for.get(place).copied().unwrap_or_default()),
             page: self.page.map(|(_, row)| row),
             mention: self.mention.map(|(_, row)| row),
             person: self.person.map(|(_, row)| row),
@@ -106,30 +111,64 @@ impl<'a> Subject<'a> {
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(facts: &'a Facts) -> Self {
-        Self { facts, findings: Vec::new(), checklist: Vec::new(), not_checked: BTreeSet::new() }
+        Self {
+            facts,
+            asked_for: vec![true; facts.documents.len()],
+            findings: Vec::new(),
+            checklist: Vec::new(),
+            not_checked: BTreeSet::new(),
+        }
     }
 
     /// Whether the condition of a requirement holds; `None` is unknown.
-    pub(crate) fn applies(&self, rule: &Rule<RequirementDef>, case: &CaseRules) -> Option<bool> {
-        self.truth(rule, &Subject::default(), case)
+    pub(crate) fn applies(&self, rule: &Rule<RequirementDef>) -> Option<bool> {
+        self.truth(rule, &Subject::default())
     }
 
-    /// Whether the papers of one alternative are all there.
-    pub(crate) fn is_met(&self, def: &RequirementDef) -> bool {
-        def.any_of.iter().any(|papers| papers.iter().all(|item| self.is_there(item)))
+    /// The papers beside the requirements of the case that apply, or may apply.
+    pub(crate) fn papers<'b>(&self, set: &'b RuleSet, case: &CaseRules) -> Papers<'b>
+    where
+        'a: 'b,
+    {
+        let rules = case.requirements.iter().map(|place| set.requirement(*place));
+        let applying = rules.filter(|rule| self.applies(rule) != Some(false)).map(|rule| &rule.def);
+        Papers::of(self.facts, applying.collect())
+    }
+
+    /// Documents against which some check stands that returns the submission.
+    fn flawed(&self, set: &RuleSet, case: &CaseRules) -> BTreeSet<usize> {
+        let rules = case.checks.iter().map(|place| set.check(*place));
+        let blocks =
+            rules.filter(|rule| rule.def.level == Level::Block && rule.def.each != Some(Each::Person));
+        let mut flawed = BTreeSet::new();
+        for rule in blocks.filter(|rule| rule.def.each.is_some()) {
+            for subject in self.subjects(rule.def.each) {
+                if let Some((place, _)) = subject.document
+                    && self.truth(rule, &subject) == Some(true)
+                {
+                    flawed.insert(place);
+                }
+            }
+        }
+        flawed
     }
 
     fn case(&mut self, set: &RuleSet, case: &CaseRules) {
+        let papers = self.papers(set, case);
+        // What else was handed in is not needed when something sound is there.
+        let flawed = if papers.has_choice() { self.flawed(set, case) } else { BTreeSet::new() };
+        let asked_for = papers.needed(|place| !flawed.contains(&place));
         for place in &case.requirements {
-            self.requirement(*place, set.requirement(*place), case);
+            self.requirement(*place, set.requirement(*place), &papers);
         }
+        self.asked_for = asked_for;
         // Checks follow requirements in the order of findings; the offset keeps them apart.
         const AFTER_REQUIREMENTS: usize = 1 << 20;
         for place in &case.checks {
-            self.check(AFTER_REQUIREMENTS + *place, set.check(*place), case);
+            self.check(AFTER_REQUIREMENTS + *place, set.check(*place));
         }
         for place in &case.looks {
-            self.look(2 * AFTER_REQUIREMENTS + *place, set.look(*place), case);
+            self.look(2 * AFTER_REQUIREMENTS + *place, set.look(*place));
         }
     }
 
@@ -162,18 +201,18 @@ impl<'a> Judge<'a> {
         left_out
     }
 
-    fn truth<T>(&self, rule: &Rule<T>, subject: &Subject<'a>, case: &CaseRules) -> Option<bool> {
-        let seen = Seen { facts: self.facts, scope: subject.scope(case) };
+    fn truth<T>(&self, rule: &Rule<T>, subject: &Subject<'a>) -> Option<bool> {
+        let seen = Seen { facts: self.facts, scope: subject.scope(&self.asked_for) };
         rule.when.as_ref().map_or(Some(true), |when| when.truth(&seen))
     }
 
-    fn requirement(&mut self, place: usize, rule: &Rule<RequirementDef>, case: &CaseRules) {
+    fn requirement(&mut self, place: usize, rule: &Rule<RequirementDef>, papers: &Papers<'_>) {
         let def = &rule.def;
-        if self.is_met(def) {
+        if papers.is_met(def) {
             return;
         }
         let subject = Subject::default();
-        match self.truth(rule, &subject, case) {
+        match self.truth(rule, &subject) {
             Some(true) => {
                 let finding = missing(def);
                 self.findings.push((subject.place(Some(def.level), place), finding));
@@ -191,22 +230,12 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn is_there(&self, item: &ItemDef) -> bool {
-        let fits = |document: &&Document| {
-            document.kind == item.kind
-                // Whose an unmarked document is, nobody said; the verifier sees it.
-                && item.of.is_none_or(|of| document.of.is_empty() || document.of.contains(&of))
-                && item.purpose.as_ref().is_none_or(|wanted| document.purpose.as_ref().is_none_or(|own| own == wanted))
-        };
-        self.facts.documents.iter().filter(fits).count() >= usize::from(item.at_least)
-    }
-
-    fn check(&mut self, place: usize, rule: &Rule<CheckDef>, case: &CaseRules) {
+    fn check(&mut self, place: usize, rule: &Rule<CheckDef>) {
         if self.is_left_out(rule, &rule.def.check) {
             return;
         }
         for subject in self.subjects(rule.def.each) {
-            match self.truth(rule, &subject, case) {
+            match self.truth(rule, &subject) {
                 Some(true) => {
                     let finding = found(&rule.def, &subject);
                     self.findings.push((subject.place(Some(rule.def.level), place), finding));
@@ -221,9 +250,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn look(&mut self, place: usize, rule: &Rule<LookDef>, case: &CaseRules) {
+    fn look(&mut self, place: usize, rule: &Rule<LookDef>) {
         for subject in self.subjects(rule.def.each) {
-            if self.truth(rule, &subject, case) != Some(false) {
+            if self.truth(rule, &subject) != Some(false) {
                 self.line(place, &subject, &rule.def.check, &rule.def.id, &rule.def.text, false);
             }
         }

@@ -20,6 +20,7 @@ mod judge;
 mod listing;
 mod live;
 mod merge;
+mod papers;
 mod resolve;
 mod sets;
 mod source;

@@ -1,5 +1,7 @@
 //! The checklist a clerk prints, and what an intake program draws its form from.
 
+use std::collections::BTreeSet;
+
 use berkas_domain::form::Role;
 use berkas_domain::{CaseCode, DocumentKind, ReasonCode, Service};
 use serde::Serialize;
@@ -7,7 +9,8 @@ use serde::Serialize;
 use crate::compiled::RuleSet;
 use crate::effective::{CaseDef, ItemDef, RequirementDef};
 use crate::expr::Expr;
-use crate::facts::catalogue::DECLARATIONS;
+use crate::facts::catalogue::{DECLARATIONS, DocumentFact, MentionFact};
+use crate::facts::slot::{Slot, Space};
 use crate::finding::{Level, RuleSetRef};
 use crate::judge::papers;
 use crate::words;
@@ -31,6 +34,8 @@ pub struct CaseRequirements {
     pub roles: Vec<RoleLine>,
     /// Dotted fields of the form beside the persons.
     pub fields: Vec<String>,
+    /// Fields of the documents that the rules of the case ask about, within `form.documents[]`.
+    pub document_fields: Vec<&'static str>,
     /// Words that can be declared in `form.declarations` and matter for the case.
     pub declarations: Vec<DeclarationLine>,
 }
@@ -144,23 +149,38 @@ impl RuleSet {
             requirements: places.iter().filter_map(line).collect(),
             roles: roles.map(names).collect(),
             fields: case.fields.clone(),
+            document_fields: self.document_fields(&case.code),
             declarations: self.declarations(&case.code),
         }
     }
 
-    /// The declarations that some condition of the case asks about.
-    fn declarations(&self, case: &CaseCode) -> Vec<DeclarationLine> {
-        let Some(rules) = self.case_rules(case) else { return Vec::new() };
+    /// Every fact that some condition of the case asks about.
+    fn slots(&self, case: &CaseCode) -> BTreeSet<Slot> {
+        let Some(rules) = self.case_rules(case) else { return BTreeSet::new() };
         let requirements = rules.requirements.iter().map(|place| self.requirement(*place).when.as_ref());
         let checks = rules.checks.iter().map(|place| self.check(*place).when.as_ref());
-        let mut asked = std::collections::BTreeSet::new();
+        let mut slots = BTreeSet::new();
         for condition in requirements.chain(checks).flatten() {
             condition.for_each_slot(&mut |slot| {
-                if slot.space == crate::facts::slot::Space::Declared {
-                    asked.insert(slot.index);
-                }
+                slots.insert(slot);
             });
         }
+        slots
+    }
+
+    fn document_fields(&self, case: &CaseCode) -> Vec<&'static str> {
+        let fields = self.slots(case).into_iter().flat_map(field_of_document);
+        fields.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The declarations that some condition of the case asks about.
+    fn declarations(&self, case: &CaseCode) -> Vec<DeclarationLine> {
+        let asked: BTreeSet<usize> = self
+            .slots(case)
+            .into_iter()
+            .filter(|slot| slot.space == Space::Declared)
+            .map(|slot| slot.index)
+            .collect();
         let line = |index: usize| {
             let known = DECLARATIONS.get(index)?;
             Some(DeclarationLine {
@@ -170,6 +190,29 @@ impl RuleSet {
             })
         };
         asked.into_iter().filter_map(line).collect()
+    }
+}
+
+/// The field of a document behind a fact.
+fn field_of_document(slot: Slot) -> Option<&'static str> {
+    let is = |fact: DocumentFact| slot.index == fact as usize;
+    match slot.space {
+        Space::Mention => {
+            Some(if slot.index == MentionFact::NikMatches as usize { "attrs.niks" } else { "attrs.names" })
+        }
+        Space::Document if is(DocumentFact::Of) => Some("of"),
+        Space::Document if is(DocumentFact::Model) => Some("model"),
+        Space::Document if is(DocumentFact::SignedBy) => Some("signed_by"),
+        Space::Document if is(DocumentFact::Witnesses) => Some("witnesses"),
+        Space::Document if is(DocumentFact::IsFamilyCard) || is(DocumentFact::IsCardOfOwner) => {
+            Some("attrs.number")
+        }
+        Space::Document if is(DocumentFact::NumberGiven) => Some("attrs.number"),
+        Space::Document if is(DocumentFact::Dated) => Some("attrs.dated"),
+        Space::Document if is(DocumentFact::ValidUntil) => Some("attrs.valid_until"),
+        Space::Document if is(DocumentFact::Issuer) => Some("attrs.issuer"),
+        Space::Document if is(DocumentFact::Purpose) => Some("attrs.purpose"),
+        _ => None,
     }
 }
 
@@ -201,5 +244,50 @@ fn paper(item: &ItemDef) -> PaperLine {
         purpose: item.purpose.clone(),
         name_id,
         name_en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::catalogue::{FamilyFact, PersonFact};
+    use crate::sets::RuleSets;
+
+    /// The field of the form behind a fact that is no person's and no document's.
+    fn field_of_form(slot: Slot) -> Option<String> {
+        let name = slot.to_string();
+        let is = |fact: FamilyFact| slot.index == fact as usize;
+        let of_card = |fact: PersonFact| slot.index == fact as usize;
+        match slot.space {
+            Space::Event if name.ends_with("days_ago") => Some("event.date".to_owned()),
+            Space::Event | Space::Change => Some(name),
+            Space::Family
+                if is(FamilyFact::KkGiven) || is(FamilyFact::KkVerdict) || is(FamilyFact::KkIsNik) =>
+            {
+                None
+            }
+            Space::Role(_) if of_card(PersonFact::KkMatches) => Some("family.kk_number".to_owned()),
+            Space::Role(_) if of_card(PersonFact::InFamily) => Some("family.members".to_owned()),
+            Space::Document if slot.index == DocumentFact::IsFamilyCard as usize => {
+                Some("family.kk_number".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_case_lists_the_fields_that_its_rules_ask_about() {
+        let mut missing = BTreeSet::new();
+        for set in RuleSets::embedded().all() {
+            for case in &set.effective().cases {
+                let asked = set.slots(&case.code).into_iter().filter_map(field_of_form);
+                missing.extend(
+                    asked
+                        .filter(|field| !case.fields.contains(field))
+                        .map(|field| format!("{} {field}", case.code)),
+                );
+            }
+        }
+        assert_eq!(missing, BTreeSet::new());
     }
 }

@@ -20,9 +20,24 @@ use crate::version::Version;
 /// Checks whose findings may never block (`form-and-rules.md` 9): a disagreement there may be legal.
 const NEVER_BLOCK: &[&str] = &["X06", "X07", "X08", "N04"];
 
-/// What such a disagreement is read off, under whatever number a check goes.
-const LEGAL_DISAGREEMENT: &[&str] =
-    &["name_likeness", "nik_matches", "date_mismatch", "sex_mismatch", "region_retired"];
+/// What a finding can point at beside persons' and forms' fields.
+const OTHER_FIELDS: &[&str] = &[
+    "case",
+    "handed_in",
+    "persons",
+    "declarations",
+    "documents",
+    "model",
+    "signed_by",
+    "witnesses",
+    "number",
+    "dated",
+    "valid_until",
+    "issuer",
+    "names",
+    "niks",
+    "purpose",
+];
 
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,6 +168,14 @@ impl Resolver {
             }
             (None, Some(overlay)) => {
                 let office = overlay.office.get_ref().clone();
+                let is_node =
+                    matches!(office.len(), 2 | 4 | 6 | 10) && office.bytes().all(|b| b.is_ascii_digit());
+                if !is_node {
+                    self.wrong(
+                        &overlay.office,
+                        format!("`{office}` is no node of the office tree, such as `3517`"),
+                    );
+                }
                 let head = Head::Overlay { id: overlay.id.get_ref().clone(), office };
                 self.validity(head, &overlay.version, &overlay.valid_from, overlay.valid_to.as_ref())
             }
@@ -316,14 +339,15 @@ impl Resolver {
             Some(kind) => Some(self.word(kind, "document kind")?),
             None => None,
         };
-        let disagrees = |word: &&str| rule.when.get_ref().contains(*word);
-        if rule.level == Level::Block
-            && (NEVER_BLOCK.contains(&rule.check.as_str()) || LEGAL_DISAGREEMENT.iter().any(disagrees))
-        {
+        if rule.level == Level::Block && NEVER_BLOCK.contains(&rule.check.as_str()) {
             self.wrong(
                 &rule.id,
                 format!("`{}` may never block: a disagreement there can be legal", rule.check),
             );
+        }
+        if let Some(field) = &rule.field {
+            let known: Vec<&str> = [PERSON_FIELDS, FORM_FIELDS, OTHER_FIELDS].concat();
+            self.fields(std::slice::from_ref(field), &known);
         }
         Some(CheckDef {
             id: rule.id.get_ref().clone(),
@@ -334,7 +358,7 @@ impl Resolver {
             when: rule.when.get_ref().clone(),
             level: rule.level,
             code: self.word(&rule.code, "reason code")?,
-            field: rule.field.clone(),
+            field: rule.field.as_ref().map(|field| field.get_ref().clone()),
             role,
             kind,
             text: self.text(&rule.text),

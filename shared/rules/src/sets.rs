@@ -258,6 +258,7 @@ fn compile(
                 built.found.extend(crate::validity::constants(parts, &set));
                 built.found.extend(crate::validity::unasked(parts, &set));
                 built.found.extend(crate::validity::unfilled(parts, &set));
+                built.found.extend(crate::validity::legal_disagreements(parts, &set));
             }
             built.sets.push(set);
         }

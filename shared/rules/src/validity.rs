@@ -118,16 +118,42 @@ const fn filled_in(each: Option<Each>) -> &'static [&'static str] {
     }
 }
 
-/// Checks that block and may be unknown, but do not say what a person looks at then.
+/// Checks that block on a disagreement that can be legal, under whatever number they go.
+pub(crate) fn legal_disagreements(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
+    let blocks = set.checks().filter(|rule| rule.def.level == Level::Block);
+    let disagrees = blocks.filter(|rule| {
+        let mut may_be_legal = false;
+        let mut verdicts = false;
+        if let Some(when) = &rule.when {
+            when.for_each_slot(&mut |slot| {
+                may_be_legal |= slot.may_disagree_legally();
+                verdicts |= slot.is_nik_verdict();
+            });
+        }
+        // Only what is malformed is no NIK of anybody.
+        let source = &rule.def.when;
+        let only_errors =
+            source.matches("nik_verdict").count() == source.matches("nik_verdict == \"error\"").count();
+        may_be_legal || verdicts && !only_errors
+    });
+    disagrees
+        .filter_map(|rule| {
+            let message = format!("`{}` may never block: a disagreement there can be legal", rule.def.check);
+            parts.site(&rule.def.id).map(|site| site.diagnostic(message))
+        })
+        .collect()
+}
+
+/// Checks that return or ask a person and may be unknown, but do not say what a person looks at then.
 pub(crate) fn unasked(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
-    let message = "a check that blocks says in `ask` what a person looks at when the facts are unknown";
+    let message = "a check that blocks or lets a person decide says in `ask` what a person looks at when the facts are unknown";
     let silent = set.checks().filter(|rule| {
         let mut may_be_unknown = false;
         if let Some(when) = &rule.when {
             when.for_each_slot(&mut |slot| may_be_unknown |= !slot.is_always_known());
         }
         let def = &rule.def;
-        def.level == Level::Block && def.each.is_none() && def.ask.is_none() && may_be_unknown
+        def.level != Level::Information && def.each.is_none() && def.ask.is_none() && may_be_unknown
     });
     silent.filter_map(|rule| parts.site(&rule.def.id).map(|site| site.diagnostic(message))).collect()
 }

@@ -173,6 +173,11 @@ fn domain(atom: &Atom, mentioned: &[Value], type_of: &dyn Fn(Slot) -> Type) -> V
             single.chain([Value::List(Vec::new())]).collect()
         }
     };
+    if let Atom::Fact(slot) = atom
+        && slot.is_count()
+    {
+        values.retain(|value| !matches!(value, Value::Int(..0)));
+    }
     if mentioned.contains(&Value::Unknown) {
         values.push(Value::Unknown);
     }
@@ -264,6 +269,13 @@ mod tests {
         assert_eq!(of("form.case == \"LHR-1\" && form.case == \"LHR-2\""), Constancy::Never);
         assert_eq!(of("event.date < form.handed_in && event.date > form.handed_in"), Constancy::Never);
         assert_eq!(of("true"), Constancy::Always);
+        assert_eq!(of("docs.kk >= 0"), Constancy::Always);
+        assert_eq!(of("docs.kk < 0"), Constancy::Never);
+        assert_eq!(
+            of("applicant.age < 0"),
+            Constancy::Varies,
+            "whoever is born after the day at the counter"
+        );
     }
 
     #[test]
@@ -273,7 +285,7 @@ mod tests {
             "age(mother.birth_date, event.date) < 12",
             "age(mother.birth_date, event.date) > 55",
             "days(event.date, form.handed_in) > 60",
-            "\"nama\" in change.elements",
+            "\"name\" in change.elements",
             "!has(applicant.age)",
             "docs.kk >= 2",
         ] {

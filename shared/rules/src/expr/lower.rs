@@ -13,6 +13,9 @@ use crate::facts::slot::{Slot, Space};
 use crate::facts::value::{Text, Value};
 use crate::source::Each;
 
+/// No age, count or number of days is larger; sums of two such never overflow.
+const LARGEST_NUMBER: u64 = 1_000_000;
+
 /// What a condition may name beside the fixed facts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Names<'a> {
@@ -93,6 +96,9 @@ impl Lowering<'_> {
     fn literal(&self, node: &IdedExpr, literal: &LiteralValue) -> Result<Typed, ConditionError> {
         match literal {
             LiteralValue::Boolean(truth) => Ok((Expr::Literal(Value::Bool(*truth.inner())), Type::Bool)),
+            LiteralValue::Int(number) if number.inner().unsigned_abs() > LARGEST_NUMBER => {
+                Err(self.error(node, format!("no fact is as large as {}", number.inner())))
+            }
             LiteralValue::Int(number) => Ok((Expr::Literal(Value::Int(*number.inner())), Type::Int)),
             LiteralValue::String(text) => {
                 let text = Text::Owned(text.inner().to_owned());

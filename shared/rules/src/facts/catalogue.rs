@@ -159,7 +159,7 @@ facts! { HistoryFact, HISTORY_FACTS, {
     OpenRequests = "open_requests", Type::Int, "open submissions of the same service for the same person";
     DaysSincePassed = "days_since_passed", Type::Int, "days from the receipt of the latest request of the same case for the same person that passed to the day at the counter";
     SameChild = "same_child", Type::Int, "accepted submissions for the same mother, day and birth order";
-    SiblingTooClose = "sibling_too_close", Type::Bool, "the mother has another birth less than 270 days away, twins among them";
+    SiblingTooClose = "sibling_too_close", Type::Bool, "the mother has another birth less than 270 days away that is no twin of this one";
 }}
 
 facts! { PersonFact, PERSON_FACTS, {
@@ -178,7 +178,8 @@ facts! { PersonFact, PERSON_FACTS, {
     NikGiven = "nik_given", Type::Bool, "a NIK is given";
     NikVerdict = "nik_verdict", Type::Text(Some(verdicts)), "what the structure of the NIK is worth";
     NikCodes = "nik_codes", Type::List(Some(number_codes)), "what there is to say about the NIK";
-    NikShared = "nik_shared", Type::Bool, "another person of the form has the same NIK";
+    NikShared = "nik_shared", Type::Bool, "another person of the form has the same NIK under another name";
+    TypedTwice = "typed_twice", Type::Bool, "the same person is typed again under another role: same NIK, same name";
     KkGiven = "kk_given", Type::Bool, "a family card number is given for this person";
     KkVerdict = "kk_verdict", Type::Text(Some(verdicts)), "what the structure of that number is worth";
     KkMatches = "kk_matches", Type::Bool, "that number is the one of the form's family card";
@@ -195,13 +196,13 @@ facts! { PersonFact, PERSON_FACTS, {
 facts! { DocumentFact, DOCUMENT_FACTS, {
     Kind = "kind", Type::Text(Some(kinds)), "what the document is";
     Of = "of", Type::Text(Some(roles)), "whose document it is";
-    AskedFor = "asked_for", Type::Bool, "some requirement of the case names its kind";
+    AskedFor = "asked_for", Type::Bool, "it is needed: a requirement that applies, or may apply, is not met without it";
     Opened = "opened", Type::Bool, "the file could be opened";
     Flagged = "flagged", Type::Bool, "the counter has scanned it twice again";
     Pages = "pages", Type::Int, "number of pages";
     GoodPages = "good_pages", Type::Int, "pages that are neither blank nor unreadable";
     UnreadablePages = "unreadable_pages", Type::Int, "pages that are unreadable and not blank";
-    Model = "model", Type::Text(None), "which print of a form it is";
+    Model = "model", Type::Text(None), "which print of a form it is: `2019` is the present one, `old` any other; what cannot be told is unknown";
     SignedBy = "signed_by", Type::List(Some(roles)), "who signed it, under every role of the same person";
     Witnesses = "witnesses", Type::Int, "how many witnesses it names";
     NumberGiven = "number_given", Type::Bool, "its number was read off";

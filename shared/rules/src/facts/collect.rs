@@ -166,15 +166,28 @@ fn history_row(form: &Form, history: Option<&History>) -> Row {
     let same_child = history.same_child.len();
     row.set(HistoryFact::SameChild, (told_apart || same_child > 0).then_some(same_child));
     let birth = form.event.as_ref().and_then(|event| event.date);
-    row.set(HistoryFact::SiblingTooClose, birth.map(|date| too_close(date, &history.mothers_other_births)));
+    let plurality = form.event.as_ref().and_then(|event| event.plurality);
+    let close =
+        birth.map_or(Value::Unknown, |date| too_close(date, plurality, &history.mothers_other_births));
+    row.set(HistoryFact::SiblingTooClose, close);
     row
 }
 
-/// Less than about nine months; that twins are born together the rule knows.
-fn too_close(birth: NaiveDate, others: &[NaiveDate]) -> bool {
+/// Less than about nine months, and not born together with it.
+fn too_close(birth: NaiveDate, plurality: Option<u8>, others: &[NaiveDate]) -> Value {
     const SHORTEST_GAP_DAYS: i64 = 270;
+    const LONGEST_OF_TWINS_DAYS: i64 = 3;
     let gap = |other: &NaiveDate| (birth - *other).num_days().abs();
-    others.iter().map(gap).any(|days| days < SHORTEST_GAP_DAYS)
+    let (together, apart): (Vec<i64>, Vec<i64>) = others
+        .iter()
+        .map(gap)
+        .filter(|days| *days < SHORTEST_GAP_DAYS)
+        .partition(|days| *days <= LONGEST_OF_TWINS_DAYS);
+    match (apart.is_empty(), together.is_empty(), plurality) {
+        (false, _, _) | (_, false, Some(0..=1)) => true.into(),
+        (_, false, None) => Value::Unknown,
+        (_, _, _) => false.into(),
+    }
 }
 
 fn docs_row(documents: &[Document]) -> Row {

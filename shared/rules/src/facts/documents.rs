@@ -6,7 +6,7 @@ use berkas_domain::form::{FormDocument, Role};
 use berkas_domain::{DocumentKind, compare_names};
 
 use super::catalogue::{DOCUMENT_FACTS, DocumentFact, MENTION_FACTS, MentionFact, PAGE_FACTS, PageFact};
-use super::people::{Circumstances, People, plain_number};
+use super::people::{Circumstances, One, People, plain_number};
 use super::value::{Text, Value};
 use super::{Document, Row};
 use crate::input::{DocumentPages, PageQuality, PageVerdict};
@@ -47,6 +47,7 @@ pub(crate) fn documents(
         Document {
             kind: document.kind,
             of: document.of.map(|role| people.roles_of(role)).unwrap_or_default(),
+            on_card: on_card(document, around, people),
             purpose: document.attrs.purpose.clone(),
             sha256: document.sha256,
             facts,
@@ -57,10 +58,37 @@ pub(crate) fn documents(
     around.form.documents.iter().map(read).collect()
 }
 
+/// Who is on a family card: whose number it has, and with anybody of the form's family those of the same number. The family
+/// of a card that is asked for the first time comes from other cards.
+fn on_card(document: &FormDocument, around: &Circumstances<'_>, people: &People) -> Vec<Role> {
+    if !matches!(document.kind, DocumentKind::Kk | DocumentKind::KkRusak) {
+        return Vec::new();
+    }
+    let mut roles = Vec::new();
+    if let Some(number) = document.attrs.number.as_deref().map(plain_number) {
+        let holders = people.all.iter().filter(|one| one.kk_number() == Some(number.as_str()));
+        roles.extend(holders.flat_map(|one| people.roles_of(one.role)));
+    }
+    let family = around.form.family.as_ref().filter(|family| family.kk_number.is_some());
+    let members: Vec<Role> =
+        family.iter().flat_map(|family| &family.members).map(|member| member.role).collect();
+    if let Some(owner) = document.of.and_then(|of| people.one(of))
+        && people.roles_of(owner.role).iter().any(|role| members.contains(role))
+    {
+        // Whoever comes from a card of another number is not on this one yet.
+        let may_be_on = |role: &Role| match (owner.kk_number(), people.one(*role).and_then(One::kk_number)) {
+            (Some(own), Some(other)) => own == other,
+            _ => true,
+        };
+        roles.extend(members.into_iter().filter(may_be_on).flat_map(|role| people.roles_of(role)));
+    }
+    roles
+}
+
 fn describe(document: &FormDocument, people: &People, row: &mut Row) {
     row.set(DocumentFact::Kind, document.kind.as_str());
     row.set(DocumentFact::Of, document.of.map(|role| role.to_string()));
-    row.set(DocumentFact::Model, document.model.clone());
+    row.set(DocumentFact::Model, document.model.as_deref().and_then(model));
     row.set(DocumentFact::SignedBy, document.signed_by.as_deref().map(|roles| all_roles(roles, people)));
     row.set(DocumentFact::Witnesses, witnesses(document, people));
     let attrs = &document.attrs;
@@ -71,6 +99,18 @@ fn describe(document: &FormDocument, people: &People, row: &mut Row) {
     row.set(DocumentFact::Purpose, attrs.purpose.clone());
     let named: Vec<Role> = attrs.names.keys().copied().collect();
     row.set(DocumentFact::Names, (!named.is_empty()).then(|| all_roles(&named, people)));
+}
+
+/// Which print of a form it is, however the clerk says it. `None` is anything that cannot be told.
+fn model(declared: &str) -> Option<&'static str> {
+    let said = declared.trim().to_lowercase();
+    let year = said.rsplit('/').next().and_then(|year| year.trim().parse::<u16>().ok());
+    match year {
+        Some(2019) => Some("2019"),
+        Some(1945..2019) => Some("old"),
+        _ if said == "lama" || said == "old" => Some("old"),
+        _ => None,
+    }
 }
 
 /// The words of `roles` and of every other role that is the same human being.

@@ -44,6 +44,8 @@ pub(crate) struct Document {
     pub(crate) kind: DocumentKind,
     /// Every role of the person it belongs to; empty is unknown.
     pub(crate) of: Vec<Role>,
+    /// Of a family card: everybody who is on it, as far as the form says.
+    pub(crate) on_card: Vec<Role>,
     pub(crate) purpose: Option<String>,
     pub(crate) sha256: Sha256Hash,
     pub(crate) facts: Row,
@@ -75,7 +77,7 @@ impl Row {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Scope<'a> {
     pub(crate) document: Option<&'a Row>,
-    /// Whether a requirement of the case asks for the document's kind; the rule set knows, the facts do not.
+    /// Whether the document is needed; the rule set knows, the facts do not.
     pub(crate) asked_for: bool,
     pub(crate) page: Option<&'a Row>,
     pub(crate) mention: Option<&'a Row>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use berkas_domain::form::{Form, MaritalStatus, Person, PersonEntry, Role};
 use berkas_domain::{
     Declared, NameLikeness, OfficeCode, Regions, check_kk, check_nik, compare_names, name_flaws,
-    normalize_name,
+    normalize_name, without_separators,
 };
 use chrono::{Datelike, NaiveDate};
 
@@ -122,10 +122,16 @@ impl People {
         check_numbers(person, around, &mut row);
         let roles = self.roles_of(one.role);
         remember(person, &roles, around, &mut row);
-        let shared = one.nik.as_ref().map(|nik| {
-            self.all.iter().enumerate().any(|(other, two)| other != place && two.nik.as_ref() == Some(nik))
-        });
-        row.set(PersonFact::NikShared, shared);
+        if let Some(nik) = &one.nik {
+            let others = self
+                .all
+                .iter()
+                .enumerate()
+                .filter(|(other, two)| *other != place && two.nik.as_ref() == Some(nik));
+            let names: Vec<bool> = others.map(|(_, two)| two.name == one.name).collect();
+            row.set(PersonFact::NikShared, names.contains(&false));
+            row.set(PersonFact::TypedTwice, names.contains(&true));
+        }
         row.set(PersonFact::KkIsNik, one.kk_number.as_ref().map(|number| self.has_nik(number)));
         relate(&roles, around, one, &mut row);
         row
@@ -161,7 +167,7 @@ impl One {
 
 /// The number without separators; what is no number stays as it is.
 pub(crate) fn plain_number(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).take(64).collect()
+    without_separators(text).chars().take(64).collect()
 }
 
 fn describe(person: &Person, around: &Circumstances<'_>, row: &mut Row) {

@@ -4,8 +4,9 @@ use berkas_domain::DocumentKind;
 use berkas_domain::form::Role;
 
 use super::catalogue::{
-    CHANGE_FACTS, DECLARATIONS, DOCUMENT_FACTS, EVENT_FACTS, FAMILY_FACTS, FORM_FACTS, FactDecl, FamilyFact,
-    HISTORY_FACTS, MENTION_FACTS, PAGE_FACTS, PERSON_FACTS, PersonFact, ROLES, Type,
+    CHANGE_FACTS, DECLARATIONS, DOCUMENT_FACTS, EVENT_FACTS, EventFact, FAMILY_FACTS, FORM_FACTS, FactDecl,
+    FamilyFact, HISTORY_FACTS, HistoryFact, MENTION_FACTS, MentionFact, PAGE_FACTS, PERSON_FACTS, PageFact,
+    PersonFact, ROLES, Type,
 };
 
 /// A namespace of facts: what stands before the dot.
@@ -102,6 +103,37 @@ pub(crate) fn type_of(slot: Slot) -> Type {
 }
 
 impl Slot {
+    /// Whether the fact counts something, so that it is never below zero.
+    pub(crate) fn is_count(self) -> bool {
+        let is = |facts: &[usize]| facts.contains(&self.index);
+        match self.space {
+            Space::Docs => true,
+            Space::Family => is(&[FamilyFact::Members as usize, FamilyFact::Heads as usize]),
+            Space::History => is(&[HistoryFact::OpenRequests as usize, HistoryFact::SameChild as usize]),
+            Space::Event => is(&[EventFact::BirthOrder as usize, EventFact::Plurality as usize]),
+            Space::Role(_) | Space::Person => is(&[PersonFact::WitnessUses as usize]),
+            Space::Document => matches!(type_of(self), Type::Int),
+            Space::Page => is(&[PageFact::Number as usize]),
+            Space::Form | Space::Change | Space::Declared | Space::Mention => false,
+        }
+    }
+
+    /// Whether the fact tells of a disagreement that can be legal: names, numbers and dates that differ between papers.
+    pub(crate) fn may_disagree_legally(self) -> bool {
+        match self.space {
+            Space::Mention => [MentionFact::NameLikeness, MentionFact::NikMatches]
+                .iter()
+                .any(|fact| *fact as usize == self.index),
+            Space::Role(_) | Space::Person => self.index == PersonFact::NikCodes as usize,
+            _ => false,
+        }
+    }
+
+    /// Whether the fact is the verdict on a NIK, which also warns of what can be legal.
+    pub(crate) fn is_nik_verdict(self) -> bool {
+        matches!(self.space, Space::Role(_) | Space::Person) && self.index == PersonFact::NikVerdict as usize
+    }
+
     /// Whether the fact is known for every form.
     pub(crate) fn is_always_known(self) -> bool {
         match self.space {

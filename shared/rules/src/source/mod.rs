@@ -157,7 +157,7 @@ pub(crate) struct RawCheck {
     pub(crate) level: Level,
     pub(crate) code: Spanned<String>,
     #[serde(default)]
-    pub(crate) field: Option<String>,
+    pub(crate) field: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) role: Option<Spanned<String>>,
     #[serde(default)]

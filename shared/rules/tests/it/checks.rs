@@ -39,6 +39,7 @@ level = "person"
 code = "BELUM_17"
 text = { id = "ya", en = "yes" }
 regulation = "none"
+ask = { id = "apakah?", en = "is it?" }
 "#;
 
 fn file(path: &str, text: impl Into<String>) -> RuleFile {
@@ -118,17 +119,47 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     (
         "never-block list",
         "check = \"X11\"\nwhen = 'applicant.age < 17'\nlevel = \"person\"",
-        "check = \"X08\"\nwhen = 'applicant.age < 17'\nask = { id = \"a\", en = \"a\" }\nlevel = \"block\"",
+        "check = \"X08\"\nwhen = 'applicant.age < 17'\nlevel = \"block\"",
         "x.toml:9:6: error: `X08` may never block: a disagreement there can be legal",
     ),
     (
         "never-block list under another number",
         "check = \"X11\"\nwhen = 'applicant.age < 17'\nlevel = \"person\"",
-        "check = \"J02\"\nwhen = '\"sex_mismatch\" in applicant.nik_codes'\nask = { id = \"a\", en = \"a\" }\nlevel = \"block\"",
+        "check = \"J02\"\nwhen = '\"sex_mismatch\" in applicant.nik_codes'\nlevel = \"block\"",
         "x.toml:9:6: error: `J02` may never block: a disagreement there can be legal",
     ),
     ("unknown switch", "applicant.age < 17", "switches.late", "x.toml:11:9: error: unknown switch `late`"),
     ("unknown case", "when =", "cases = [\"KTP-77\"]\nwhen =", "x.toml:9:6: error: unknown case `KTP-77`"),
+    (
+        "never-block list by a verdict that also warns",
+        "when = 'applicant.age < 17'\nlevel = \"person\"",
+        "when = 'applicant.nik_verdict != \"ok\"'\nlevel = \"block\"",
+        "x.toml:9:6: error: `X11` may never block: a disagreement there can be legal",
+    ),
+    (
+        "a count below zero",
+        "applicant.age < 17",
+        "docs.kk < 0",
+        "x.toml:11:9: error: the condition is never met",
+    ),
+    (
+        "a number beyond every fact",
+        "applicant.age < 17",
+        "applicant.age + 9223372036854775807 > 3",
+        "x.toml:11:25: error: no fact is as large as 9223372036854775807",
+    ),
+    (
+        "a field that no form has",
+        "code = \"BELUM_17\"",
+        "field = \"recording_stat\"\ncode = \"BELUM_17\"",
+        "x.toml:13:9: error: unknown field `recording_stat`",
+    ),
+    (
+        "nothing to ask when the facts are unknown",
+        "ask = { id = \"apakah?\", en = \"is it?\" }\n",
+        "",
+        "x.toml:9:6: error: a check that blocks or lets a person decide says in `ask`",
+    ),
     (
         "no regulation",
         "regulation = \"none\"",
@@ -212,6 +243,17 @@ fn a_file_that_cannot_be_read_is_not_also_blamed_on_the_others() {
     let found = check_all(&[file("x.toml", broken), file("overlays/o.toml", overlay)]);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].starts_with("x.toml:12:7: error: not a rule file"), "{found:#?}");
+}
+
+#[test]
+fn a_directory_without_rules_and_an_overlay_of_no_office_are_errors() {
+    let empty = tempfile::tempdir().unwrap();
+    let found: Vec<String> = check_dir(empty.path()).iter().map(ToString::to_string).collect();
+    assert_eq!(found, [".:1:1: error: no rule file is here"]);
+    let overlay =
+        "[overlay]\nid = \"o\"\nversion = \"2024.1.0\"\noffice = \"abc\"\nvalid_from = 2019-10-01\n";
+    let found = check_all(&[file("x.toml", format!("{HEAD}{CHECK}")), file("overlays/o.toml", overlay)]);
+    assert_eq!(found, ["overlays/o.toml:4:10: error: `abc` is no node of the office tree, such as `3517`"]);
 }
 
 #[test]

@@ -188,11 +188,16 @@ fn judge(
         }
         None => RuleSets::embedded(),
     };
-    let day = as_of.unwrap_or(input.form.handed_in);
-    let set = match &input.office {
-        Some(office) => sets.in_force_at(input.form.service, day, office),
-        None => sets.in_force(input.form.service, day),
+    let service = input.form.service;
+    let set = match (as_of, &input.office) {
+        (Some(day), Some(office)) => sets.in_force_at(service, day, office),
+        (Some(day), None) => sets.in_force(service, day),
+        (None, Some(office)) => sets.judging(service, input.form.handed_in, input.received, office),
+        (None, None) => sets
+            .in_force(service, input.form.handed_in)
+            .or_else(|| sets.in_force(service, wib(input.received).date_naive())),
     };
+    let day = as_of.unwrap_or(input.form.handed_in);
     let set = set.with_context(|| format!("no rules are in force on {day}"))?;
     let judgement = set.judge(&Facts::of(&input));
     if format == Format::Json {
