@@ -25,7 +25,7 @@ pub(crate) struct NewNotice<'a> {
     pub trace: Option<&'a str>,
 }
 
-/// Inserts a notice and one delivery for each channel of its office.
+/// Inserts a notice and one delivery for each channel of its office. Only decisions are mailed: a person reads them.
 pub(crate) async fn insert(
     transaction: &mut Transaction<'_, Postgres>,
     notice: &NewNotice<'_>,
@@ -36,11 +36,12 @@ pub(crate) async fn insert(
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
                                   created_at, trace)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             returning id, office)
+             returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $10
          from n join offices o on o.code = n.office
-         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null))
+         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null),
+                                    ('mail', o.mail_to is not null and n.decision_id is not null))
               as c (channel, wanted)
          where c.wanted",
         notice.id.0,
