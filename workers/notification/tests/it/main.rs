@@ -11,5 +11,6 @@ mod bench;
 mod mail;
 mod notice;
 mod receiver;
+mod reference;
 mod sink;
 mod webhook;
