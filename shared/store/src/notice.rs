@@ -186,13 +186,30 @@ impl Store {
         owed: bool,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
+        self.inbox_before(office, owed, None, limit).await
+    }
+
+    /// The same, only what is older than the notice `before`; nothing when the office has no such notice.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn inbox_before(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        before: Option<NoticeId>,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
         let rows = sqlx::query!(
             "select id, type, sequence, data, created_at, acknowledged_at from notices
              where office = $1 and (acknowledged_at is null or not $2)
+               and ($4::uuid is null
+                    or (created_at, id) < (select b.created_at, b.id from notices b where b.id = $4 and b.office = $1))
              order by created_at desc, id desc limit $3",
             office.as_str(),
             owed,
             limit,
+            before.map(|notice| notice.0),
         )
         .fetch_all(&self.pool)
         .await?;
