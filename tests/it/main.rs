@@ -14,5 +14,6 @@ mod compose;
 mod faults;
 mod layering;
 mod observed;
+mod papers;
 mod rules;
 mod traced;
