@@ -251,3 +251,23 @@ fn a_server_of_ones_own_is_reached_over_tls_with_a_password_from_a_file_and_a_wr
         assert_eq!(sink.wait_for(1).await[0]["to"][0], ADDRESS);
     });
 }
+
+#[test]
+fn a_mail_whose_sender_died_is_sent_again_under_the_same_message_id() {
+    if !has_aiosmtpd() {
+        return;
+    }
+    on_bench(async |mut bench| {
+        let sink = Sink::start(0, &[]).await;
+        mail_through(&mut bench, sink.port).await;
+        let notice = bench.noticed(OFFICE).await;
+        // Another process claims it, perhaps sends it, and dies before it can say so.
+        let (now, lease) = (bench.app.clock.now(), chrono::TimeDelta::seconds(60));
+        assert_eq!(bench.app.store.claim_deliveries("mail", now, lease, 10).await.unwrap().len(), 1);
+        bench.later(61);
+        bench.dispatch();
+        assert_eq!(bench.delivery(notice, "mail", "sent").await.attempts, 2);
+        let mails = sink.wait_for(1).await;
+        assert_eq!(read(&mails[0])["message-id"], message_id(notice));
+    });
+}
