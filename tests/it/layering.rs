@@ -6,10 +6,11 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 /// Each outside system and the one crate that may name it.
-const WRAPPERS: [(&str, &str); 4] = [
+const WRAPPERS: [(&str, &str); 5] = [
     ("lapin", "berkas-broker"),
     ("sqlx", "berkas-store"),
     ("object_store", "berkas-blobs"),
+    ("lettre", "berkas-notification"),
     ("backoff", "berkas-runtime"),
 ];
 

@@ -14,6 +14,7 @@ mod compose;
 mod faults;
 mod layering;
 mod observed;
+mod papers;
 mod rounds;
 mod rules;
 mod traced;

@@ -147,4 +147,55 @@ impl DocumentKind {
             Self::KeputusanKepalaDinas => "Keputusan kepala dinas",
         }
     }
+
+    /// Its name in English.
+    #[must_use]
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::FormF101 => "form F-1.01",
+            Self::FormF102 => "form F-1.02",
+            Self::FormF103 => "form F-1.03",
+            Self::FormF104 => "form F-1.04",
+            Self::FormF105 => "form F-1.05 (statement on the marriage)",
+            Self::FormF106 => "form F-1.06 (changed data)",
+            Self::FormF107 => "form F-1.07 (power of attorney)",
+            Self::FormF201 => "form F-2.01",
+            Self::FormF203 => "form F-2.03 (statement on the birth)",
+            Self::FormF204 => "form F-2.04 (statement on the couple)",
+            Self::Kk => "family card",
+            Self::KkRusak => "damaged family card",
+            Self::KtpEl => "identity card",
+            Self::KtpElRusak => "damaged identity card",
+            Self::SuketKtp => "interim letter for an identity card",
+            Self::Kia => "child card",
+            Self::BukuNikah => "marriage book",
+            Self::AktaPerkawinan => "marriage certificate",
+            Self::AktaPerceraian => "divorce certificate",
+            Self::AktaKelahiran => "birth certificate",
+            Self::AktaKematian => "death certificate",
+            Self::SuratKetLahir => "birth letter",
+            Self::SuratKetKematian => "death letter",
+            Self::SuratPolisiKehilangan => "police loss letter",
+            Self::BeritaAcaraPolisi => "police report",
+            Self::PenetapanPengadilan => "court order",
+            Self::SuratMaskapai => "statement of the airline",
+            Self::SuratPerwakilanRi => "letter of an Indonesian mission",
+            Self::Skpwni => "move letter (SKPWNI)",
+            Self::Skdln => "letter of arrival from abroad (SKDLN)",
+            Self::Paspor => "passport",
+            Self::Itap => "permanent stay permit (ITAP)",
+            Self::Itas => "limited stay permit (ITAS)",
+            Self::Ijazah => "diploma",
+            Self::SuratPernyataan => "statement",
+            Self::SuratKuasa => "letter of attorney",
+            Self::PengantarRtRw => "letter of the neighbourhood head",
+            Self::SuratKetKerja => "work letter",
+            Self::SuratKetAgama => "letter on religion",
+            Self::SuratPerwalian => "guardianship letter",
+            Self::SuratPermohonan => "letter of request",
+            Self::SptjmKematian => "statement on the death",
+            Self::IzinKunjungan => "visit permit",
+            Self::KeputusanKepalaDinas => "decision of the head of the office",
+        }
+    }
 }

@@ -30,6 +30,16 @@ impl Outcome {
             Self::Refused => "Ditolak",
         }
     }
+
+    /// The same in English.
+    #[must_use]
+    pub const fn name_en(self) -> &'static str {
+        match self {
+            Self::Passed => "Passed",
+            Self::Returned => "Returned",
+            Self::Refused => "Refused",
+        }
+    }
 }
 
 text_enum! {

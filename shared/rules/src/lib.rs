@@ -42,3 +42,4 @@ pub use listing::{CaseRequirements, DeclarationLine, PaperLine, RequirementLine,
 pub use live::LiveRules;
 pub use sets::{RuleFile, RuleSets};
 pub use source::Bilingual;
+pub use words::document as document_name;

@@ -27,63 +27,13 @@ pub(crate) fn role(role: Role) -> (String, String) {
     (id.to_owned(), en.to_owned())
 }
 
-/// A document kind in English; its Indonesian name is in the domain.
-pub(crate) const fn kind_en(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::FormF101 => "form F-1.01",
-        DocumentKind::FormF102 => "form F-1.02",
-        DocumentKind::FormF103 => "form F-1.03",
-        DocumentKind::FormF104 => "form F-1.04",
-        DocumentKind::FormF105 => "form F-1.05 (statement on the marriage)",
-        DocumentKind::FormF106 => "form F-1.06 (changed data)",
-        DocumentKind::FormF107 => "form F-1.07 (power of attorney)",
-        DocumentKind::FormF201 => "form F-2.01",
-        DocumentKind::FormF203 => "form F-2.03 (statement on the birth)",
-        DocumentKind::FormF204 => "form F-2.04 (statement on the couple)",
-        DocumentKind::Kk => "family card",
-        DocumentKind::KkRusak => "damaged family card",
-        DocumentKind::KtpEl => "identity card",
-        DocumentKind::KtpElRusak => "damaged identity card",
-        DocumentKind::SuketKtp => "interim letter for an identity card",
-        DocumentKind::Kia => "child card",
-        DocumentKind::BukuNikah => "marriage book",
-        DocumentKind::AktaPerkawinan => "marriage certificate",
-        DocumentKind::AktaPerceraian => "divorce certificate",
-        DocumentKind::AktaKelahiran => "birth certificate",
-        DocumentKind::AktaKematian => "death certificate",
-        DocumentKind::SuratKetLahir => "birth letter",
-        DocumentKind::SuratKetKematian => "death letter",
-        DocumentKind::SuratPolisiKehilangan => "police loss letter",
-        DocumentKind::BeritaAcaraPolisi => "police report",
-        DocumentKind::PenetapanPengadilan => "court order",
-        DocumentKind::SuratMaskapai => "statement of the airline",
-        DocumentKind::SuratPerwakilanRi => "letter of an Indonesian mission",
-        DocumentKind::Skpwni => "move letter (SKPWNI)",
-        DocumentKind::Skdln => "letter of arrival from abroad (SKDLN)",
-        DocumentKind::Paspor => "passport",
-        DocumentKind::Itap => "permanent stay permit (ITAP)",
-        DocumentKind::Itas => "limited stay permit (ITAS)",
-        DocumentKind::Ijazah => "diploma",
-        DocumentKind::SuratPernyataan => "statement",
-        DocumentKind::SuratKuasa => "letter of attorney",
-        DocumentKind::PengantarRtRw => "letter of the neighbourhood head",
-        DocumentKind::SuratKetKerja => "work letter",
-        DocumentKind::SuratKetAgama => "letter on religion",
-        DocumentKind::SuratPerwalian => "guardianship letter",
-        DocumentKind::SuratPermohonan => "letter of request",
-        DocumentKind::SptjmKematian => "statement on the death",
-        DocumentKind::IzinKunjungan => "visit permit",
-        DocumentKind::KeputusanKepalaDinas => "decision of the head of the office",
-    }
-}
-
 /// A document and whose it is, in Indonesian and in English.
-pub(crate) fn document(kind: DocumentKind, of: Option<Role>) -> (String, String) {
+pub fn document(kind: DocumentKind, of: Option<Role>) -> (String, String) {
     match of {
         Some(of) => {
             let (id, en) = role(of);
-            (format!("{} ({id})", kind.name_id()), format!("{} ({en})", kind_en(kind)))
+            (format!("{} ({id})", kind.name_id()), format!("{} ({en})", kind.name_en()))
         }
-        None => (kind.name_id().to_owned(), kind_en(kind).to_owned()),
+        None => (kind.name_id().to_owned(), kind.name_en().to_owned()),
     }
 }

@@ -50,6 +50,7 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
     let pending = store.pending_deliveries().await?;
     metrics.set_deliveries_pending(Channel::Amqp, pending.amqp);
     metrics.set_deliveries_pending(Channel::Webhook, pending.webhook);
+    metrics.set_deliveries_pending(Channel::Mail, pending.mail);
     let after = TimeDelta::seconds(
         i64::try_from(app.settings.notices.unacknowledged_after_s).unwrap_or(i64::MAX / 1000),
     );

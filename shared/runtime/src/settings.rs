@@ -5,6 +5,7 @@
 
 mod error;
 mod hours;
+mod mail;
 mod objects;
 mod overlay;
 mod secret;
@@ -18,6 +19,7 @@ use toml::{Table, Value};
 
 pub use error::SettingsError;
 pub use hours::OfficeTimeSettings;
+pub use mail::{MailSettings, MailTls};
 pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
@@ -69,6 +71,8 @@ pub struct Settings {
     pub scan: ScanSettings,
     /// Signed webhooks.
     pub webhook: WebhookSettings,
+    /// E-mail to offices.
+    pub mail: MailSettings,
     /// Sending and sending again.
     pub notices: NoticeSettings,
     /// When the office is open.

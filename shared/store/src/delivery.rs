@@ -33,12 +33,14 @@ pub struct ClaimedDelivery {
     pub webhook_url: Option<String>,
     /// The secret its signature is made with.
     pub webhook_secret: Option<String>,
+    /// The address for e-mail, for the channel of that name.
+    pub mail_to: Option<String>,
 }
 
 /// How one delivery stands.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DeliveryState {
-    /// `amqp` or `webhook`.
+    /// `amqp`, `webhook` or `mail`.
     pub channel: String,
     /// `pending`, `sending`, `sent`, `acknowledged` or `failed`.
     pub state: String,
@@ -95,7 +97,8 @@ impl Store {
                from ready, notices n, offices o
                where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id and o.code = n.office
                returning d.notice_id, d.attempts, n.office, n.type, n.data, n.sequence, n.created_at, n.trace,
-                         case when o.webhook_off_at is null then o.webhook_url end as webhook_url, o.webhook_secret"#,
+                         case when o.webhook_off_at is null then o.webhook_url end as webhook_url, o.webhook_secret,
+                         o.mail_to"#,
             channel,
             now,
             now + lease,
@@ -116,6 +119,7 @@ impl Store {
                     attempts: row.attempts,
                     webhook_url: row.webhook_url,
                     webhook_secret: row.webhook_secret,
+                    mail_to: row.mail_to,
                 })
             })
             .collect()

@@ -22,6 +22,8 @@ pub struct PendingDeliveries {
     pub amqp: i64,
     /// To offices' webhooks.
     pub webhook: i64,
+    /// By e-mail.
+    pub mail: i64,
 }
 
 impl Store {
@@ -58,7 +60,8 @@ impl Store {
         let counts = sqlx::query_as!(
             PendingDeliveries,
             r#"select count(*) filter (where channel = 'amqp') as "amqp!",
-                      count(*) filter (where channel = 'webhook') as "webhook!"
+                      count(*) filter (where channel = 'webhook') as "webhook!",
+                      count(*) filter (where channel = 'mail') as "mail!"
                from deliveries where state in ('pending', 'sending')"#,
         );
         Ok(counts.fetch_one(&self.pool).await?)

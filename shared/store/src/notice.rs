@@ -25,7 +25,7 @@ pub(crate) struct NewNotice<'a> {
     pub trace: Option<&'a str>,
 }
 
-/// Inserts a notice and one delivery for each channel of its office.
+/// Inserts a notice and one delivery for each channel of its office. Only decisions are mailed: a person reads them.
 pub(crate) async fn insert(
     transaction: &mut Transaction<'_, Postgres>,
     notice: &NewNotice<'_>,
@@ -36,11 +36,12 @@ pub(crate) async fn insert(
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
                                   created_at, trace)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             returning id, office)
+             returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $10
          from n join offices o on o.code = n.office
-         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null))
+         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null),
+                                    ('mail', o.mail_to is not null and n.decision_id is not null))
               as c (channel, wanted)
          where c.wanted",
         notice.id.0,
@@ -185,13 +186,30 @@ impl Store {
         owed: bool,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
+        self.inbox_before(office, owed, None, limit).await
+    }
+
+    /// The same, only what is older than the notice `before`; nothing when the office has no such notice.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn inbox_before(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        before: Option<NoticeId>,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
         let rows = sqlx::query!(
             "select id, type, sequence, data, created_at, acknowledged_at from notices
              where office = $1 and (acknowledged_at is null or not $2)
+               and ($4::uuid is null
+                    or (created_at, id) < (select b.created_at, b.id from notices b where b.id = $4 and b.office = $1))
              order by created_at desc, id desc limit $3",
             office.as_str(),
             owed,
             limit,
+            before.map(|notice| notice.0),
         )
         .fetch_all(&self.pool)
         .await?;

@@ -269,10 +269,15 @@ impl Bench {
     /// An office with an API key, live unless said otherwise.
     pub async fn office(&self, code: &str) -> Result<Office> {
         self.run(&["office", "mode", code, "live"])?;
-        let key = self.run(&["office", "key", code])?;
+        let key = self.key(code)?;
         let code: OfficeCode = code.parse()?;
         let amqp = self.vhost.url_for(code.as_str(), OFFICE_PASSWORD)?;
-        Office::new(code, &self.url(), key.trim(), amqp)
+        Office::new(code, &self.url(), &key, amqp)
+    }
+
+    /// A new API key of an office.
+    pub fn key(&self, code: &str) -> Result<String> {
+        Ok(self.run(&["office", "key", code])?.trim().to_owned())
     }
 
     /// A verifier who is signed in.

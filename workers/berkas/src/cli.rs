@@ -193,6 +193,13 @@ pub enum OfficeCommand {
         /// Where to; without it the webhook is turned off.
         url: Option<String>,
     },
+    /// Mail an office's decisions to an address.
+    Mail {
+        /// The office.
+        office: OfficeCode,
+        /// Where to; without it nothing more is mailed.
+        address: Option<String>,
+    },
 }
 
 /// `berkas user`.

@@ -73,6 +73,11 @@ impl Client {
         read(checked(self.request(Method::GET, path).send().await?).await?).await
     }
 
+    /// Reads a page as it is.
+    pub async fn page(&self, path: &str) -> anyhow::Result<bytes::Bytes> {
+        Ok(checked(self.request(Method::GET, path).send().await?).await?.bytes().await?)
+    }
+
     /// Reads JSON; `None` when there is no such thing.
     pub async fn get_if_there(&self, path: &str) -> anyhow::Result<Option<Value>> {
         let response = self.request(Method::GET, path).send().await?;

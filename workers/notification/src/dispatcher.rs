@@ -1,4 +1,4 @@
-//! Sending notices: one loop for each channel, so that a failing channel does not slow the other.
+//! Sending notices: one loop for each channel, so that a failing channel does not slow the others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::amqp::AmqpChannel;
 use crate::ledger::Channel;
+use crate::mail::{MailChannel, MailSetupError};
 use crate::webhook::{SetupError, WebhookChannel};
 
 /// How long a channel that has nothing to send waits before it looks again.
@@ -20,6 +21,7 @@ pub struct Dispatcher {
     app: App,
     amqp: Arc<AmqpChannel>,
     webhook: Arc<WebhookChannel>,
+    mail: Arc<MailChannel>,
 }
 
 /// Why notices cannot be delivered at all.
@@ -28,26 +30,33 @@ pub enum DispatcherError {
     /// The settings of webhooks, or the machine's certificates.
     #[error(transparent)]
     Webhook(#[from] SetupError),
+    /// The settings of e-mail.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
 }
 
 impl Dispatcher {
-    /// Prepares both channels.
+    /// Prepares every channel.
     ///
     /// # Errors
     /// [`DispatcherError`], naming the setting to change.
     pub fn new(app: App, broker: Broker) -> Result<Self, DispatcherError> {
         let webhook = Arc::new(WebhookChannel::new(app.clone())?);
+        let mail = Arc::new(MailChannel::new(app.clone())?);
         let amqp = Arc::new(AmqpChannel::new(app.clone(), broker));
-        Ok(Self { app, amqp, webhook })
+        Ok(Self { app, amqp, webhook, mail })
     }
 
-    /// Delivers until `shutdown`, then finishes what is under way: at most one confirm and one webhook timeout.
+    /// Delivers until `shutdown`, then finishes what is under way: at most one confirm, one webhook
+    /// or one mail timeout.
     pub async fn run(self, shutdown: CancellationToken) {
         let start_amqp = || tokio::spawn(Arc::clone(&self.amqp).run(shutdown.clone()));
         let start_webhook = || tokio::spawn(Arc::clone(&self.webhook).run(shutdown.clone()));
+        let start_mail = || tokio::spawn(Arc::clone(&self.mail).run(shutdown.clone()));
         tokio::join!(
             keep_running(Channel::Amqp, &self.app, &shutdown, start_amqp),
             keep_running(Channel::Webhook, &self.app, &shutdown, start_webhook),
+            keep_running(Channel::Mail, &self.app, &shutdown, start_mail),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What both channels do with the delivery rows. A write that the database did not take is no loss: the lease runs out
+//! What all channels do with the delivery rows. A write that the database did not take is no loss: the lease runs out
 //! and the delivery is made again under the same id.
 
 use std::sync::Mutex;
@@ -23,6 +23,8 @@ pub(crate) enum Channel {
     Amqp,
     /// The office's webhook.
     Webhook,
+    /// The mailbox of the office's people.
+    Mail,
 }
 
 impl Channel {
@@ -31,6 +33,16 @@ impl Channel {
         match self {
             Self::Amqp => "amqp",
             Self::Webhook => "webhook",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// Whether what nobody acknowledged is sent again. A mailbox keeps what it took, and its owner is no program that
+    /// de-duplicates.
+    const fn reminds(self) -> bool {
+        match self {
+            Self::Amqp | Self::Webhook => true,
+            Self::Mail => false,
         }
     }
 }
@@ -48,12 +60,19 @@ impl Ledger {
         Self { app, channel, looked_at: Mutex::new(None) }
     }
 
+    /// Which channel's they are.
+    pub(crate) const fn channel(&self) -> Channel {
+        self.channel
+    }
+
     /// Claims at most `limit` deliveries that are due.
     pub(crate) async fn claim(&self, limit: i64) -> Result<Vec<ClaimedDelivery>, StoreError> {
         let lease = TimeDelta::try_seconds(self.app.settings.notices.lease_s.try_into().unwrap_or(i64::MAX));
         let lease = lease.unwrap_or(TimeDelta::MAX);
         let now = self.app.clock.now();
-        self.resend_owed(now).await?;
+        if self.channel.reminds() {
+            self.resend_owed(now).await?;
+        }
         self.app.store.claim_deliveries(self.channel.as_str(), now, lease, limit).await
     }
 

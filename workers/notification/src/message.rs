@@ -43,6 +43,7 @@ mod tests {
             attempts: 1,
             webhook_url: None,
             webhook_secret: None,
+            mail_to: None,
         };
         let body = encode(&delivery);
         let read: Envelope<Decision> = serde_json::from_slice(&body).unwrap();

@@ -2,7 +2,6 @@
 
 mod address;
 mod channel;
-mod circuit;
 mod client;
 mod signature;
 

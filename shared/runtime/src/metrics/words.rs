@@ -97,6 +97,8 @@ words! {
         Amqp = "amqp",
         /// The office's signed webhook.
         Webhook = "webhook",
+        /// E-mail.
+        Mail = "mail",
     }
 }
 

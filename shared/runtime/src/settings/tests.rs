@@ -30,7 +30,7 @@ fn the_defaults_load_by_themselves() {
 #[test]
 fn every_section_of_the_documentation_is_a_section_of_the_program() {
     let written: BTreeSet<_> = defaults().unwrap().keys().cloned().collect();
-    let known = "assignment database broker blobs http web worker sweeper lease hold repair intake scan webhook notices \
+    let known = "assignment database broker blobs http web worker sweeper lease hold repair intake scan webhook mail \
                  office_time telemetry";
     assert_eq!(written, known.split_whitespace().map(str::to_owned).collect());
 }
@@ -120,6 +120,7 @@ fn no_secret_is_ever_printed() {
         ("BERKAS_AMQP_URL", "amqp://app:rahasia@host"),
         ("BERKAS_SEAL_KEY", "rahasia"),
         ("BERKAS_BLOBS__SECRET_ACCESS_KEY", "rahasia"),
+        ("BERKAS_MAIL__PASSWORD", "rahasia"),
     ])
     .unwrap();
     assert_eq!(settings.blobs.key.expose(), "rahasia");

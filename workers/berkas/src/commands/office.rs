@@ -1,4 +1,4 @@
-//! `berkas office`: offices, their keys, modes and webhooks.
+//! `berkas office`: offices, their keys, modes, webhooks and addresses.
 
 use std::process::ExitCode;
 
@@ -35,6 +35,16 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
                 Some(secret) => print_secret(operator, "secret", &secret)?,
                 None => output::line(format_args!("✔ the webhook of {office} is off")),
             }
+        }
+        OfficeCommand::Mail { office, address } => {
+            let valid = address.as_deref().is_none_or(berkas_notification::is_mail_address);
+            ensure!(valid, "this is no address of a mailbox");
+            let known = operator.store.set_mail(&office, address.as_deref()).await?;
+            ensure!(known, "there is no office `{office}`");
+            output::line(match address {
+                Some(_) => format!("✔ decisions for {office} are mailed"),
+                None => format!("✔ nothing is mailed to {office}"),
+            });
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -41,6 +41,9 @@ pub struct SubmitArgs {
     /// The revision: 2 and up for repairs.
     #[arg(long, default_value_t = 1)]
     revision: i32,
+    /// Save the receipt, a page to be printed, to this file.
+    #[arg(long, conflicts_with = "amqp")]
+    receipt: Option<PathBuf>,
     /// Only send; do not wait for the decision.
     #[arg(long)]
     no_follow: bool,
@@ -90,6 +93,9 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
         None => {
             let accepted = client.post("/api/v1/submissions", &data).await?;
             report(&accepted, format, "accepted")?;
+            if let Some(file) = &args.receipt {
+                save_receipt(&client, &accepted, args.revision, file).await?;
+            }
         }
         Some(url) => crate::client::publish_submission(url, &args.office, form.service, data).await?,
     }
@@ -97,6 +103,12 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     follow(&client, sender_id, args.revision, Duration::from_secs(args.wait), format).await
+}
+
+async fn save_receipt(client: &Client, accepted: &Value, revision: i32, file: &Path) -> anyhow::Result<()> {
+    let number = accepted["registration_number"].as_str().context("the answer has no number")?;
+    let page = client.page(&format!("/api/v1/submissions/{number}/receipt?revision={revision}")).await?;
+    std::fs::write(file, page).with_context(|| format!("writing `{}`", file.display()))
 }
 
 fn read_papers(papers: &[Paper]) -> anyhow::Result<Vec<Vec<u8>>> {

@@ -7,6 +7,7 @@ mod blobs;
 mod manifest;
 mod notices;
 mod pages;
+mod papers;
 mod problem;
 mod quota;
 mod requirements;
@@ -76,6 +77,8 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
         .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
         .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))
         .route("/api/v1/submissions/{number}/withdrawal", post(submissions::withdraw))
+        .route("/api/v1/submissions/{number}/receipt", get(papers::receipt))
+        .route("/api/v1/notices/{id}/letter", get(papers::letter))
         .route("/api/v1/notices", get(notices::inbox))
         .route("/api/v1/notices/{id}/acknowledgement", post(notices::acknowledge))
         .with_state(door)

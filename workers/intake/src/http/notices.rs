@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use berkas_domain::NoticeId;
 use berkas_store::{Acknowledged, InboxItem};
 use berkas_web::{Office, Problem};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub(super) struct Wanted {
     /// How many, the newest first; at most 200.
     #[serde(default = "most")]
     limit: i64,
+    /// Only what is older than this notice: how the next page is asked for.
+    before: Option<NoticeId>,
 }
 
 const fn most() -> i64 {
@@ -32,18 +35,29 @@ const fn most() -> i64 {
 #[derive(Serialize)]
 pub(super) struct Inbox {
     notices: Vec<InboxItem>,
+    /// Where the older ones are; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
-/// `GET /api/v1/notices?owed=true`.
+/// `GET /api/v1/notices?owed=true&limit=…&before=…`.
 pub(super) async fn inbox(
     State(door): State<Door>,
     Office(owner): Office,
     query: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Inbox>, Problem> {
-    let Query(wanted) =
-        query.map_err(|_| Problem::malformed("`owed` is `true` or `false`, `limit` a number"))?;
-    let notices = door.app.store.inbox(&owner.office, wanted.owed, wanted.limit.clamp(1, MOST)).await?;
-    Ok(Json(Inbox { notices }))
+    let Query(wanted) = query.map_err(|_| {
+        Problem::malformed("`owed` is `true` or `false`, `limit` a number, `before` a notice's id")
+    })?;
+    let (owed, limit) = (wanted.owed, wanted.limit.clamp(1, MOST));
+    // One more than asked for tells whether there are older ones.
+    let mut notices = door.app.store.inbox_before(&owner.office, owed, wanted.before, limit + 1).await?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = notices.len() > shown;
+    notices.truncate(shown);
+    let last = notices.last().filter(|_| more);
+    let next = last.map(|item| format!("/api/v1/notices?owed={owed}&limit={limit}&before={}", item.id));
+    Ok(Json(Inbox { notices, next }))
 }
 
 /// `POST /api/v1/notices/{id}/acknowledgement`: 204, also when it was acknowledged before.

@@ -148,7 +148,8 @@ impl<'a> Bench<'a> {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Answer { status, headers, json: serde_json::from_slice(&body).unwrap_or_default() }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status, headers, json: serde_json::from_slice(&body).unwrap_or_default(), text }
     }
 
     /// What the office was told, the oldest first.
@@ -199,6 +200,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// Null when the body is not JSON.
     pub(crate) json: Value,
+    /// The body as it is.
+    pub(crate) text: String,
 }
 
 impl Answer {

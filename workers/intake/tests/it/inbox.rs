@@ -38,3 +38,37 @@ fn a_notice_is_owed_until_its_own_office_acknowledges_it_as_often_as_it_likes() 
         assert_eq!(malformed.status, 400);
     });
 }
+
+#[test]
+fn the_inbox_is_read_page_by_page_and_every_notice_is_on_one_of_them() {
+    on_http(&[], async |bench| {
+        for _ in 0..5 {
+            let dossier = Dossier::new(&bench.office.office);
+            dossier.upload(bench, &bench.office).await;
+            assert_eq!(dossier.submit(bench, &bench.office).await.status, 202);
+            bench.clock.advance(chrono::TimeDelta::seconds(1));
+        }
+        let told = bench.told(&bench.office).await;
+        let newest_first: Vec<String> = told.iter().rev().map(|item| item.id.to_string()).collect();
+
+        let (mut path, mut read, mut pages) = ("/api/v1/notices?limit=2".to_owned(), Vec::new(), 0);
+        loop {
+            let page = bench.call(&bench.office, Method::GET, &path, Body::empty()).await;
+            assert_eq!(page.status, 200);
+            let notices = page.json["notices"].as_array().unwrap();
+            read.extend(notices.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+            pages += 1;
+            let Some(next) = page.json["next"].as_str() else { break };
+            next.clone_into(&mut path);
+        }
+        assert_eq!((read, pages), (newest_first.clone(), 3));
+
+        // Another office's notice is no place to begin at.
+        let path = format!("/api/v1/notices?before={}", newest_first[0]);
+        let foreign = bench.call(&bench.neighbour, Method::GET, &path, Body::empty()).await;
+        assert_eq!(foreign.json["notices"].as_array().unwrap().len(), 0);
+        let malformed =
+            bench.call(&bench.office, Method::GET, "/api/v1/notices?before=x", Body::empty()).await;
+        assert_eq!(malformed.status, 400);
+    });
+}

@@ -13,4 +13,5 @@ mod http_submissions;
 mod http_uploads;
 mod inbox;
 mod pages;
+mod papers;
 mod repairs;

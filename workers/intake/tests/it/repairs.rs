@@ -12,7 +12,7 @@ use crate::bench::{Bench, on_http};
 use crate::dossier::Dossier;
 
 /// Moves a submission on as a step of the chain would.
-async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effect>) {
+pub(crate) async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effect>) {
     let settled = Settled::Advance { to, not_before: None, effects };
     let settlement = Settlement { work, settled, trace: None };
     let applied = bench.app.store.settle(vec![settlement], bench.app.clock.now()).await.unwrap();

@@ -1,25 +1,24 @@
-//! The loop that sends webhooks, several at the same time.
+//! Posting what is owed to webhooks.
 
 use std::sync::Arc;
 
 use berkas_domain::OfficeCode;
-use berkas_runtime::{App, Breaker, crash_point};
+use berkas_runtime::{App, crash_point};
 use berkas_store::ClaimedDelivery;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::circuit::Circuits;
 use super::client::{Call, CallError, SetupError, WebhookClient};
 use super::signature::SigningSecret;
-use crate::dispatcher::idle;
+use crate::circuit::Circuits;
 use crate::ledger::{Channel, Ledger};
 use crate::message::encode;
+use crate::pump::pump;
 
 /// Posts notices to the offices' webhooks.
 pub(crate) struct WebhookChannel {
     app: App,
     client: WebhookClient,
-    circuits: Circuits,
+    circuits: Circuits<OfficeCode>,
     ledger: Ledger,
 }
 
@@ -36,38 +35,12 @@ impl WebhookChannel {
 
     /// Delivers until `shutdown`, then waits for what is under way.
     pub(crate) async fn run(self: Arc<Self>, shutdown: CancellationToken) {
-        let concurrency = self.app.settings.webhook.concurrency.max(1);
-        let mut breaker = Breaker::new(&self.app.settings.worker);
-        let mut under_way = JoinSet::new();
-        while !shutdown.is_cancelled() {
-            while under_way.try_join_next().is_some() {}
-            let free = concurrency.saturating_sub(under_way.len());
-            if free == 0 {
-                under_way.join_next().await;
-                continue;
-            }
-            match self.ledger.claim(i64::try_from(free).unwrap_or(i64::MAX)).await {
-                Ok(claimed) => {
-                    breaker = Breaker::new(&self.app.settings.worker);
-                    let all = claimed.len() < free;
-                    for delivery in claimed {
-                        let this = Arc::clone(&self);
-                        under_way.spawn(async move { this.deliver(&delivery).await });
-                    }
-                    if all {
-                        idle(&shutdown).await;
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "could not look for webhooks to send"
-                    );
-                    breaker.wait(&shutdown).await;
-                }
-            }
-        }
-        while under_way.join_next().await.is_some() {}
+        let concurrency = self.app.settings.webhook.concurrency;
+        let deliver = |delivery: ClaimedDelivery| {
+            let this = Arc::clone(&self);
+            async move { this.deliver(&delivery).await }
+        };
+        pump(&self.app, &self.ledger, concurrency, &shutdown, deliver).await;
     }
 
     async fn deliver(&self, delivery: &ClaimedDelivery) {

@@ -1,4 +1,4 @@
-//! Notices from the decision to the office, on a real database, a real broker and a receiver of webhooks.
+//! Notices from the decision to the office, on a real database, a real broker and receivers of webhooks and mail.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +8,9 @@
 
 mod amqp;
 mod bench;
+mod mail;
 mod notice;
 mod receiver;
+mod reference;
+mod sink;
 mod webhook;

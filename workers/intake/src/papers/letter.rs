@@ -1,0 +1,220 @@
+//! The letter about a decision, made of the notice itself.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::Response;
+use berkas_contract::{Decision, Event as _, Reason};
+use berkas_domain::{NoticeId, OfficeCode, Outcome};
+use berkas_rules::LiveRules;
+use berkas_store::{Store, SubmittedDocument};
+use berkas_web::{Lang, Problem};
+
+use super::sheet::{Sheet, answer};
+use super::texts::{Text, Texts};
+use super::{case_title, document_name, office_line, repair};
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct LetterPage<'a> {
+    sheet: Sheet,
+    texts: &'static Texts,
+    title: &'static Text,
+    service: &'static str,
+    case: String,
+    office: String,
+    repair: String,
+    decision: &'a Decision,
+    groups: Vec<Group<'a>>,
+    steps: &'static [Text],
+}
+
+/// The reasons of one document, or of the dossier as a whole.
+struct Group<'a> {
+    title: String,
+    reasons: Vec<&'a Reason>,
+}
+
+/// The letter of `office` about the decision that `notice` tells.
+///
+/// # Errors
+/// 404 when the office has no such notice, or when it tells no decision; otherwise as the database says.
+pub(crate) async fn letter(
+    store: &Store,
+    rules: &LiveRules,
+    office: &OfficeCode,
+    notice: NoticeId,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let found = store.decided_notice(office, notice, Decision::TYPE).await?.ok_or_else(Problem::not_found)?;
+    // What this program wrote itself; a text that does not read is a fault of ours.
+    let decision: Decision = serde_json::from_value(found.data).map_err(|_| Problem::internal())?;
+    let submission = store.submission(found.submission).await?.ok_or_else(Problem::not_found)?;
+    let receipt = store.receipt(submission.id, found.revision).await?.ok_or_else(Problem::not_found)?;
+    let documents = store.documents(submission.id, found.revision).await?;
+    let texts = Texts::embedded();
+    let kind = (submission.service, &submission.case);
+    answer(&LetterPage {
+        texts,
+        title: texts.letter.title(decision.outcome),
+        service: lang.say(submission.service.name_id(), submission.service.name_en()),
+        case: case_title(rules, office, lang, kind, receipt.received_at),
+        office: office_line(office, &receipt.office_name),
+        repair: repair(lang, decision.revision.0),
+        groups: groups(&decision.reasons, &documents, lang),
+        steps: steps(decision.outcome),
+        sheet: Sheet::new(lang, submission.registration_number, decision.training, receipt.content),
+        decision: &decision,
+    })
+}
+
+/// What the letter says beside the notice's own next step.
+fn steps(outcome: Outcome) -> &'static [Text] {
+    match outcome {
+        Outcome::Returned => &Texts::embedded().letter.returned_steps,
+        Outcome::Passed | Outcome::Refused => &[],
+    }
+}
+
+/// Reasons by document in the order of the dossier, then what is missing, then what concerns the whole; by page within.
+fn groups<'a>(reasons: &'a [Reason], documents: &[SubmittedDocument], lang: Lang) -> Vec<Group<'a>> {
+    let mut by_place: BTreeMap<(u8, usize, String), Vec<&Reason>> = BTreeMap::new();
+    for reason in reasons {
+        by_place.entry(place(reason, documents, lang)).or_default().push(reason);
+    }
+    by_place
+        .into_iter()
+        .map(|((_, _, title), mut reasons)| {
+            reasons.sort_by_key(|reason| reason.page);
+            Group { title, reasons }
+        })
+        .collect()
+}
+
+fn place(reason: &Reason, documents: &[SubmittedDocument], lang: Lang) -> (u8, usize, String) {
+    let texts = &Texts::embedded().letter;
+    let sent = reason.document.and_then(|index| documents.get(index).map(|document| (index, document)));
+    match (sent, reason.kind) {
+        (Some((index, document)), _) => {
+            (0, index, format!("{}. {}", index + 1, document_name(lang, document)))
+        }
+        (None, Some(kind)) => {
+            let name = lang.say(kind.name_id(), kind.name_en());
+            (1, 0, format!("{name} – {}", texts.missing.say(lang)))
+        }
+        (None, None) => (2, 0, texts.whole.say(lang).to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use berkas_contract::Envelope;
+    use berkas_domain::{DocumentKind, ReasonCode, Sha256Hash};
+
+    use super::*;
+
+    fn document(kind: DocumentKind, of_role: Option<&str>) -> SubmittedDocument {
+        SubmittedDocument {
+            ordinal: 0,
+            kind,
+            of_role: of_role.map(str::to_owned),
+            sha256: Sha256Hash::of(b"scan"),
+            size: 4,
+            media_type: "image/png".to_owned(),
+            flagged: false,
+        }
+    }
+
+    fn reason(
+        code: ReasonCode,
+        document: Option<usize>,
+        kind: Option<DocumentKind>,
+        page: Option<u32>,
+    ) -> Reason {
+        let (text_id, text_en) = (code.text_id().to_owned(), code.text_en().to_owned());
+        Reason { code, document, kind, page, field: None, text_id, text_en }
+    }
+
+    fn rendered(decision: &Decision, documents: &[SubmittedDocument], lang: Lang) -> String {
+        let texts = Texts::embedded();
+        let page = LetterPage {
+            texts,
+            title: texts.letter.title(decision.outcome),
+            service: "Akta kelahiran",
+            case: "LHR-1".to_owned(),
+            office: "Contoh (351709)".to_owned(),
+            repair: repair(lang, decision.revision.0),
+            groups: groups(&decision.reasons, documents, lang),
+            steps: steps(decision.outcome),
+            sheet: Sheet::new(
+                lang,
+                decision.registration_number.clone(),
+                decision.training,
+                Sha256Hash::of(b"isi"),
+            ),
+            decision,
+        };
+        page.render().unwrap()
+    }
+
+    fn decision() -> Decision {
+        serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data
+    }
+
+    #[test]
+    fn every_reason_code_and_outcome_is_told_in_every_language_and_no_placeholder_is_left() {
+        for lang in [Lang::Id, Lang::En] {
+            for outcome in Outcome::ALL {
+                let mut decision = decision();
+                decision.outcome = *outcome;
+                decision.revision.0 = 2;
+                let codes = ReasonCode::ALL.iter();
+                decision.reasons = codes.map(|code| reason(*code, Some(0), None, Some(1))).collect();
+                let text = rendered(&decision, &[document(DocumentKind::Kk, None)], lang);
+                for code in ReasonCode::ALL {
+                    let said = lang.say(code.text_id(), code.text_en());
+                    assert!(text.contains(said) && text.contains(code.as_str()), "{lang:?} {code}");
+                }
+                assert!(text.contains(lang.say(outcome.name_id(), outcome.name_en())), "{lang:?} {outcome}");
+                let body = text.split_once("</style>").unwrap().1;
+                assert!(!body.contains('{') && !body.contains('}'), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn reasons_stand_with_their_document_in_the_order_of_the_dossier_and_by_page() {
+        let documents = [document(DocumentKind::Kk, None), document(DocumentKind::KtpEl, Some("mother"))];
+        let reasons = [
+            reason(ReasonCode::Ganda, None, None, None),
+            reason(ReasonCode::TidakLengkap, None, Some(DocumentKind::BukuNikah), None),
+            reason(ReasonCode::BukanAsli, Some(1), None, Some(2)),
+            reason(ReasonCode::TidakTerbaca, Some(1), None, Some(1)),
+            reason(ReasonCode::TidakTerbaca, Some(0), None, Some(1)),
+        ];
+        let groups = groups(&reasons, &documents, Lang::Id);
+        let told: Vec<(&str, Vec<Option<u32>>)> = groups
+            .iter()
+            .map(|group| (group.title.as_str(), group.reasons.iter().map(|reason| reason.page).collect()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("1. Kartu keluarga", vec![Some(1)]),
+                ("2. KTP-el (ibu)", vec![Some(1), Some(2)]),
+                ("Buku nikah – belum ada dalam berkas", vec![None]),
+                ("Berkas secara keseluruhan", vec![None]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_training_letter_says_so_and_a_live_one_does_not() {
+        let mut decision = decision();
+        for training in [true, false] {
+            decision.training = training;
+            let text = rendered(&decision, &[], Lang::Id);
+            assert_eq!(text.split_once("</style>").unwrap().1.contains("LATIHAN"), training);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Papers for an office's counter: the receipt of a submission and the letter about a decision, as pages to be printed.
+//!
+//! They hold the registration number, kinds of documents, coded reasons and times; no NIK and no name.
+
+mod code;
+mod letter;
+mod receipt;
+mod sheet;
+mod texts;
+
+pub(crate) use letter::letter;
+pub(crate) use receipt::receipt;
+
+use berkas_domain::form::Role;
+use berkas_domain::{CaseCode, OfficeCode, Service, wib};
+use berkas_rules::LiveRules;
+use berkas_store::SubmittedDocument;
+use berkas_web::Lang;
+use chrono::{DateTime, Utc};
+
+use self::texts::Texts;
+
+/// The case as people call it, by the rules in force at `instant`; its code when they do not know it any more.
+fn case_title(
+    rules: &LiveRules,
+    office: &OfficeCode,
+    lang: Lang,
+    (service, case): (Service, &CaseCode),
+    instant: DateTime<Utc>,
+) -> String {
+    let current = rules.current();
+    let set = current.in_force_at(service, wib(instant).date_naive(), office);
+    let known = set.and_then(|set| set.requirements(Some(case)).pop());
+    known.map_or_else(
+        || case.to_string(),
+        |known| format!("{} ({case})", lang.say(&known.title_id, &known.title_en)),
+    )
+}
+
+/// A document as people call it, and whose it is.
+fn document_name(lang: Lang, document: &SubmittedDocument) -> String {
+    let role = document.of_role.as_deref().and_then(|role| role.parse::<Role>().ok());
+    let (id, en) = berkas_rules::document_name(document.kind, role);
+    lang.say(&id, &en).to_owned()
+}
+
+/// "Perbaikan ke-2": the first repair is revision 2.
+fn repair(lang: Lang, revision: i32) -> String {
+    Texts::embedded().revision.say(lang).replace("{n}", &(revision - 1).to_string())
+}
+
+/// The office's code and name.
+fn office_line(office: &OfficeCode, name: &str) -> String {
+    format!("{name} ({office})")
+}

@@ -1,0 +1,9 @@
+//! E-mail to the people of an office, about decisions alone.
+
+mod channel;
+mod letter;
+mod server;
+mod texts;
+
+pub(crate) use channel::MailChannel;
+pub use server::{MailSetupError, is_mail_address};

@@ -1,0 +1,132 @@
+//! The text of a mail: Indonesian, and English below.
+
+use askama::Template;
+use berkas_contract::{Decision, Reason};
+use berkas_domain::{NoticeId, wib};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::texts::MailTexts;
+use crate::texts::Text;
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct MailText<'a> {
+    texts: &'static MailTexts,
+    halves: [Half; 2],
+    decision: &'a Decision,
+    training: bool,
+    link: String,
+}
+
+/// One language of the mail.
+struct Half {
+    english: bool,
+}
+
+impl Half {
+    fn english(&self) -> bool {
+        self.english
+    }
+
+    fn pick<'a>(&self, indonesian: &'a str, english: &'a str) -> &'a str {
+        if self.english { english } else { indonesian }
+    }
+
+    fn say<'a>(&self, text: &'a Text) -> &'a str {
+        self.pick(&text.id, &text.en)
+    }
+
+    /// Where it is, what is wrong, and its code: `dokumen 2, Kartu keluarga, halaman 1: … (TIDAK_TERBACA)`.
+    fn reason(&self, reason: &Reason) -> String {
+        let texts = MailTexts::embedded();
+        let numbered = |text: &Text, number: String| self.say(text).replace("{n}", &number);
+        let place = [
+            reason.document.map(|index| numbered(&texts.document, (index + 1).to_string())),
+            reason.kind.map(|kind| self.pick(kind.name_id(), kind.name_en()).to_owned()),
+            reason.page.map(|page| numbered(&texts.page, page.to_string())),
+        ];
+        let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let what = format!("{} ({})", self.pick(&reason.text_id, &reason.text_en), reason.code);
+        if place.is_empty() { what } else { format!("{place}: {what}") }
+    }
+
+    fn day(&self, day: &NaiveDate) -> String {
+        day.format(self.pick("%d-%m-%Y", "%Y-%m-%d")).to_string()
+    }
+
+    fn moment(&self, instant: &DateTime<Utc>) -> String {
+        wib(*instant).format(self.pick("%d-%m-%Y %H.%M WIB", "%Y-%m-%d %H:%M WIB")).to_string()
+    }
+}
+
+/// The subject of the mail about `decision`.
+pub(super) fn subject(decision: &Decision) -> String {
+    let mark = if decision.training { "[LATIHAN] " } else { "" };
+    format!("{mark}Berkas {}: {}", decision.registration_number, decision.outcome.name_id())
+}
+
+/// The body of the mail about `decision`, which `notice` tells; links begin with `public_url`.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub(super) fn body(decision: &Decision, notice: NoticeId, public_url: &str) -> Result<String, askama::Error> {
+    let link = format!("{}/api/v1/notices/{notice}/letter", public_url.trim_end_matches('/'));
+    let halves = [Half { english: false }, Half { english: true }];
+    MailText { texts: MailTexts::embedded(), halves, decision, training: decision.training, link }.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use berkas_contract::{Envelope, Event};
+    use berkas_domain::{DocumentKind, Outcome, ReasonCode};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn decision() -> Decision {
+        serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data
+    }
+
+    #[test]
+    fn every_reason_code_and_outcome_is_told_in_both_languages_and_no_placeholder_is_left() {
+        for outcome in Outcome::ALL {
+            let mut decision = decision();
+            decision.outcome = *outcome;
+            let reason = |code: &ReasonCode| Reason {
+                code: *code,
+                document: Some(1),
+                kind: Some(DocumentKind::Kk),
+                page: Some(3),
+                field: None,
+                text_id: code.text_id().to_owned(),
+                text_en: code.text_en().to_owned(),
+            };
+            decision.reasons = ReasonCode::ALL.iter().map(reason).collect();
+            let text = body(&decision, NoticeId(Uuid::nil()), "https://berkas.example/").unwrap();
+            for code in ReasonCode::ALL {
+                let indonesian =
+                    format!("- dokumen 2, Kartu keluarga, halaman 3: {} ({code})\n", code.text_id());
+                let english = format!("- document 2, family card, page 3: {} ({code})\n", code.text_en());
+                assert!(text.contains(&indonesian) && text.contains(&english), "{code}");
+            }
+            assert!(text.contains(outcome.name_id()) && text.contains(outcome.name_en()));
+            assert!(text.contains(
+                "https://berkas.example/api/v1/notices/00000000-0000-0000-0000-000000000000/letter\n"
+            ));
+            assert!(!text.contains('{') && !text.contains("&#"), "{text}");
+        }
+    }
+
+    #[test]
+    fn training_shows_in_the_subject_and_in_the_text() {
+        let mut decision = decision();
+        for training in [true, false] {
+            decision.training = training;
+            let text = body(&decision, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
+            assert_eq!(
+                (subject(&decision).contains("LATIHAN"), text.contains("TRAINING")),
+                (training, training)
+            );
+        }
+    }
+}
