@@ -7,6 +7,7 @@
 
 mod access;
 mod conflict;
+mod drafts;
 mod flow;
 mod pages;
 mod scans;
