@@ -258,9 +258,11 @@ function listKeys(event) {
 async function leave(event, form) {
   event.preventDefault();
   const buttons = all(".decide button").filter((button) => !button.disabled);
+  // What the form says is read before its button is disabled: a disabled one says nothing.
+  const sent = send(form, event.submitter);
   for (const button of buttons) button.disabled = true;
   say("");
-  const { next, fault } = await send(form, event.submitter);
+  const { next, fault } = await sent;
   if (next) {
     draft.close();
     location.assign(next);

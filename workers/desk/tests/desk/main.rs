@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod browser;
 mod conflict;
 mod drafts;
 mod flow;
