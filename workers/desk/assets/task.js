@@ -174,6 +174,7 @@ function lose() {
   gone = true;
   say(words.lost);
   for (const button of all(".decide button, .judge button")) button.disabled = true;
+  for (const sheet of all(".sheet")) sheet.hidden = true;
 }
 
 /** What could not be sent is told and kept. */
@@ -234,7 +235,7 @@ function settle(entry, unsent, unsentPage) {
 }
 
 function sheet(id) {
-  if (!held) return false;
+  if (!held || gone) return false;
   const details = one(`#${id}`);
   details.open = !details.open;
   if (details.open) one("input[type=checkbox]", details).focus();
@@ -281,7 +282,7 @@ const acts = {
   turn: () => viewer.turn(1), original: () => { current.original = !current.original; showPage(); },
   help: () => help.open ? help.close() : help.showModal(),
 };
-const press = (verdict) => held ? judge(current, verdict) : false;
+const press = (verdict) => held && !gone ? judge(current, verdict) : false;
 const pan = (dx, dy) => (event) => event.target.closest("a, button, summary, input") ? false : viewer.pan(dx, dy);
 
 function wireKeys() {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use berkas_domain::Clock;
 use berkas_store::UserRole;
+use chrono::TimeDelta;
 
 use super::chromium::{Chromium, ENTER};
 use super::site::Site;
@@ -72,6 +74,10 @@ async fn axe_and_the_content_policy_find_nothing_on_the_desk() {
     )
     .await;
     judge.look(&desk, "task").await;
+    desk.keys("2").await;
+    desk.until("document.querySelector('[data-panel=\"1\"] .compare').checkVisibility()").await;
+    judge.look(&desk, "task-compared").await;
+    desk.keys("1").await;
     desk.keys("?").await;
     desk.until("document.querySelector('#help').open").await;
     judge.look(&desk, "task-keys").await;
@@ -97,9 +103,35 @@ async fn axe_and_the_content_policy_find_nothing_on_the_desk() {
     judge.look(&desk, "task-online").await;
     desk.open("/desk").await;
     judge.look(&desk, "queue-mine").await;
+    after_the_lease(&site, &desk, &mut judge).await;
     desk.open("/desk/tasks/00000000-0000-7000-8000-000000000000").await;
     judge.look(&desk, "not-found").await;
     assert_eq!(judge.found, Vec::<String>::new());
+}
+
+/// The states behind a lease that ran out: told, the draft back, decided, to be undone.
+async fn after_the_lease(site: &Site, desk: &Chromium, judge: &mut Judge) {
+    desk.ask("document.querySelector('tbody a').click()").await;
+    desk.until("document.activeElement?.id === 'stage'").await;
+    site.bench.clock.advance(TimeDelta::minutes(16));
+    site.bench.store.expire_leases(site.bench.clock.now()).await.unwrap();
+    desk.keys("v").await;
+    desk.sees("bukan milik Anda").await;
+    judge.look(desk, "task-lost").await;
+    desk.open("/desk").await;
+    desk.keys("n").await;
+    desk.until("document.querySelector('#draft') && document.activeElement?.id === 'stage'").await;
+    judge.look(desk, "task-draft").await;
+    desk.keys("v").await;
+    desk.until("document.querySelector('#pass:not([disabled])')").await;
+    desk.keys("l").await;
+    desk.until("document.querySelector('#undo')").await;
+    judge.look(desk, "task-undo").await;
+    desk.open("/desk?view=done").await;
+    judge.look(desk, "queue-done").await;
+    desk.ask("document.querySelector('tbody a').click()").await;
+    desk.until("document.querySelector('#task:not([data-held])')").await;
+    judge.look(desk, "task-decided").await;
 }
 
 #[tokio::test]

@@ -72,6 +72,7 @@ async fn every_action_is_reachable_without_sideways_scrolling_in_small_windows_a
     desk.keys("k").await;
     desk.until("document.querySelector('#return').open").await;
     fits(&desk, "task-return").await;
+    site.dossier().await;
     desk.open("/desk?view=pool").await;
     fits(&desk, "pool").await;
 }
