@@ -77,6 +77,9 @@ async function showPage() {
   const page = meta();
   wanted = `${current.ordinal}/${current.page}/${current.original}`;
   size = null;
+  // Keys that come before the picture is there mean this page, not the one before.
+  if (!current.views.has(wanted)) current.views.set(wanted, Viewer.fresh());
+  viewer.view = current.views.get(wanted);
   img.alt = `${current.title}, ${words.page} ${current.page}`;
   one("#title").textContent = current.title;
   one("#pageno").textContent = `${words.page} ${current.page}/${current.pages.length}`;
@@ -93,10 +96,8 @@ async function showPage() {
   if (!shown) return;
   const full = !current.original && page.width && page.height;
   const [width, height] = full ? [page.width, page.height] : [shown.naturalWidth, shown.naturalHeight];
-  const key = wanted;
-  if (!current.views.has(key)) current.views.set(key, Viewer.fresh());
   size = current.original ? null : shown.naturalWidth;
-  viewer.show(width, height, current.views.get(key));
+  viewer.show(width, height, viewer.view);
 }
 
 /** The preview is enough until it would be stretched. */
@@ -163,7 +164,8 @@ function tellLine(state, back) {
   else if (back) line.textContent = words.online;
   line.className = state === "saved" ? "notice good" : "notice warn";
   line.hidden = state === "saved" && !back;
-  if (back) for (const entry of documents) if (entry.unsent) judge(entry, entry.unsent, entry.unsentPage);
+  // What came too late under an earlier lease is not pressed again by itself.
+  if (back) for (const entry of documents) if (entry.unsent && entry.pressed) judge(entry, entry.unsent, entry.unsentPage);
 }
 
 const draft = held ? new Draft(task, chosen, tellLine) : null;
@@ -223,6 +225,7 @@ async function judge(entry, verdict, page = entry.page) {
     stage.focus();
     settle(entry, "");
   } else if (!answer || answer.status >= 500 || answer.status === 409 || answer.status === 401) {
+    entry.pressed = true;
     settle(entry, verdict, verdict === "not_valid" ? page : undefined);
     failed(answer?.status === 409 ? "lost" : answer?.status === 401 ? "signedOut" : "offline");
   } else say(words.refused);

@@ -202,7 +202,7 @@ pub(crate) async fn task_view(blobs: &Blobs, task: DeskTask) -> Result<TaskView,
 fn draft_view(stored: &StoredDraft, fence: i64) -> Option<DraftView> {
     let draft = drafts::read(&stored.body);
     let chosen = draft != Draft::default();
-    chosen.then(|| DraftView { saved_at: stored.saved_at, earlier: stored.fence != fence, draft })
+    chosen.then_some(DraftView { saved_at: stored.saved_at, earlier: stored.fence != fence, draft })
 }
 
 fn look_view(look: &GivenLook) -> LookView {

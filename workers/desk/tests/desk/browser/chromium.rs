@@ -105,7 +105,11 @@ impl Chromium {
 
     /// Presses keys, one after the other, wherever the keyboard is.
     pub(crate) async fn keys(&self, keys: &str) {
-        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+        let pressed = self.driver.action_chain().send_keys(keys).perform().await;
+        // A key that leaves the page may take the answer with it; what it led to is waited for.
+        if let Err(error) = pressed {
+            assert!(error.to_string().contains("aborted by navigation"), "{error}");
+        }
     }
 
     /// What a script returns on the page.
@@ -171,7 +175,8 @@ impl Drop for Chromium {
             let request =
                 format!("DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
             line.write_all(request.as_bytes()).ok();
-            line.read(&mut [0; 64]).ok();
+            // It answers when the browser has gone.
+            line.read_exact(&mut [0; 12]).ok();
         }
     }
 }
@@ -189,15 +194,17 @@ impl DriverProcess {
             return None;
         }
         let process = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn().ok()?;
-        let mut server = Self { process, port: 0 };
-        let mut lines = BufReader::new(server.process.stdout.take().unwrap()).lines();
+        Some(Self::listening(process))
+    }
+
+    fn listening(mut process: Child) -> Self {
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         // First it says which port it was told: any, which is 0.
         let told = |line: String| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok();
         let said = lines.find_map(|line| told(line.unwrap()).filter(|port| *port != 0));
-        server.port = said.unwrap();
         // The rest is read away, so that it never waits to print.
         std::thread::spawn(move || lines.for_each(drop));
-        Some(server)
+        Self { process, port: said.unwrap() }
     }
 }
 
