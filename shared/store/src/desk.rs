@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{read_code, read_hash};
-use crate::{GivenLook, Store, StoreError};
+use crate::{GivenLook, Store, StoreError, StoredDraft};
 
 mod queue;
 mod scans;
@@ -78,6 +78,8 @@ pub struct DeskTask {
     pub verdicts: Vec<DeskVerdict>,
     /// What two verifiers said who differ, for the supervisor.
     pub looks: Vec<GivenLook>,
+    /// What who asked has chosen and not sent.
+    pub draft: Option<StoredDraft>,
 }
 
 /// The columns of [`TaskLine`] as the database has them.
@@ -160,6 +162,7 @@ impl Store {
         let documents = self.desk_documents(&line).await?;
         let verdicts = self.desk_verdicts(task).await?;
         let looks = self.looks_that_differ(task).await?;
+        let draft = self.draft(task, user).await?;
         Ok(Some(DeskTask {
             line,
             form_sha256: read_hash(&row.form_sha256, "revisions", "form_sha256")?,
@@ -167,6 +170,7 @@ impl Store {
             documents,
             verdicts,
             looks,
+            draft,
         }))
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Actor, AuditEntry};
 use crate::task::{give_up, wait_again};
-use crate::{Store, StoreError, TaskError};
+use crate::{Store, StoreError, TaskError, draft};
 
 /// Why somebody is not given a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,7 @@ impl Store {
         sqlx::query!("delete from document_verdicts where task_id = $1 and judged_by = $2", task.0, user.0)
             .execute(&mut *transaction)
             .await?;
+        draft::forget(&mut transaction, task, user).await?;
         let reason_code = reason.as_str();
         let reason = ExclusionReason::Conflict(reason);
         let exclusion = Exclusion { submission: SubmissionId(submission), revision: None, user, reason };

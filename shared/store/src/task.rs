@@ -145,17 +145,24 @@ impl Store {
         Ok(())
     }
 
-    /// Returns every task whose lease ran out to the pool; returns how many.
+    /// Returns every task whose lease ran out to the pool; returns how many. Whoever held it keeps a place for a draft, so
+    /// that what they send too late is refused and not lost.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn expire_leases(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let expired = sqlx::query_scalar!(
-            "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-             where id in (select id from tasks where state = 'leased' and lease_until <= $1
-                          order by submission_id limit 200 for update skip locked)
-             returning submission_id",
+            "with gone as (
+                 select id, assignee, fence from tasks where state = 'leased' and lease_until <= $1
+                 order by submission_id limit 200 for update skip locked),
+             kept as (
+                 insert into drafts (task_id, user_id, fence, body, saved_at)
+                 select id, assignee, fence, '{}', $1 from gone
+                 on conflict (task_id, user_id) do update set fence = excluded.fence)
+             update tasks t set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
+             from gone where t.id = gone.id
+             returning t.submission_id",
             now,
         )
         .fetch_all(&mut *transaction)

@@ -33,7 +33,7 @@ pub use lang::Lang;
 pub use login::{LoginRequest, Me};
 pub use pages::{Frame, NavItem, page};
 pub use password::{InvalidPassword, PasswordHasher};
-pub use problem::{Fault, Problem};
+pub use problem::{Fault, KEPT_AS_DRAFT, Problem};
 pub use secret::{ApiKey, Secret};
 pub use settings::WebSettings;
 pub use state::WebState;

@@ -6,6 +6,9 @@ use axum::response::{IntoResponse, Response};
 use berkas_store::StoreError;
 use serde::{Deserialize, Serialize};
 
+/// The word of a [`Fault`] that says: what was sent came too late, and is kept as a draft.
+pub const KEPT_AS_DRAFT: &str = "kept_as_draft";
+
 /// Everything that went wrong with a request, as `application/problem+json`.
 ///
 /// `code` is the stable word that programs branch on; `type` is the same word as a URN.

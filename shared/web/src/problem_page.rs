@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::{Frame, Lang, Problem, WebState, page, session};
+use crate::{Frame, KEPT_AS_DRAFT, Lang, Problem, WebState, page, session};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -59,6 +59,13 @@ fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
         "not_found" => (
             ("Tidak ditemukan", "Not found"),
             ("Halaman ini tidak ada, atau bukan tugas Anda.", "There is no such page, or it is not yours."),
+        ),
+        "lease_lost" if problem.errors.iter().any(|fault| fault.code == KEPT_AS_DRAFT) => (
+            ("Tugas sudah lepas", "The task is no longer yours"),
+            (
+                "Batas waktu pegang habis. Keputusan tidak dikirim, tetapi pilihan Anda tersimpan dan muncul lagi bila tugas ini kembali kepada Anda.",
+                "Your lease ran out. The decision was not sent, but what you chose is kept and shown when the task is yours again.",
+            ),
         ),
         "lease_lost" => (
             ("Tugas sudah lepas", "The task is no longer yours"),

@@ -71,6 +71,7 @@ impl PoolKeeper {
     pub async fn keep(&self) -> Result<(), StoreError> {
         let now = self.app.clock.now();
         let expired = self.app.store.expire_leases(now).await?;
+        self.app.store.clear_drafts().await?;
         let hurried = self.app.store.hurry_tasks(now + self.settings.urgent()).await?;
         if expired > 0 || hurried > 0 {
             tracing::info!(expired, hurried, "the pool of tasks has changed with time");

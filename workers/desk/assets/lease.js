@@ -3,11 +3,13 @@
 const EVERY = 60_000;
 const SOON = 120_000;
 
-/** Watches the lease of `task` (`{id, fence}`) that ends at `until`; calls `lost()` once when it is gone. */
-export function keepLease(task, until, label, words, lost) {
-  let end = Date.parse(until);
+/** Watches the lease of `task` (`{id, fence}`) that has `left` milliseconds to go; calls `lost()` once when it is gone. */
+export function keepLease(task, left, label, words, lost) {
+  // By the stopwatch: a wrong clock on this machine must neither end a lease nor stretch it.
+  const now = () => performance.now();
+  let end = now() + left;
   let active = false;
-  let renewed = Date.now();
+  let renewed = now();
   let over = false;
   for (const sign of ["keydown", "pointerdown", "wheel"]) {
     addEventListener(sign, () => { active = true; }, { passive: true });
@@ -21,17 +23,17 @@ export function keepLease(task, until, label, words, lost) {
   };
   const renew = async () => {
     active = false;
-    renewed = Date.now();
+    renewed = now();
     const answer = await fetch(`/api/v1/tasks/${task.id}/renew`, {
       method: "POST", headers: { "If-Match": `"${task.fence}"` },
     }).catch(() => null);
-    if (answer?.ok) end = Date.parse((await answer.json()).lease_until);
+    if (answer?.ok) end = now() + (await answer.json()).lease_left_ms;
     else if (answer?.status === 409 || answer?.status === 401) finish();
   };
   const tick = () => {
-    const left = end - Date.now();
+    const left = end - now();
     if (left <= 0) return finish();
-    if (active && Date.now() - renewed > EVERY) renew();
+    if (active && now() - renewed > EVERY) renew();
     const soon = left < SOON;
     label.classList.toggle("soon", soon);
     const seconds = Math.ceil(left / 1000);

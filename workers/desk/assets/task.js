@@ -2,6 +2,8 @@
 import { Viewer } from "./viewer.js";
 import { keysAreOn, onKeys, switchKeys } from "./keys.js";
 import { keepLease } from "./lease.js";
+import { Draft, forgetAll } from "./draft.js";
+import { send } from "./send.js";
 
 const one = (query, root = document) => root.querySelector(query);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
@@ -13,7 +15,7 @@ const SIGNS = { valid: ["✓", "good", words.valid], not_valid: ["✕", "bad", w
 
 const documents = all("[data-panel]").map((panel) => ({
   panel, ordinal: Number(panel.dataset.panel), pages: JSON.parse(panel.dataset.pages), type: panel.dataset.type,
-  title: panel.dataset.title, page: 1, original: false, views: new Map(),
+  title: panel.dataset.title, unsent: panel.dataset.unsent, page: 1, original: false, views: new Map(),
 }));
 const asked = new URLSearchParams(location.search);
 let current = documents.find((entry) => entry.ordinal === Number(asked.get("doc") ?? 0)) ?? documents[0];
@@ -75,6 +77,9 @@ async function showPage() {
   const page = meta();
   wanted = `${current.ordinal}/${current.page}/${current.original}`;
   size = null;
+  // Keys that come before the picture is there mean this page, not the one before.
+  if (!current.views.has(wanted)) current.views.set(wanted, Viewer.fresh());
+  viewer.view = current.views.get(wanted);
   img.alt = `${current.title}, ${words.page} ${current.page}`;
   one("#title").textContent = current.title;
   one("#pageno").textContent = `${words.page} ${current.page}/${current.pages.length}`;
@@ -91,10 +96,8 @@ async function showPage() {
   if (!shown) return;
   const full = !current.original && page.width && page.height;
   const [width, height] = full ? [page.width, page.height] : [shown.naturalWidth, shown.naturalHeight];
-  const key = wanted;
-  if (!current.views.has(key)) current.views.set(key, Viewer.fresh());
   size = current.original ? null : shown.naturalWidth;
-  viewer.show(width, height, current.views.get(key));
+  viewer.show(width, height, viewer.view);
 }
 
 /** The preview is enough until it would be stretched. */
@@ -122,6 +125,71 @@ const turnPage = (step) => {
   if (page >= 1 && page <= current.pages.length) open(current, page);
 };
 
+// --- Drafts: what is chosen and not sent.
+const ticked = (name, root) => all(`[name=${name}]:checked`, root).map((box) => box.value);
+
+function chosen() {
+  const made = { documents: {}, checked: ticked("checked", document).map(Number), returned: ticked("codes", one("#return")), refused: ticked("codes", one("#refuse")) };
+  for (const { ordinal, panel, unsent, unsentPage } of documents) {
+    const codes = ticked("codes", panel);
+    if (codes.length || unsent) made.documents[ordinal] = { codes, ...(unsent && { verdict: unsent, page: unsentPage ?? null }) };
+  }
+  return made;
+}
+
+/** Puts on the page what this tab held when it was loaded anew. */
+function restore(kept) {
+  const set = (boxes, values) => { for (const box of boxes) box.checked = values.includes(box.value); };
+  set(all("[name=checked]"), kept.checked.map(String));
+  set(all("#return [name=codes]"), kept.returned);
+  set(all("#refuse [name=codes]"), kept.refused);
+  for (const entry of documents) {
+    const { codes = [], verdict = "", page } = kept.documents[entry.ordinal] ?? {};
+    set(all("[name=codes]", entry.panel), codes);
+    if (codes.length) one(".reasons", entry.panel).open = true;
+    Object.assign(entry, { unsent: verdict, unsentPage: page });
+  }
+}
+
+function showUnsent(entry) {
+  const tag = one(".unsent", entry.panel);
+  tag.hidden = !entry.unsent;
+  tag.textContent = entry.unsent ? `${SIGNS[entry.unsent][0]} ${SIGNS[entry.unsent][2]}: ${words.unsent}` : "";
+}
+
+function tellLine(state, back) {
+  const line = one("#line");
+  if (state === "lost") return lose();
+  if (state === "offline" || state === "signedOut") line.textContent = words[state];
+  else if (back) line.textContent = words.online;
+  line.className = state === "saved" ? "notice good" : "notice warn";
+  line.hidden = state === "saved" && !back;
+  // What came too late under an earlier lease is not pressed again by itself.
+  if (back) for (const entry of documents) if (entry.unsent && entry.pressed) judge(entry, entry.unsent, entry.unsentPage);
+}
+
+const draft = held ? new Draft(task, chosen, tellLine) : null;
+let gone = false;
+
+function lose() {
+  if (gone) return;
+  gone = true;
+  say(words.lost);
+  for (const button of all(".decide button, .judge button")) button.disabled = true;
+  for (const sheet of all(".sheet")) sheet.hidden = true;
+}
+
+/** What could not be sent is told and kept. */
+function failed(fault) {
+  if (fault === "offline") {
+    draft.changed();
+    draft.fail();
+  } else if (fault === "lost") {
+    draft.save();
+    lose();
+  } else say(words[fault]);
+}
+
 // --- Verdicts.
 function mark(entry, verdict) {
   const [sign, tone, word] = SIGNS[verdict];
@@ -137,7 +205,7 @@ function mark(entry, verdict) {
   one("#pass").disabled = documents.some((other) => other.verdict && other.verdict !== "valid");
 }
 
-async function judge(entry, verdict) {
+async function judge(entry, verdict, page = entry.page) {
   const reasons = one(".reasons", entry.panel);
   const codes = verdict === "not_valid" ? all("[name=codes]:checked", entry.panel).map((box) => box.value) : [];
   if (verdict === "not_valid" && !codes.length) {
@@ -149,17 +217,28 @@ async function judge(entry, verdict) {
   const answer = await fetch(`/api/v1/tasks/${task.id}/documents/${entry.ordinal}`, {
     method: "PUT",
     headers: { "Content-Type": "application/json", "If-Match": `"${task.fence}"` },
-    body: JSON.stringify({ verdict, codes, page: verdict === "not_valid" && entry.pages.length ? entry.page : null }),
+    body: JSON.stringify({ verdict, codes, page: verdict === "not_valid" && entry.pages.length ? page : null }),
   }).catch(() => null);
   if (answer?.ok) {
     mark(entry, verdict);
     if (verdict !== "not_valid") reasons.open = false;
     stage.focus();
-  } else say(!answer ? words.offline : answer.status === 409 ? words.lost : words.refused);
+    settle(entry, "");
+  } else if (!answer || answer.status >= 500 || answer.status === 409 || answer.status === 401) {
+    entry.pressed = true;
+    settle(entry, verdict, verdict === "not_valid" ? page : undefined);
+    failed(answer?.status === 409 ? "lost" : answer?.status === 401 ? "signedOut" : "offline");
+  } else say(words.refused);
+}
+
+function settle(entry, unsent, unsentPage) {
+  Object.assign(entry, { unsent, unsentPage });
+  showUnsent(entry);
+  draft.changed();
 }
 
 function sheet(id) {
-  if (!held) return false;
+  if (!held || gone) return false;
   const details = one(`#${id}`);
   details.open = !details.open;
   if (details.open) one("input[type=checkbox]", details).focus();
@@ -179,6 +258,24 @@ function listKeys(event) {
   event.preventDefault();
 }
 
+/** Decides, or gives the task back, and goes on; the page stays when that fails. */
+async function leave(event, form) {
+  event.preventDefault();
+  const buttons = all(".decide button").filter((button) => !button.disabled);
+  // What the form says is read before its button is disabled: a disabled one says nothing.
+  const sent = send(form, event.submitter);
+  for (const button of buttons) button.disabled = true;
+  say("");
+  const { next, fault } = await sent;
+  if (next) {
+    draft.close();
+    location.assign(next);
+    return;
+  }
+  for (const button of buttons) button.disabled = false;
+  failed(fault);
+}
+
 // --- Wiring.
 const help = one("#help");
 const acts = {
@@ -188,7 +285,7 @@ const acts = {
   turn: () => viewer.turn(1), original: () => { current.original = !current.original; showPage(); },
   help: () => help.open ? help.close() : help.showModal(),
 };
-const press = (verdict) => held ? judge(current, verdict) : false;
+const press = (verdict) => held && !gone ? judge(current, verdict) : false;
 const pan = (dx, dy) => (event) => event.target.closest("a, button, summary, input") ? false : viewer.pan(dx, dy);
 
 function wireKeys() {
@@ -228,12 +325,12 @@ function wirePage() {
       say(words.reason);
     });
   }
-  for (const form of all(".decide form")) {
-    form.addEventListener("submit", () => setTimeout(() => { for (const button of all(".decide button")) button.disabled = true; }));
-  }
+  for (const form of all(".decide form")) form.addEventListener("submit", (event) => leave(event, form));
   for (const details of all(".sheet")) {
     details.addEventListener("toggle", () => { if (details.open) for (const other of all(".sheet[open]")) if (other !== details) other.open = false; });
   }
+  addEventListener("change", (event) => { if (event.target.closest("#task")) draft?.changed(); });
+  addEventListener("submit", (event) => { if (event.target.action.endsWith("/logout")) forgetAll(); });
   addEventListener("keydown", listKeys);
   const box = one("#keys-on");
   box.checked = keysAreOn();
@@ -249,12 +346,16 @@ if (documents.length) {
     const tone = Object.keys(SIGNS).find((verdict) => one(".state", entry.panel).textContent.trim().startsWith(SIGNS[verdict][0]));
     if (tone && held) mark(entry, tone);
   }
+  const kept = draft?.held();
+  if (kept) restore(kept);
+  for (const entry of documents) showUnsent(entry);
+  if (kept) draft.save();
   open(current, Number(asked.get("page") ?? 1));
   stage.focus();
 }
 if (held) {
-  keepLease(task, root.dataset.lease, one("#lease"), words, () => {
-    say(words.lost);
-    for (const button of all(".decide button, .judge button")) button.disabled = true;
+  keepLease(task, Number(root.dataset.leaseMs), one("#lease"), words, () => {
+    draft.save();
+    lose();
   });
 }

@@ -125,7 +125,7 @@ fn scan(file: &SampleFile) -> seed::Scan {
         }),
         None => json!({"error": "not_a_picture"}),
     };
-    let page = seed::Page { normalized: size.map(|_| file.bytes.clone()), report };
+    let page = seed::Page { normalized: size.map(|_| file.bytes.clone()), preview: None, report };
     seed::Scan { bytes: file.bytes.clone(), media_type: file.media_type, pages: vec![page] }
 }
 

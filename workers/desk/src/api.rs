@@ -2,6 +2,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod conflict;
+pub(crate) mod drafts;
 pub(crate) mod duty;
 pub(crate) mod fence;
 pub(crate) mod problems;

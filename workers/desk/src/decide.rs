@@ -7,8 +7,8 @@ use berkas_store::{DeskTask, LeasedTask, UserAccount, VerdictOnDocument, Verifie
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
-use crate::api::problems::{lease_lost, of_task};
-use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest};
+use crate::api::problems::{LEASE_LOST, kept_as_draft, lease_lost, of_task};
+use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, drafts};
 
 /// A task and the token under which the caller says to hold it.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +17,24 @@ pub(crate) struct Held {
     pub(crate) fence: i64,
 }
 
-/// Records a verdict on one document.
+/// Records a verdict on one document; one that comes too late is refused and kept as a draft.
 pub(crate) async fn judge(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    ordinal: i16,
+    request: &VerdictRequest,
+) -> Result<(), Problem> {
+    match judge_in_time(state, account, held, ordinal, request).await {
+        Err(problem) if problem.code == LEASE_LOST => {
+            let kept = drafts::keep_late_verdict(state, account, held, ordinal, request).await?;
+            Err(if kept { kept_as_draft() } else { problem })
+        }
+        answer => answer,
+    }
+}
+
+async fn judge_in_time(
     state: &DeskState,
     account: &UserAccount,
     held: Held,
@@ -50,8 +66,24 @@ pub(crate) async fn judge(
     store.judge_document(held.task, account.id, held.fence, &verdict, state.now()).await.map_err(of_task)
 }
 
-/// Decides on the submission. Returns until when it can be undone; absent when the notice has left already.
+/// Decides on the submission. Returns until when it can be undone; absent when the notice has left already. What comes too
+/// late is refused and kept as a draft.
 pub(crate) async fn decide(
+    state: &DeskState,
+    account: &UserAccount,
+    held: Held,
+    request: &DecisionRequest,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    match decide_in_time(state, account, held, request).await {
+        Err(problem) if problem.code == LEASE_LOST => {
+            let kept = drafts::keep_late_decision(state, account, held, request).await?;
+            Err(if kept { kept_as_draft() } else { problem })
+        }
+        answer => answer,
+    }
+}
+
+async fn decide_in_time(
     state: &DeskState,
     account: &UserAccount,
     held: Held,

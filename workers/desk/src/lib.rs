@@ -6,6 +6,7 @@
 
 mod api;
 mod decide;
+mod drafts;
 mod pages;
 mod settings;
 mod state;
@@ -18,10 +19,11 @@ pub use api::{
     Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest,
     VerifierLine,
 };
+pub use drafts::{Draft, DraftVerdict};
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
-    CheckView, Comparison, DocumentView, Fact, FindingView, LookView, PageView, Section, TaskView,
+    CheckView, Comparison, DocumentView, DraftView, Fact, FindingView, LookView, PageView, Section, TaskView,
     VerdictView,
 };
 
@@ -42,6 +44,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/tasks/{id}/renew", post(api::tasks::renew))
         .route("/tasks/{id}/release", post(api::tasks::release))
         .route("/tasks/{id}/conflict", post(api::conflict::declare))
+        .route("/tasks/{id}/draft", put(api::drafts::keep))
         .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
         .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
         .route("/tasks/{id}/decision", post(api::verdicts::decide))

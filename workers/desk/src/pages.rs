@@ -17,6 +17,8 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         Asset { name: "queue.js", content: include_bytes!("../assets/queue.js") },
         Asset { name: "task.js", content: include_bytes!("../assets/task.js") },
         Asset { name: "viewer.js", content: include_bytes!("../assets/viewer.js") },
+        Asset { name: "draft.js", content: include_bytes!("../assets/draft.js") },
+        Asset { name: "send.js", content: include_bytes!("../assets/send.js") },
         Asset { name: "keys.js", content: include_bytes!("../assets/keys.js") },
         Asset { name: "lease.js", content: include_bytes!("../assets/lease.js") },
     ])

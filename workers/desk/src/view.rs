@@ -3,12 +3,13 @@
 use berkas_blobs::{Blobs, ObjectKey};
 use berkas_domain::form::{Form, Role};
 use berkas_domain::{DocumentKind, DocumentVerdict, Outcome, ReasonCode, Service, SubmissionId, TaskId};
-use berkas_store::{DeskDocument, DeskTask, GivenLook, TaskLine};
+use berkas_store::{DeskDocument, DeskTask, GivenLook, StoredDraft, TaskLine};
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::api::problems::of_blob;
+use crate::{Draft, drafts};
 
 mod compare;
 mod judgement;
@@ -108,6 +109,20 @@ pub struct TaskView {
     pub documents: Vec<DocumentView>,
     /// What two verifiers said who differ, for the supervisor who decides.
     pub looks: Vec<LookView>,
+    /// What the caller has chosen and not sent.
+    pub draft: Option<DraftView>,
+}
+
+/// What was chosen on a task and not sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct DraftView {
+    /// When.
+    pub saved_at: DateTime<Utc>,
+    /// Whether that was under another lease than the present one.
+    pub earlier: bool,
+    /// What was chosen.
+    #[serde(flatten)]
+    pub draft: Draft,
 }
 
 /// How one of two verifiers would decide.
@@ -168,6 +183,7 @@ pub(crate) async fn task_view(blobs: &Blobs, task: DeskTask) -> Result<TaskView,
         Problem::internal()
     })?;
     let (findings, checklist) = judgement::read(task.judgement.as_ref());
+    let draft = task.draft.as_ref().and_then(|stored| draft_view(stored, task.line.fence));
     let mut documents = Vec::with_capacity(task.documents.len());
     for document in &task.documents {
         documents.push(document_view(document, &task, &form)?);
@@ -179,7 +195,14 @@ pub(crate) async fn task_view(blobs: &Blobs, task: DeskTask) -> Result<TaskView,
         checklist,
         documents,
         looks: task.looks.iter().map(look_view).collect(),
+        draft,
     })
+}
+
+fn draft_view(stored: &StoredDraft, fence: i64) -> Option<DraftView> {
+    let draft = drafts::read(&stored.body);
+    let chosen = draft != Draft::default();
+    chosen.then_some(DraftView { saved_at: stored.saved_at, earlier: stored.fence != fence, draft })
 }
 
 fn look_view(look: &GivenLook) -> LookView {

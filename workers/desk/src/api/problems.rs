@@ -3,11 +3,23 @@
 use axum::http::StatusCode;
 use berkas_blobs::BlobError;
 use berkas_store::TaskError;
-use berkas_web::Problem;
+use berkas_web::{KEPT_AS_DRAFT, Problem};
+
+/// The word that says that a token is old.
+pub(crate) const LEASE_LOST: &str = "lease_lost";
 
 pub(crate) fn lease_lost() -> Problem {
-    Problem::new(StatusCode::CONFLICT, "lease_lost", "you do not hold this task under that token")
-        .detail("the lease ran out, or the task was given back, decided or handed to somebody else; nothing was saved")
+    Problem::new(StatusCode::CONFLICT, LEASE_LOST, "you do not hold this task under that token")
+        .detail("the lease ran out, or the task was given back, decided or handed to somebody else; nothing was decided")
+}
+
+/// The same for who held the task: what they sent is kept for them.
+pub(crate) fn kept_as_draft() -> Problem {
+    lease_lost().fault(
+        "",
+        KEPT_AS_DRAFT,
+        "what was sent is kept as a draft and shown when the task is yours again",
+    )
 }
 
 pub(crate) fn of_task(error: TaskError) -> Problem {

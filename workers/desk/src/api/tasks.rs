@@ -86,7 +86,8 @@ pub(crate) async fn renew(
     let until = state.lease_end();
     let renewed = state.web.store.renew_task(id, account.id, fence, until, state.now()).await;
     renewed.map_err(of_task)?;
-    Ok(Json(serde_json::json!({ "fence": fence, "lease_until": until })))
+    let left_ms = (until - state.now()).num_milliseconds();
+    Ok(Json(serde_json::json!({ "fence": fence, "lease_until": until, "lease_left_ms": left_ms })))
 }
 
 /// `POST /api/v1/tasks/{id}/release`: gives the task back to the pool.

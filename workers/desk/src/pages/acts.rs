@@ -1,8 +1,9 @@
 //! What the forms of the pages do.
 
-use axum::Form;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
 use berkas_web::{Problem, Verifier};
 
@@ -26,6 +27,16 @@ fn codes(fields: &Fields) -> Result<Vec<ReasonCode>, Problem> {
     let chosen = fields.iter().filter(|(key, _)| key == "codes");
     let codes = chosen.map(|(_, value)| value.parse()).collect::<Result<_, _>>();
     codes.map_err(|_| Problem::malformed("the field `codes` is wrong"))
+}
+
+/// Where to go on: a redirect for a form, the address for a script that sent the form so that the page is not lost when the
+/// line is down.
+fn onward(headers: &HeaderMap, to: &str) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|line| line.to_str().ok());
+    if accepted == Some("application/json") {
+        return Json(serde_json::json!({ "next": to })).into_response();
+    }
+    Redirect::to(to).into_response()
 }
 
 /// `POST /desk/duty`: on duty or on a break.
@@ -59,6 +70,7 @@ pub(crate) async fn decide(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(task): Path<TaskId>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     let held = decide::Held { task, fence: needed(&fields, "fence")? };
@@ -71,7 +83,7 @@ pub(crate) async fn decide(
         Some(next) => format!("/desk/tasks/{}?undo={task}", next.id),
         None => format!("/desk?nothing=true&undo={task}"),
     };
-    Ok(Redirect::to(&to).into_response())
+    Ok(onward(&headers, &to))
 }
 
 /// `POST /desk/tasks/{id}/release`.
@@ -79,10 +91,11 @@ pub(crate) async fn release(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(task): Path<TaskId>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     give_back(&state, &account, task, needed(&fields, "fence")?).await?;
-    Ok(Redirect::to("/desk").into_response())
+    Ok(onward(&headers, "/desk"))
 }
 
 /// `POST /desk/tasks/{id}/conflict`: the verifier has a stake in it, then the queue.
@@ -90,11 +103,12 @@ pub(crate) async fn conflict(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(task): Path<TaskId>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     let held = decide::Held { task, fence: needed(&fields, "fence")? };
     stand_back(&state, &account, held, needed(&fields, "reason")?).await?;
-    Ok(Redirect::to("/desk").into_response())
+    Ok(onward(&headers, "/desk"))
 }
 
 /// `POST /desk/tasks/{id}/undo`.

@@ -7,14 +7,15 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::Response;
 use berkas_domain::{ConflictReason, DocumentVerdict, NameLikeness, Outcome, ReasonCode, TaskId};
 use berkas_web::{Frame, Lang, Problem, Verifier, page, times};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
-use crate::DeskState;
 use crate::view::{
     CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, reason_words, role_name, role_of,
     task_view,
 };
+use crate::{DeskState, DraftVerdict};
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct TaskQuery {
@@ -40,6 +41,7 @@ struct TaskPage {
     page: i32,
     undo: Option<TaskId>,
     due: String,
+    now: DateTime<Utc>,
     decided: Option<Decided>,
 }
 
@@ -95,8 +97,49 @@ impl TaskPage {
         }
     }
 
+    /// The codes that show as ticked: those of the draft, else those of the saved verdict.
     fn ticked(&self, document: &DocumentView, code: &ReasonCode) -> bool {
-        document.verdict.as_ref().is_some_and(|verdict| verdict.codes.contains(code))
+        self.codes_of(document).contains(code)
+    }
+
+    fn codes_of<'a>(&'a self, document: &'a DocumentView) -> &'a [ReasonCode] {
+        let drafted = self.drafted(document).map(|drafted| drafted.codes.as_slice());
+        let saved = document.verdict.as_ref().map(|verdict| verdict.codes.as_slice());
+        drafted.or(saved).unwrap_or_default()
+    }
+
+    fn drafted(&self, document: &DocumentView) -> Option<&DraftVerdict> {
+        self.task.draft.as_ref().and_then(|draft| draft.draft.documents.get(&document.ordinal))
+    }
+
+    /// A verdict that was pressed and could not be saved, in the word of the API.
+    fn unsent(&self, document: &DocumentView) -> &'static str {
+        self.drafted(document).and_then(|drafted| drafted.verdict).map_or("", DocumentVerdict::as_str)
+    }
+
+    /// Whether a reason for the whole is ticked in the draft.
+    fn ticked_whole(&self, outcome: &str, code: &ReasonCode) -> bool {
+        let Some(kept) = self.task.draft.as_ref() else { return false };
+        let codes =
+            if outcome == Outcome::Refused.as_str() { &kept.draft.refused } else { &kept.draft.returned };
+        codes.contains(code)
+    }
+
+    fn checked(&self, line: &usize) -> bool {
+        let kept = self.task.draft.as_ref();
+        kept.is_some_and(|kept| kept.draft.checked.iter().any(|place| usize::from(*place) == *line))
+    }
+
+    /// What is said of a draft from an earlier lease: the hour, and the decision that came too late.
+    fn earlier_draft(&self) -> Option<(String, Option<&'static str>)> {
+        let kept = self.task.draft.as_ref().filter(|kept| kept.earlier && self.held)?;
+        let lang = self.lang();
+        let late = kept.draft.late.map(|outcome| match outcome {
+            Outcome::Passed => lang.say("Lolos", "Pass"),
+            Outcome::Returned => lang.say("Kembalikan", "Return"),
+            Outcome::Refused => lang.say("Tolak", "Refuse"),
+        });
+        Some((times::hour(lang, kept.saved_at), late))
     }
 
     fn codes(&self) -> &'static [ReasonCode] {
@@ -196,8 +239,9 @@ impl TaskPage {
         }
     }
 
-    fn seconds_left(&self) -> String {
-        self.task.line.lease_until.map(|until| until.to_rfc3339()).unwrap_or_default()
+    /// Milliseconds of the lease that are left: the browser's clock may be wrong, its stopwatch is not.
+    fn lease_left_ms(&self) -> i64 {
+        self.task.line.lease_until.map_or(0, |until| (until - self.now).num_milliseconds().max(0))
     }
 }
 
@@ -229,6 +273,7 @@ pub(crate) async fn show(
         doc: query.doc,
         page: query.page.unwrap_or(1),
         undo: query.undo,
+        now,
         decided,
         frame,
         task,

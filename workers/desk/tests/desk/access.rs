@@ -20,6 +20,7 @@ fn writing_routes() -> Vec<(Method, String)> {
         api(Method::POST, &format!("{TASK}/release")),
         api(Method::PUT, &format!("{TASK}/documents/0")),
         api(Method::POST, &format!("{TASK}/conflict")),
+        api(Method::PUT, &format!("{TASK}/draft")),
         api(Method::POST, &format!("{TASK}/decision")),
         api(Method::POST, &format!("{TASK}/undo")),
         page("next"),

@@ -6,7 +6,9 @@
 )]
 
 mod access;
+mod browser;
 mod conflict;
+mod drafts;
 mod flow;
 mod pages;
 mod scans;

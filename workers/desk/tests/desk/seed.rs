@@ -24,6 +24,8 @@ pub(crate) struct Scan {
 /// One normalized page.
 pub(crate) struct Page {
     pub(crate) normalized: Option<Vec<u8>>,
+    /// The small copy; absent: the page itself.
+    pub(crate) preview: Option<Vec<u8>>,
     pub(crate) report: Value,
 }
 
@@ -86,7 +88,11 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
             let derived = match &page.normalized {
                 Some(bytes) => {
                     let hash = put(blobs, office, bytes.clone(), true).await;
-                    Some(DerivedPage { sha256: hash, media_type: scan.media_type.to_owned(), preview: hash })
+                    let preview = match &page.preview {
+                        Some(small) => put(blobs, office, small.clone(), true).await,
+                        None => hash,
+                    };
+                    Some(DerivedPage { sha256: hash, media_type: scan.media_type.to_owned(), preview })
                 }
                 None => None,
             };

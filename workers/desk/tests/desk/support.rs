@@ -21,11 +21,12 @@ pub(crate) const PASSWORD: &str = "kata sandi contoh";
 
 pub(crate) struct Bench {
     pub(crate) app: Router,
+    pub(crate) state: DeskState,
     pub(crate) store: Store,
     pub(crate) blobs: Blobs,
     pub(crate) clock: FixedClock,
     pub(crate) web: WebState,
-    office: OfficeCode,
+    pub(crate) office: OfficeCode,
     directory: std::path::PathBuf,
     _database: TestDatabase,
 }
@@ -76,6 +77,10 @@ pub(crate) struct Person<'a> {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
+        Self::with(DeskSettings::default()).await
+    }
+
+    pub(crate) async fn with(settings: DeskSettings) -> Self {
         let services = berkas_testkit::services().unwrap();
         let name = format!("desk_{}", Uuid::now_v7().simple());
         let database =
@@ -86,12 +91,17 @@ impl Bench {
         let blobs = Blobs::open(&format!("file://{}", directory.display()), None).unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();
         let clock = FixedClock::at(start);
-        let settings = WebSettings { password_memory_kib: 64, password_passes: 1, ..WebSettings::default() };
-        let web = WebState::new(store.clone(), Arc::new(clock.clone()), settings).unwrap();
-        let state = DeskState { web: web.clone(), blobs: blobs.clone(), settings: DeskSettings::default() };
-        let app = router(state);
+        let light = WebSettings {
+            password_memory_kib: 64,
+            password_passes: 1,
+            secure_cookies: false,
+            ..WebSettings::default()
+        };
+        let web = WebState::new(store.clone(), Arc::new(clock.clone()), light).unwrap();
+        let state = DeskState { web: web.clone(), blobs: blobs.clone(), settings };
+        let app = router(state.clone());
         let office = seed::office(&store, "351709", "Jombang", OfficeMode::Live).await;
-        Self { app, store, blobs, clock, web, office, directory, _database: database }
+        Self { app, state, store, blobs, clock, web, office, directory, _database: database }
     }
 
     /// Puts a birth of two papers into the pool; `number` makes its files differ.
@@ -123,6 +133,12 @@ impl Bench {
     }
 
     pub(crate) async fn person(&self, login: &str, role: UserRole) -> Person<'_> {
+        self.employ(login, role).await;
+        self.sign_in(login).await
+    }
+
+    /// Makes somebody known who is not signed in.
+    pub(crate) async fn employ(&self, login: &str, role: UserRole) {
         let id = UserId(Uuid::now_v7());
         let hash = self.web.passwords.hash(PASSWORD).unwrap();
         let user = NewUser {
@@ -136,7 +152,6 @@ impl Bench {
             training: false,
         };
         self.store.create_user(&user, self.clock.now()).await.unwrap();
-        self.sign_in(login).await
     }
 
     /// Signs somebody in who exists.
@@ -206,6 +221,7 @@ impl Person<'_> {
 fn scan(number: u8, document: u8) -> Scan {
     let page = |page: u8| Page {
         normalized: Some(format!("normalized {number}/{document}/{page}").into_bytes()),
+        preview: None,
         report: json!({"page": page, "width_px": 1240, "height_px": 1754, "blank": false, "verdict": "ok", "reasons": []}),
     };
     let bytes = format!("original {number}/{document}").into_bytes();

@@ -1,0 +1,10 @@
+//! The desk in Debian's Chromium, through a real listener and a real database. Where Chromium or its driver is not installed,
+//! each test says so and ends; `scripts/install-deps tests` says it too, where it cannot be installed.
+
+mod accessibility;
+mod budget;
+mod chromium;
+mod keyboard;
+mod lease;
+mod line;
+mod site;

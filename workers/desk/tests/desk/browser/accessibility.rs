@@ -1,0 +1,154 @@
+//! axe-core's rules for WCAG 2.2 AA on every page and state, and the content policy on all of them.
+
+use std::path::Path;
+
+use berkas_domain::Clock;
+use berkas_store::UserRole;
+use chrono::TimeDelta;
+
+use super::chromium::{Chromium, ENTER};
+use super::site::Site;
+
+/// Where `scripts/fetch-axe` leaves it.
+const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.run/tools/axe/axe.min.js");
+
+const JUDGE: &str = "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const found = await axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+    return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)";
+
+struct Judge {
+    axe: String,
+    found: Vec<String>,
+}
+
+impl Judge {
+    /// Judges what the page shows now, in light and dark colours.
+    async fn look(&mut self, browser: &Chromium, state: &str) {
+        browser.ask(&self.axe).await;
+        for (dark, colours) in [(false, "light"), (true, "dark")] {
+            browser.dark(dark).await;
+            browser.picture(&format!("axe-{state}-{colours}")).await;
+            let told = browser.ask(JUDGE).await;
+            let told: Vec<String> = serde_json::from_value(told).unwrap();
+            self.found.extend(told.into_iter().map(|finding| format!("{state}, {colours}: {finding}")));
+        }
+        browser.dark(false).await;
+        let refused = browser.violations().await.into_iter();
+        self.found.extend(refused.map(|refused| format!("{state}: {refused}")));
+    }
+}
+
+fn judge() -> Option<Judge> {
+    let Ok(axe) = std::fs::read_to_string(Path::new(AXE)) else {
+        eprintln!(
+            "SKIPPED: the pages were not judged, axe-core is not there; scripts/fetch-axe .run/tools/axe"
+        );
+        return None;
+    };
+    Some(Judge { axe, found: Vec::new() })
+}
+
+#[tokio::test]
+async fn axe_and_the_content_policy_find_nothing_on_the_desk() {
+    let Some(mut judge) = judge() else { return };
+    let mut site = Site::new().await;
+    let Some(stranger) = site.stranger().await else { return };
+    stranger.open("/login").await;
+    judge.look(&stranger, "login").await;
+    stranger.keys(&format!("siapa\u{e004}salah{ENTER}")).await;
+    stranger.until("document.querySelector('[role=alert]')").await;
+    judge.look(&stranger, "login-refused").await;
+    drop(stranger);
+
+    let Some(desk) = site.verifier("ani").await else { return };
+    judge.look(&desk, "queue-empty").await;
+    desk.open("/desk?nothing=true").await;
+    judge.look(&desk, "queue-nothing").await;
+    site.dossier().await;
+    site.dossier().await;
+    desk.open("/desk?view=pool").await;
+    judge.look(&desk, "pool").await;
+    desk.keys("n").await;
+    desk.until(
+        "document.querySelector('#scan')?.naturalWidth > 300 && document.activeElement?.id === 'stage'",
+    )
+    .await;
+    judge.look(&desk, "task").await;
+    desk.keys("2").await;
+    desk.until("document.querySelector('[data-panel=\"1\"] .compare').checkVisibility()").await;
+    judge.look(&desk, "task-compared").await;
+    desk.keys("1").await;
+    desk.keys("?").await;
+    desk.until("document.querySelector('#help').open").await;
+    judge.look(&desk, "task-keys").await;
+    desk.keys("?").await;
+    desk.keys("x").await;
+    desk.until("document.activeElement?.name === 'codes'").await;
+    judge.look(&desk, "task-reasons").await;
+    desk.keys(&format!("1{ENTER}")).await;
+    desk.until("document.querySelector('.docs .sign').textContent === '✕'").await;
+    for key in ["k", "t"] {
+        desk.keys(key).await;
+        desk.until("document.activeElement?.name === 'codes'").await;
+        judge.look(&desk, &format!("task-sheet-{key}")).await;
+        desk.keys("\u{e00c}").await;
+    }
+    desk.ask("document.querySelector('#conflict').open = true").await;
+    judge.look(&desk, "task-conflict").await;
+    desk.offline(true).await;
+    desk.sees("Sambungan terputus.").await;
+    judge.look(&desk, "task-offline").await;
+    desk.offline(false).await;
+    desk.sees("Tersambung lagi").await;
+    judge.look(&desk, "task-online").await;
+    desk.open("/desk").await;
+    judge.look(&desk, "queue-mine").await;
+    after_the_lease(&site, &desk, &mut judge).await;
+    desk.open("/desk/tasks/00000000-0000-7000-8000-000000000000").await;
+    judge.look(&desk, "not-found").await;
+    assert_eq!(judge.found, Vec::<String>::new());
+}
+
+/// The states behind a lease that ran out: told, the draft back, decided, to be undone.
+async fn after_the_lease(site: &Site, desk: &Chromium, judge: &mut Judge) {
+    desk.ask("document.querySelector('tbody a').click()").await;
+    desk.until("document.activeElement?.id === 'stage'").await;
+    site.bench.clock.advance(TimeDelta::minutes(16));
+    site.bench.store.expire_leases(site.bench.clock.now()).await.unwrap();
+    desk.keys("v").await;
+    desk.sees("bukan milik Anda").await;
+    judge.look(desk, "task-lost").await;
+    desk.open("/desk").await;
+    desk.keys("n").await;
+    desk.until("document.querySelector('#draft') && document.activeElement?.id === 'stage'").await;
+    judge.look(desk, "task-draft").await;
+    desk.keys("v").await;
+    desk.until("document.querySelector('#pass:not([disabled])')").await;
+    desk.keys("l").await;
+    desk.until("document.querySelector('#undo')").await;
+    judge.look(desk, "task-undo").await;
+    desk.open("/desk?view=done").await;
+    judge.look(desk, "queue-done").await;
+    desk.ask("document.querySelector('tbody a').click()").await;
+    desk.until("document.querySelector('#task:not([data-held])')").await;
+    judge.look(desk, "task-decided").await;
+}
+
+#[tokio::test]
+async fn axe_and_the_content_policy_find_nothing_on_console_and_agreement() {
+    let Some(mut judge) = judge() else { return };
+    let mut site = Site::new().await;
+    let Some(console) = site.browser("oki", UserRole::Operator).await else { return };
+    console.open("/console").await;
+    judge.look(&console, "console-empty").await;
+    site.parked().await;
+    console.open("/console").await;
+    judge.look(&console, "console-parked").await;
+    console.open("/desk").await;
+    judge.look(&console, "forbidden").await;
+    drop(console);
+    let Some(desk) = site.browser("sari", UserRole::Supervisor).await else { return };
+    desk.open("/desk/agreement").await;
+    judge.look(&desk, "agreement").await;
+    assert_eq!(judge.found, Vec::<String>::new());
+}

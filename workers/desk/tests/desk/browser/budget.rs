@@ -1,0 +1,78 @@
+//! What a page may weigh, and the windows it must fit into.
+
+use super::chromium::Chromium;
+use super::site::Site;
+
+const SIZES: &str = "return performance.getEntries()
+    .filter((entry) => entry.entryType === 'navigation' || entry.entryType === 'resource')
+    .map((entry) => [new URL(entry.name).pathname, entry.transferSize])";
+
+fn weigh(sizes: &serde_json::Value, scans: bool) -> u64 {
+    let entries = sizes.as_array().unwrap().iter();
+    let of = |entry: &serde_json::Value| entry[0].as_str().unwrap().contains("/pages/") == scans;
+    entries.filter(|entry| of(entry)).map(|entry| entry[1].as_u64().unwrap()).sum()
+}
+
+#[tokio::test]
+async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until("document.querySelector('#scan')?.naturalWidth > 300").await;
+    // Opened by somebody who has none of it yet.
+    desk.devtools("Network.enable", serde_json::json!({})).await;
+    desk.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
+    let path = desk.path().await;
+    desk.open(&path).await;
+    desk.until(
+        "document.querySelector('#scan')?.src.startsWith('blob:') && document.readyState === 'complete'",
+    )
+    .await;
+    let sizes = desk.ask(SIZES).await;
+    let (page, scans) = (weigh(&sizes, false), weigh(&sizes, true));
+    assert!((1..=60 * 1024).contains(&page), "{page} bytes of page: {sizes}");
+    assert!((1..=150 * 1024).contains(&scans), "{scans} bytes until the first picture: {sizes}");
+}
+
+const FITS: &str = "const wide = document.documentElement.scrollWidth <= innerWidth;
+    const shown = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+    const outside = [...document.querySelectorAll('button, summary, a, input')].filter(shown).filter((element) => {
+        element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        const box = element.getBoundingClientRect();
+        return !element.classList.contains('skip') && element.type !== 'hidden' &&
+            (box.right > innerWidth + 1 || box.left < -1 || box.bottom > innerHeight + 1 || box.top < -1);
+    }).map((element) => element.outerHTML.slice(0, 80));
+    return wide && outside.length === 0 ? '' : `${document.documentElement.scrollWidth}/${innerWidth} ${outside}`";
+
+async fn fits(desk: &Chromium, name: &str) {
+    // The same page in the windows of the office, of a telephone, and of the office at 200 %.
+    for (width, height, ratio) in [(1366, 768, 1.0), (320, 640, 1.0), (683, 384, 2.0)] {
+        desk.size(width, height, ratio).await;
+        desk.until(&format!("innerWidth === {width}")).await;
+        desk.picture(&format!("{name}-{width}")).await;
+        assert_eq!(desk.ask(FITS).await, "", "{name} at {width} px");
+    }
+    desk.size(1366, 768, 1.0).await;
+}
+
+#[tokio::test]
+async fn every_action_is_reachable_without_sideways_scrolling_in_small_windows_and_at_200_percent() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(stranger) = site.stranger().await else { return };
+    stranger.open("/login").await;
+    fits(&stranger, "login").await;
+    drop(stranger);
+    let Some(desk) = site.verifier("ani").await else { return };
+    fits(&desk, "queue").await;
+    desk.keys("n").await;
+    desk.until("document.querySelector('#scan')?.naturalWidth > 300").await;
+    fits(&desk, "task").await;
+    desk.keys("k").await;
+    desk.until("document.querySelector('#return').open").await;
+    fits(&desk, "task-return").await;
+    site.dossier().await;
+    desk.open("/desk?view=pool").await;
+    fits(&desk, "pool").await;
+}
