@@ -168,6 +168,9 @@ pub struct VerdictView {
     pub codes: Vec<ReasonCode>,
     /// The page it is about.
     pub page: Option<i32>,
+    /// Whether it was given on an earlier revision, of the same file.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub carried: bool,
 }
 
 /// Reads the form and gathers what there is to see.
@@ -225,6 +228,7 @@ fn document_view(document: &DeskDocument, task: &DeskTask, form: &Form) -> Resul
                 Problem::internal()
             })?,
             page: verdict.page,
+            carried: verdict.carried,
         }),
         None => None,
     };

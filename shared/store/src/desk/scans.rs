@@ -49,6 +49,8 @@ pub struct DeskVerdict {
     pub codes: Vec<String>,
     /// The page it is about.
     pub page: Option<i32>,
+    /// Whether it was given on an earlier revision, of the same file.
+    pub carried: bool,
 }
 
 /// Where the bytes of one page are.
@@ -123,7 +125,8 @@ impl Store {
 
     pub(super) async fn desk_verdicts(&self, task: TaskId) -> Result<Vec<DeskVerdict>, StoreError> {
         let rows = sqlx::query!(
-            "select ordinal, verdict, codes, page from document_verdicts where task_id = $1 order by ordinal",
+            r#"select v.ordinal, v.verdict, v.codes, v.page, v.judged_at < t.entered_at as "carried!"
+               from document_verdicts v join tasks t on t.id = v.task_id where v.task_id = $1 order by v.ordinal"#,
             task.0
         )
         .fetch_all(&self.pool)
@@ -135,6 +138,7 @@ impl Store {
                 verdict: read_code(&row.verdict, "document_verdicts", "verdict")?,
                 codes: row.codes,
                 page: row.page,
+                carried: row.carried,
             });
         }
         Ok(verdicts)

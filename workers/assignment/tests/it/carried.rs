@@ -24,9 +24,9 @@ impl Bench {
         self.app.store.judge_document(task.id, user, task.fence, &verdict, self.now()).await.unwrap();
     }
 
-    async fn verdicts(&self, task: TaskId, user: UserId) -> Vec<(i16, DocumentVerdict)> {
+    async fn verdicts(&self, task: TaskId, user: UserId) -> Vec<(i16, DocumentVerdict, bool)> {
         let task = self.app.store.desk_task(task, user, self.now()).await.unwrap().unwrap();
-        task.verdicts.iter().map(|verdict| (verdict.ordinal, verdict.verdict)).collect()
+        task.verdicts.iter().map(|verdict| (verdict.ordinal, verdict.verdict, verdict.carried)).collect()
     }
 }
 
@@ -59,9 +59,9 @@ fn a_repair_keeps_what_was_found_valid_of_the_files_that_did_not_change() {
         let work = bench.repair(Arrival { documents: mended, ..first }, work).await;
         bench.assign(work).await;
         let again = bench.pull(user).await.unwrap();
-        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::Valid)]);
+        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::Valid, true)]);
 
         bench.judge(&again, user, 1, DocumentVerdict::NotValid).await;
-        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::NotValid)]);
+        assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::NotValid, false)]);
     });
 }

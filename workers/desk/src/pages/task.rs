@@ -89,7 +89,11 @@ impl TaskPage {
     /// Word, sign and tone of a verdict; the sign is there for who does not see colours.
     fn verdict(&self, document: &DocumentView) -> (&'static str, &'static str, &'static str) {
         let lang = self.lang();
-        match document.verdict.as_ref().map(|verdict| verdict.verdict) {
+        let verdict = document.verdict.as_ref();
+        match verdict.map(|verdict| verdict.verdict) {
+            Some(DocumentVerdict::Valid) if verdict.is_some_and(|verdict| verdict.carried) => {
+                (lang.say("Sah sejak revisi sebelumnya", "Valid since an earlier revision"), "✓", "good")
+            }
             Some(DocumentVerdict::Valid) => (lang.say("Sah", "Valid"), "✓", "good"),
             Some(DocumentVerdict::NotValid) => (lang.say("Tidak sah", "Not valid"), "✕", "bad"),
             Some(DocumentVerdict::JudgeAgain) => (lang.say("Nilai ulang", "Judge again"), "↻", "warn"),
