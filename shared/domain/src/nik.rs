@@ -365,4 +365,24 @@ mod tests {
             date += chrono::TimeDelta::days(13);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn what_goes_into_a_number_comes_out_of_it_however_it_is_written(
+            kecamatan in 1_u32..=21, days_ago in 0_i64..40_000, is_woman: bool, serial in 9000_u16..=9999,
+            separator in "[ .\u{a0}\u{2010}-\u{2013}-]?", every in 1_usize..=16,
+        ) {
+            let date = day("2026-11-24") - chrono::TimeDelta::days(days_ago);
+            let sex = if is_woman { Sex::Female } else { Sex::Male };
+            let nik = compose_nik(&format!("3517{kecamatan:02}"), date, sex, serial).unwrap();
+            let digits: Vec<char> = nik.chars().collect();
+            let written: Vec<String> = digits.chunks(every).map(|part| part.iter().collect()).collect();
+            let report = check(&written.join(&separator), Some(Declared { birth_date: Some(date), sex: Some(sex) }));
+            proptest::prop_assert_eq!(report.normalized.as_deref(), Some(nik.as_str()));
+            proptest::prop_assert_eq!((report.birth_date, report.sex), (Some(date), Some(sex)));
+            proptest::prop_assert_eq!(report.region, Some(format!("35.17.{kecamatan:02}")));
+        }
+    }
 }

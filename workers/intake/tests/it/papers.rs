@@ -2,15 +2,14 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use berkas_contract::{Decision, Envelope, Event};
-use berkas_domain::{Generation, NoticeId, OfficeMode, Outcome, Stage, Step, SubmissionId};
-use berkas_store::{Effect, WorkRef};
-use serde_json::{Value, json};
+use berkas_contract::{Decision, Envelope, Event as _};
+use berkas_domain::{NoticeId, OfficeMode, SubmissionId};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::bench::{Answer, Bench, Caller, on_http};
 use crate::dossier::Dossier;
-use crate::repairs::advance;
+use crate::repairs::return_with;
 
 /// The only name in the form of a [`Dossier`].
 const NAME: &str = "SITI";
@@ -21,21 +20,14 @@ async fn page(bench: &Bench<'_>, caller: &Caller, path: &str) -> Answer {
 
 /// Returns what was accepted for two reasons, as the chain would; the id of the notice.
 async fn returned(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
-    let submission: SubmissionId = accepted["submission"].as_str().unwrap().parse().unwrap();
-    let work = |step, generation| WorkRef { submission, step, generation: Generation(generation) };
-    advance(bench, work(Step::Scan, 1), Stage::Normalized, Vec::new()).await;
-    let decision = Effect::Decision { outcome: Outcome::Returned, reasons: json!([]) };
-    advance(bench, work(Step::Completeness, 2), Stage::Decided, vec![decision]).await;
-    let decided = bench.app.store.decision_for_notice(submission).await.unwrap().unwrap();
-    let mut data = serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data;
-    data.registration_number = decided.registration_number.parse().unwrap();
-    data.submission = submission;
-    data.training = decided.training;
-    let data = serde_json::to_value(data).unwrap();
-    let id = NoticeId(Uuid::now_v7());
-    let notice = Effect::Notice { id, decision: decided.decision, kind: Decision::TYPE, data };
-    advance(bench, work(Step::Notification, 3), Stage::Noticed, vec![notice]).await;
-    id
+    return_with(bench, accepted, |submission, decided| {
+        let mut data = serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data;
+        data.registration_number = decided.registration_number.parse().unwrap();
+        data.submission = submission;
+        data.training = decided.training;
+        serde_json::to_value(data).unwrap()
+    })
+    .await
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use berkas_contract::{Decision, Event as _};
 use berkas_domain::{Generation, NoticeId, Outcome, Stage, Step, SubmissionId};
-use berkas_store::{Effect, Settled, Settlement, WorkRef};
+use berkas_store::{DecisionForNotice, Effect, Settled, Settlement, WorkRef};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,15 +13,19 @@ use crate::bench::{Bench, on_http};
 use crate::dossier::Dossier;
 
 /// Moves a submission on as a step of the chain would.
-pub(crate) async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effect>) {
+async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effect>) {
     let settled = Settled::Advance { to, not_before: None, effects };
     let settlement = Settlement { work, settled, trace: None };
     let applied = bench.app.store.settle(vec![settlement], bench.app.clock.now()).await.unwrap();
     assert!(applied.stale.is_empty(), "{applied:?}");
 }
 
-/// Has the rules return a freshly accepted submission; the notice of the return.
-async fn return_by_rules(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
+/// Has the rules return a freshly accepted submission, with a notice that says `data`; the id of the notice.
+pub(crate) async fn return_with(
+    bench: &Bench<'_>,
+    accepted: &Value,
+    data: impl FnOnce(SubmissionId, &DecisionForNotice) -> Value,
+) -> NoticeId {
     let submission: SubmissionId = accepted["submission"].as_str().unwrap().parse().unwrap();
     let work = |step, generation| WorkRef { submission, step, generation: Generation(generation) };
     advance(bench, work(Step::Scan, 1), Stage::Normalized, Vec::new()).await;
@@ -28,10 +33,15 @@ async fn return_by_rules(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
     advance(bench, work(Step::Completeness, 2), Stage::Decided, vec![decision]).await;
     let decided = bench.app.store.decision_for_notice(submission).await.unwrap().unwrap();
     let id = NoticeId(Uuid::now_v7());
-    let kind = "id.berkas.decision.v1";
-    let notice = Effect::Notice { id, decision: decided.decision, kind, data: json!({}) };
+    let data = data(submission, &decided);
+    let notice = Effect::Notice { id, decision: decided.decision, kind: Decision::TYPE, data };
     advance(bench, work(Step::Notification, 3), Stage::Noticed, vec![notice]).await;
     id
+}
+
+/// The same where nobody reads the notice.
+async fn return_by_rules(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
+    return_with(bench, accepted, |_, _| json!({})).await
 }
 
 /// The next revision of `dossier`, with form and scans made anew.
