@@ -3,6 +3,8 @@
 //! Names of persons are not looked at here: a name that cannot be printed is a finding of the rules, which names whose
 //! it is, and the rest of the form is judged with it.
 
+use std::fmt::Display;
+
 use crate::form::{DocumentAttrs, Event, Form, Person, PersonEntry};
 
 /// The longest free text in characters.
@@ -48,19 +50,19 @@ impl Form {
         let mut reader = Reader::default();
         for (role, entry) in &self.persons {
             if let PersonEntry::Person(person) = entry {
-                reader.person(&format!("persons.{role}"), person);
+                reader.person(&format_args!("persons.{role}"), person);
             }
         }
         if let Some(event) = &self.event {
             reader.event(event);
         }
         let card = self.family.as_ref().and_then(|family| family.kk_number.as_ref());
-        reader.text("family.kk_number", card, LONGEST_CODE);
+        reader.text(&"family", &"kk_number", card, LONGEST_CODE);
         let reason = self.change.as_ref().and_then(|change| change.reason.as_ref());
-        reader.text("change.reason", reason, LONGEST_TEXT);
+        reader.text(&"change", &"reason", reason, LONGEST_TEXT);
         for (index, document) in self.documents.iter().enumerate() {
-            reader.text(&format!("documents[{index}].model"), document.model.as_ref(), LONGEST_CODE);
-            reader.attrs(&format!("documents[{index}].attrs"), &document.attrs);
+            reader.text(&format_args!("documents[{index}]"), &"model", document.model.as_ref(), LONGEST_CODE);
+            reader.attrs(&format_args!("documents[{index}].attrs"), &document.attrs);
         }
         reader.found
     }
@@ -71,42 +73,51 @@ struct Reader {
     found: Vec<TextFlaw>,
 }
 
+/// Part of a path; written out only for a field that is wrong.
+type Part<'a> = &'a dyn Display;
+
 impl Reader {
-    fn note(&mut self, field: &str, kind: TextFlawKind) {
-        self.found.push(TextFlaw { field: field.to_owned(), kind });
+    fn note(&mut self, at: Part<'_>, field: Part<'_>, kind: TextFlawKind) {
+        self.found.push(TextFlaw { field: format!("{at}.{field}"), kind });
     }
 
-    fn text(&mut self, field: &str, text: Option<&String>, longest: usize) {
+    fn text(&mut self, at: Part<'_>, field: Part<'_>, text: Option<&String>, longest: usize) {
         let Some(text) = text else { return };
         if text.chars().nth(longest).is_some() {
-            self.note(field, TextFlawKind::TooLong);
+            self.note(at, field, TextFlawKind::TooLong);
         } else if text.chars().any(is_unprintable) {
-            self.note(field, TextFlawKind::Unprintable);
+            self.note(at, field, TextFlawKind::Unprintable);
         }
     }
 
     /// A code whose every character is of one kind.
-    fn code(&mut self, field: &str, text: Option<&String>, length: usize, is_part: fn(&char) -> bool) {
+    fn code(
+        &mut self,
+        at: Part<'_>,
+        field: Part<'_>,
+        text: Option<&String>,
+        length: usize,
+        is_part: fn(&char) -> bool,
+    ) {
         let is_code = |text: &String| text.chars().count() == length && text.chars().all(|c| is_part(&c));
         if text.is_some_and(|text| !is_code(text)) {
-            self.note(field, TextFlawKind::NotACode);
+            self.note(at, field, TextFlawKind::NotACode);
         }
     }
 
-    fn person(&mut self, at: &str, person: &Person) {
-        let at = |field: &str| format!("{at}.{field}");
-        self.text(&at("nik"), person.nik.as_ref(), LONGEST_CODE);
-        self.text(&at("kk_number"), person.kk_number.as_ref(), LONGEST_CODE);
-        self.text(&at("birth_place"), person.birth_place.as_ref(), LONGEST_TEXT);
-        self.text(&at("address"), person.address.as_ref(), LONGEST_TEXT);
-        self.code(&at("desa"), person.desa.as_ref(), 10, char::is_ascii_digit);
-        self.code(&at("kecamatan"), person.kecamatan.as_ref(), 6, char::is_ascii_digit);
-        self.text(&at("religion"), person.religion.as_ref(), LONGEST_TEXT);
-        self.text(&at("occupation"), person.occupation.as_ref(), LONGEST_TEXT);
-        self.text(&at("blood_group"), person.blood_group.as_ref(), LONGEST_CODE);
-        self.code(&at("citizenship"), person.citizenship.as_ref(), 2, char::is_ascii_uppercase);
-        self.text(&at("phone"), person.phone.as_ref(), LONGEST_CODE);
-        self.text(&at("email"), person.email.as_ref(), LONGEST_TEXT);
+    fn person(&mut self, at: Part<'_>, person: &Person) {
+        self.text(at, &"nik", person.nik.as_ref(), LONGEST_CODE);
+        self.text(at, &"kk_number", person.kk_number.as_ref(), LONGEST_CODE);
+        self.text(at, &"birth_place", person.birth_place.as_ref(), LONGEST_TEXT);
+        self.text(at, &"address", person.address.as_ref(), LONGEST_TEXT);
+        self.code(at, &"desa", person.desa.as_ref(), 10, char::is_ascii_digit);
+        self.code(at, &"kecamatan", person.kecamatan.as_ref(), 6, char::is_ascii_digit);
+        self.text(at, &"religion", person.religion.as_ref(), LONGEST_TEXT);
+        self.text(at, &"occupation", person.occupation.as_ref(), LONGEST_TEXT);
+        self.text(at, &"blood_group", person.blood_group.as_ref(), LONGEST_CODE);
+        self.code(at, &"citizenship", person.citizenship.as_ref(), 2, char::is_ascii_uppercase);
+        self.text(at, &"phone", person.phone.as_ref(), LONGEST_CODE);
+        self.text(at, &"email", person.email.as_ref(), LONGEST_TEXT);
     }
 
     fn event(&mut self, event: &Event) {
@@ -119,19 +130,19 @@ impl Reader {
             ("reporter_relation", &event.reporter_relation),
         ];
         for (field, text) in texts {
-            self.text(&format!("event.{field}"), text.as_ref(), LONGEST_TEXT);
+            self.text(&"event", &field, text.as_ref(), LONGEST_TEXT);
         }
     }
 
-    fn attrs(&mut self, at: &str, attrs: &DocumentAttrs) {
-        self.text(&format!("{at}.number"), attrs.number.as_ref(), LONGEST_CODE);
-        self.text(&format!("{at}.issuer"), attrs.issuer.as_ref(), LONGEST_TEXT);
-        self.text(&format!("{at}.purpose"), attrs.purpose.as_ref(), LONGEST_TEXT);
+    fn attrs(&mut self, at: Part<'_>, attrs: &DocumentAttrs) {
+        self.text(at, &"number", attrs.number.as_ref(), LONGEST_CODE);
+        self.text(at, &"issuer", attrs.issuer.as_ref(), LONGEST_TEXT);
+        self.text(at, &"purpose", attrs.purpose.as_ref(), LONGEST_TEXT);
         for (role, name) in &attrs.names {
-            self.text(&format!("{at}.names.{role}"), Some(name), LONGEST_TEXT);
+            self.text(at, &format_args!("names.{role}"), Some(name), LONGEST_TEXT);
         }
         for (role, nik) in &attrs.niks {
-            self.text(&format!("{at}.niks.{role}"), Some(nik), LONGEST_CODE);
+            self.text(at, &format_args!("niks.{role}"), Some(nik), LONGEST_CODE);
         }
     }
 }

@@ -248,11 +248,11 @@ impl OfficeCalendar {
     /// # Errors
     /// [`NoCalendar`] when the year has no data.
     pub fn is_office_day(&self, date: NaiveDate) -> Result<bool, NoCalendar> {
-        Ok(!self.sessions(date)?.is_empty())
+        Ok(self.hours_of(date)?.is_some())
     }
 
-    /// The two sessions of a day, before and after the break; none on a closed day.
-    fn sessions(&self, date: NaiveDate) -> Result<Vec<Span>, NoCalendar> {
+    /// The opening hours of a day; none on a closed day.
+    fn hours_of(&self, date: NaiveDate) -> Result<Option<DayHours>, NoCalendar> {
         if !self.years.contains(&date.year()) {
             return Err(NoCalendar { year: date.year() });
         }
@@ -264,7 +264,12 @@ impl OfficeCalendar {
             Weekday::Sun => week.sunday,
             _ => week.monday_to_thursday,
         };
-        let Some(day) = hours.filter(|_| !self.closed.contains(&date)) else { return Ok(Vec::new()) };
+        Ok(hours.filter(|_| !self.closed.contains(&date)))
+    }
+
+    /// The two sessions of a day, before and after the break; none on a closed day.
+    fn sessions(&self, date: NaiveDate) -> Result<Vec<Span>, NoCalendar> {
+        let Some(day) = self.hours_of(date)? else { return Ok(Vec::new()) };
         let at =
             |time: NaiveTime| date.and_time(time).and_utc() - TimeDelta::hours(i64::from(WIB_OFFSET_HOURS));
         Ok(vec![(at(day.opens), at(day.break_from)), (at(day.break_to), at(day.closes))])

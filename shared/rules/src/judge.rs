@@ -45,7 +45,7 @@ impl RuleSet {
         let papers = judge.papers(self, case);
         let rules = case.requirements.iter().map(|place| self.requirement(*place));
         rules
-            .filter(|rule| judge.truth(rule, &Subject::default()) == Some(true) && !papers.is_met(&rule.def))
+            .filter(|rule| judge.applies(rule) == Some(true) && !papers.is_met(&rule.def))
             .map(|rule| rule.def.any_of.clone())
             .collect()
     }
@@ -138,10 +138,8 @@ impl<'a> Judge<'a> {
     /// Documents against which some check stands that returns the submission.
     fn flawed(&self, set: &RuleSet, case: &CaseRules) -> BTreeSet<usize> {
         let rules = case.checks.iter().map(|place| set.check(*place));
-        let blocks =
-            rules.filter(|rule| rule.def.level == Level::Block && rule.def.each != Some(Each::Person));
         let mut flawed = BTreeSet::new();
-        for rule in blocks.filter(|rule| rule.def.each.is_some()) {
+        for rule in rules.filter(|rule| rule.def.level == Level::Block) {
             for subject in self.subjects(rule.def.each) {
                 if let Some((place, _)) = subject.document
                     && self.truth(rule, &subject) == Some(true)

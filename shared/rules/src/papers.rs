@@ -12,8 +12,8 @@ use crate::facts::{Document, Facts};
 pub(crate) struct Papers<'a> {
     documents: &'a [Document],
     requirements: Vec<&'a RequirementDef>,
-    /// Of kinds that several people have to bring: whom a paper serves of which nobody said whose it is.
-    serves: BTreeMap<usize, Role>,
+    /// Of kinds that several people have to bring: whom, if anybody, a paper serves of which nobody said whose it is.
+    serves: BTreeMap<usize, Option<Role>>,
 }
 
 impl<'a> Papers<'a> {
@@ -26,7 +26,7 @@ impl<'a> Papers<'a> {
 
     /// Gives each paper that is nobody's to one of those who have to bring such a paper and have not: one card cannot be
     /// that of the husband and that of the wife.
-    fn share_out(&self) -> BTreeMap<usize, Role> {
+    fn share_out(&self) -> BTreeMap<usize, Option<Role>> {
         let mut wanted: BTreeMap<DocumentKind, Vec<Role>> = BTreeMap::new();
         for item in self.requirements.iter().flat_map(|def| def.any_of.iter().flatten()) {
             let roles = wanted.entry(item.kind).or_default();
@@ -39,11 +39,8 @@ impl<'a> Papers<'a> {
                 roles.into_iter().filter(|role| !of_kind().any(|(_, document)| is_of(document, *role)));
             let mut files = BTreeSet::new();
             for (place, _) in of_kind().filter(|(_, document)| document.of.is_empty()) {
-                if files.insert(self.documents[place].sha256)
-                    && let Some(role) = without.next()
-                {
-                    serves.insert(place, role);
-                }
+                let is_another = files.insert(self.documents[place].sha256);
+                serves.insert(place, if is_another { without.next() } else { None });
             }
         }
         serves
@@ -55,20 +52,12 @@ impl<'a> Papers<'a> {
         let is_of_wanted = |wanted: Role| {
             is_of(document, wanted)
                 || document.of.is_empty()
-                    && self.is_open_to(place, item.kind).is_none_or(|served| served == Some(wanted))
+                    && self.serves.get(&place).is_none_or(|served| *served == Some(wanted))
         };
         let purpose = document.purpose.as_ref();
         document.kind == item.kind
             && item.of.is_none_or(is_of_wanted)
             && item.purpose.as_ref().is_none_or(|wanted| purpose.is_none_or(|own| own == wanted))
-    }
-
-    /// Whom an unmarked paper serves when it cannot serve everybody.
-    fn is_open_to(&self, place: usize, kind: DocumentKind) -> Option<Option<Role>> {
-        let items = self.requirements.iter().flat_map(|def| def.any_of.iter().flatten());
-        let roles: BTreeSet<Role> =
-            items.filter(|item| item.kind == kind).filter_map(|item| item.of).collect();
-        (roles.len() > 1).then(|| self.serves.get(&place).copied())
     }
 
     fn matching(&self, item: &ItemDef) -> Vec<usize> {

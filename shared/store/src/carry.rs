@@ -14,25 +14,21 @@ pub(crate) async fn verdicts(
     transaction: &mut Transaction<'_, Postgres>,
     tasks: &[Uuid],
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        "insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
-         select distinct on (t.id, d.ordinal) t.id, d.ordinal, v.verdict, v.codes, v.page, v.judged_at, v.judged_by
-         from tasks t
-         join documents d on d.submission_id = t.submission_id and d.revision = t.revision
-         join documents was on was.submission_id = t.submission_id and was.revision < t.revision
-              and was.sha256 = d.sha256 and was.kind = d.kind and was.of_role is not distinct from d.of_role
-         join tasks judged on judged.submission_id = t.submission_id and judged.revision = was.revision
-              and judged.state = 'decided'
-         join document_verdicts v on v.task_id = judged.id and v.ordinal = was.ordinal
-         where t.id = any($1)
-         order by t.id, d.ordinal, was.revision desc, v.judged_at desc",
-        tasks,
-    )
-    .execute(&mut **transaction)
-    .await?;
     // The latest verdict counts: what was found valid once and not valid later is open again.
     sqlx::query!(
-        "delete from document_verdicts where task_id = any($1) and verdict <> $2",
+        "insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
+         select * from (
+             select distinct on (t.id, d.ordinal) t.id, d.ordinal, v.verdict, v.codes, v.page, v.judged_at, v.judged_by
+             from tasks t
+             join documents d on d.submission_id = t.submission_id and d.revision = t.revision
+             join documents was on was.submission_id = t.submission_id and was.revision < t.revision
+                  and was.sha256 = d.sha256 and was.kind = d.kind and was.of_role is not distinct from d.of_role
+             join tasks judged on judged.submission_id = t.submission_id and judged.revision = was.revision
+                  and judged.state = 'decided'
+             join document_verdicts v on v.task_id = judged.id and v.ordinal = was.ordinal
+             where t.id = any($1)
+             order by t.id, d.ordinal, was.revision desc, v.judged_at desc) latest
+         where verdict = $2",
         tasks,
         DocumentVerdict::Valid.as_str(),
     )
