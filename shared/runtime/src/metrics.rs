@@ -175,6 +175,12 @@ impl Metrics {
         self.job_outcomes.get_or_create(&OutcomeLabels { step, outcome: outcome.into() }).inc();
     }
 
+    /// The database refused to write what a piece of work of `step` came to.
+    pub fn refused(&self, step: Step) {
+        let labels = OutcomeLabels { step: step.into(), outcome: JobOutcome::Refused.into() };
+        self.job_outcomes.get_or_create(&labels).inc();
+    }
+
     /// The connection to the broker was built anew.
     pub fn broker_reconnected(&self) {
         self.broker_reconnects.inc();
@@ -216,6 +222,7 @@ mod tests {
         metrics.set_queue_depth(QueueName::Returns, 6);
         metrics.set_deliveries_pending(Channel::Webhook, 7);
         metrics.job_ended(Step::Scan, JobOutcome::Transient, Duration::from_millis(300));
+        metrics.refused(Step::Scan);
         metrics.broker_reconnected();
         metrics.set_notice_unacknowledged(8);
         metrics.set_tasks_overdue(9);
@@ -232,6 +239,7 @@ mod tests {
             "berkas_deliveries_pending{channel=\"webhook\"} 7",
             "berkas_job_duration_seconds_bucket{le=\"0.5\",step=\"scan\"} 1",
             "berkas_job_outcomes_total{step=\"scan\",outcome=\"transient\"} 1",
+            "berkas_job_outcomes_total{step=\"scan\",outcome=\"refused\"} 1",
             "berkas_broker_reconnects_total 1",
             "berkas_notice_unacknowledged 8",
             "berkas_tasks_overdue 9",

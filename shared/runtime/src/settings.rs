@@ -155,6 +155,13 @@ impl Settings {
             ),
             (worker.crash_limit > 0, "worker.crash_limit", "it must be at least 1"),
             (self.broker.heartbeat_s > 0, "broker.heartbeat_s", "it must be at least 1"),
+            (
+                self.broker.reconnect_min_ms > 0
+                    && self.broker.reconnect_max_ms >= self.broker.reconnect_min_ms,
+                "broker.reconnect_max_ms",
+                "the waits must be at least 1, and the longest no shorter than the first",
+            ),
+            (self.http.request_timeout_s > 0, "http.request_timeout_s", "it must be at least 1"),
             (self.lease.minutes > 0, "lease.minutes", "it must be at least 1"),
             (!self.notices.resend_s.is_empty(), "notices.resend_s", "it must have at least one wait"),
             (!self.notices.retry_s.is_empty(), "notices.retry_s", "it must have at least one wait"),

@@ -48,7 +48,7 @@ mod withdrawal;
 
 pub use advance::{Applied, Settled, Settlement};
 pub use agreement::{CodeAgreement, VerifierAgreement};
-pub use api_key::KeyOwner;
+pub use api_key::{ApiKeyRecord, KeyOwner};
 pub use attempt::{AttemptGuard, AttemptStart};
 pub use audit::{Actor, AuditEntry};
 pub use blob::{BlobRecord, Orphans};

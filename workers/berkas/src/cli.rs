@@ -179,6 +179,16 @@ pub enum OfficeCommand {
         #[arg(long, default_value = "intake")]
         label: String,
     },
+    /// List the keys of an office: never the keys themselves.
+    Keys {
+        /// The office.
+        office: OfficeCode,
+    },
+    /// Revoke a key: from now on it opens nothing.
+    Revoke {
+        /// Its id, as `office keys` lists it.
+        key: Uuid,
+    },
     /// Say whether what an office sends counts: live, training or stopped.
     Mode {
         /// The office.
@@ -226,6 +236,11 @@ pub enum UserCommand {
         /// Tasks held at once.
         #[arg(long, default_value_t = 10)]
         capacity: i32,
+    },
+    /// Give a user a new password, read from standard input; every session ends.
+    Password {
+        /// The name typed at login.
+        login: String,
     },
     /// Put a verifier on or off duty; off duty, what they hold goes back to the pool.
     Duty {

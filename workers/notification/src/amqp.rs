@@ -8,7 +8,7 @@ use berkas_runtime::{App, Breaker, crash_point};
 use berkas_store::ClaimedDelivery;
 use tokio_util::sync::CancellationToken;
 
-use crate::dispatcher::idle;
+use crate::dispatcher::{LONGEST_ROUND, idle};
 use crate::ledger::{Channel, Ledger};
 use crate::message::encode;
 
@@ -31,11 +31,13 @@ impl AmqpChannel {
 
     /// Delivers until `shutdown`.
     pub(crate) async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        let pulse = self.app.health.pulse(Channel::Amqp.pulse(), LONGEST_ROUND);
         let mut breaker = Breaker::new(&self.app.settings.worker);
         while !shutdown.is_cancelled() {
+            pulse.beat();
             // A broker that takes nothing is no fault of any delivery: nothing is claimed and nothing is counted.
             if self.broker.health() != Health::Up {
-                breaker.wait(&shutdown).await;
+                pulse.idle(breaker.wait(&shutdown)).await;
                 continue;
             }
             match self.ledger.claim(BATCH).await {
@@ -46,7 +48,7 @@ impl AmqpChannel {
                         error = &error as &dyn std::error::Error,
                         "could not look for notices to send"
                     );
-                    breaker.wait(&shutdown).await;
+                    pulse.idle(breaker.wait(&shutdown)).await;
                     continue;
                 }
             }

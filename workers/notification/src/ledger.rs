@@ -37,6 +37,15 @@ impl Channel {
         }
     }
 
+    /// The name of its loop at `/livez`.
+    pub(crate) const fn pulse(self) -> &'static str {
+        match self {
+            Self::Amqp => "notices by amqp",
+            Self::Webhook => "notices by webhook",
+            Self::Mail => "notices by mail",
+        }
+    }
+
     /// Whether what nobody acknowledged is sent again. A mailbox keeps what it took, and its owner is no program that
     /// de-duplicates.
     const fn reminds(self) -> bool {

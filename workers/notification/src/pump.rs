@@ -7,7 +7,7 @@ use berkas_store::ClaimedDelivery;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::dispatcher::idle;
+use crate::dispatcher::{LONGEST_ROUND, idle};
 use crate::ledger::Ledger;
 
 /// Hands what `ledger` claims to `deliver`, at most `concurrency` at the same time, until `shutdown`; then waits for what
@@ -22,9 +22,11 @@ pub(crate) async fn pump<F>(
     F: Future<Output = ()> + Send + 'static,
 {
     let concurrency = concurrency.max(1);
+    let pulse = app.health.pulse(ledger.channel().pulse(), LONGEST_ROUND);
     let mut breaker = Breaker::new(&app.settings.worker);
     let mut under_way = JoinSet::new();
     while !shutdown.is_cancelled() {
+        pulse.beat();
         while under_way.try_join_next().is_some() {}
         let free = concurrency.saturating_sub(under_way.len());
         if free == 0 {
@@ -48,7 +50,7 @@ pub(crate) async fn pump<F>(
                     error = &error as &dyn std::error::Error,
                     "could not look for notices to send"
                 );
-                breaker.wait(shutdown).await;
+                pulse.idle(breaker.wait(shutdown)).await;
             }
         }
     }
