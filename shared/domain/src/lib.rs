@@ -8,6 +8,7 @@ mod document_kind;
 pub mod form;
 mod form_fields;
 mod form_text;
+mod hand_reason;
 mod hash;
 mod ids;
 mod kk;
@@ -33,6 +34,7 @@ pub use conflict::ConflictReason;
 pub use document_kind::DocumentKind;
 pub use form_fields::{FORM_FIELDS, PERSON_FIELDS};
 pub use form_text::{LONGEST_TEXT, TextFlaw, TextFlawKind, is_unprintable};
+pub use hand_reason::HandReason;
 pub use hash::{ParseHashError, Sha256Hash};
 pub use ids::{
     CaseCode, Generation, InvalidCode, MessageId, NoticeId, Revision, SubmissionId, TaskId, UserId,

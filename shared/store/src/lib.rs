@@ -31,14 +31,17 @@ mod office;
 mod page;
 mod paper;
 mod parked;
+mod peek;
 mod pool;
 mod pull;
 mod rejection;
 mod report;
 mod rule_set;
+mod send;
 mod session;
 mod store;
 mod submission;
+mod supervise;
 mod task;
 #[cfg(feature = "testing")]
 mod testing;
@@ -55,7 +58,9 @@ pub use blob::{BlobRecord, Orphans};
 pub use console::{OfficeStatus, StageStatus};
 pub use decision::VerifierDecision;
 pub use delivery::{ClaimedDelivery, DeliveryState};
-pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};
+pub use desk::{
+    DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, QueueFilter, TaskDecision, TaskLine,
+};
 pub use draft::StoredDraft;
 pub use due::{DueWork, WorkRef};
 pub use due_time::{DueSubmission, MovedDue};
@@ -67,19 +72,21 @@ pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, DueAt, RefusedArrival,
 };
 pub use legibility::PageLegibility;
-pub use look::GivenLook;
+pub use look::{GivenLook, GivenVerdict};
 pub use neraca::Neraca;
 pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
 pub use office::OfficeRecord;
 pub use page::{DerivedPage, StoredPage, StoredScan};
 pub use paper::{DecidedNotice, Receipt};
 pub use parked::{ParkedItem, ResolveError, UnreadableMessage};
+pub use peek::FirstPage;
 pub use pool::{Eyes, PoolEntry};
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
+pub use supervise::{Colleague, SuperviseError, SupervisorAct, Unfit};
 pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};

@@ -85,7 +85,7 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
     }
 }
 
-fn scan_headers(kind: &str) -> HeaderMap {
+pub(crate) fn scan_headers(kind: &str) -> HeaderMap {
     let kind = TOLD.into_iter().find(|told| *told == kind).unwrap_or("application/octet-stream");
     HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),

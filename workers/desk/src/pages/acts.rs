@@ -7,19 +7,20 @@ use axum::{Form, Json};
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
 use berkas_web::{Problem, Verifier};
 
+use super::undoable::Undoable;
 use crate::api::conflict::stand_back;
 use crate::api::duty::change;
 use crate::api::tasks::{give_back, pull};
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
 
 /// The fields of a form, names repeated.
-type Fields = Form<Vec<(String, String)>>;
+pub(crate) type Fields = Form<Vec<(String, String)>>;
 
 fn field<T: std::str::FromStr>(fields: &Fields, name: &str) -> Option<T> {
     fields.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok())
 }
 
-fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Problem> {
+pub(crate) fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Problem> {
     field(fields, name).ok_or_else(|| Problem::malformed(format!("the field `{name}` is missing or wrong")))
 }
 
@@ -79,9 +80,10 @@ pub(crate) async fn decide(
     let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
     let request = DecisionRequest { outcome, reasons, fence: None };
     decide::decide(&state, &account, held, &request).await?;
+    let undo = Undoable { task, fence: held.fence };
     let to = match pull(&state, &account).await? {
-        Some(next) => format!("/desk/tasks/{}?undo={task}", next.id),
-        None => format!("/desk?nothing=true&undo={task}"),
+        Some(next) => format!("/desk/tasks/{}?undo={undo}", next.id),
+        None => format!("/desk?nothing=true&undo={undo}"),
     };
     Ok(onward(&headers, &to))
 }
@@ -111,12 +113,29 @@ pub(crate) async fn conflict(
     Ok(onward(&headers, "/desk"))
 }
 
-/// `POST /desk/tasks/{id}/undo`.
+/// `POST /desk/tasks/{id}/send`: the decision leaves now.
+pub(crate) async fn send(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    decide::send(&state, &account, held).await?;
+    Ok(Redirect::to("/desk?view=done").into_response())
+}
+
+/// `POST /desk/tasks/{id}/undo`: the task again, or the queue when it went to the pool.
 pub(crate) async fn undo(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(task): Path<TaskId>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
-    decide::undo(&state, &account, task).await?;
-    Ok(Redirect::to(&format!("/desk/tasks/{task}")).into_response())
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    let to = match decide::undo(&state, &account, held).await? {
+        Some(task) => format!("/desk/tasks/{}", task.id),
+        None => "/desk?pooled=true".to_owned(),
+    };
+    Ok(Redirect::to(&to).into_response())
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
+use super::undoable::Undoable;
 use crate::view::{
     CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, reason_words, role_name, role_of,
     task_view,
@@ -25,9 +26,9 @@ pub(crate) struct TaskQuery {
     /// Which page of it, from 1.
     #[serde(default)]
     page: Option<i32>,
-    /// The task that was decided just before, to be undone.
+    /// What was decided just before, to be undone.
     #[serde(default)]
-    undo: Option<TaskId>,
+    undo: Option<Undoable>,
 }
 
 #[derive(Template)]
@@ -39,7 +40,7 @@ struct TaskPage {
     held: bool,
     doc: i16,
     page: i32,
-    undo: Option<TaskId>,
+    undo: Option<Undoable>,
     due: String,
     now: DateTime<Utc>,
     decided: Option<Decided>,
