@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
+use super::keys::{Key, on_queue};
 use crate::DeskState;
 use crate::api::tasks::pull;
 
@@ -55,6 +56,7 @@ struct QueuePage {
     held: usize,
     waiting: i64,
     done: usize,
+    keys: Vec<Key>,
 }
 
 /// A task as the table shows it.
@@ -136,9 +138,11 @@ pub(crate) async fn show(
     let supervisor = account.role == UserRole::Supervisor;
     let frame = Frame::new(lang, &uri, lang.say("Meja verifikasi", "Desk"), Some(account))
         .style(ASSETS.url("desk.css"))
-        .script(ASSETS.url("queue.js"));
+        .script(ASSETS.url("queue.js"))
+        .lockable(state.settings.lock);
     let lines = shown.into_iter().map(|task| line(task, lang, now)).collect();
     let (nothing, undo) = (query.nothing, query.undo);
+    let keys = on_queue(on_duty, undo.is_some());
     page(&QueuePage {
         frame,
         view: query.view,
@@ -150,6 +154,7 @@ pub(crate) async fn show(
         held,
         waiting,
         done,
+        keys,
     })
 }
 
