@@ -18,8 +18,10 @@ const STRAIGHT_DEG: f64 = 0.06;
 const SKEW_CONFIDENT: f64 = 0.35;
 /// A resolution up to this much above the wanted one is left alone.
 const DPI_TOLERANCE: f64 = 1.1;
-/// Quality of previews.
-const PREVIEW_QUALITY: u8 = 70;
+/// Qualities of previews, the best first; a page gets the first at which its preview is small enough, or the last.
+const PREVIEW_QUALITIES: [u8; 5] = [70, 55, 40, 25, 10];
+/// Bytes of a preview at most: what a bad line brings in two or three seconds.
+const PREVIEW_BYTES: usize = 150 * 1024;
 /// Part of the paper's shade at which a bilevel page divides ink from paper.
 const INK: f64 = 0.66;
 
@@ -244,5 +246,13 @@ fn preview(page: &Raster, options: &Options, deadline: &Deadline) -> Result<Vec<
     let mut plan = Plan::upright((page.width, page.height), crate::Turn::default());
     plan.scale = (edge / f64::from(options.preview_px.max(1))).max(1.0);
     let small = resample::resampled(page, &plan, 255, deadline)?;
-    encode::jpeg(&Raster { dpi: None, ..small }, PREVIEW_QUALITY)
+    let small = Raster { dpi: None, ..small };
+    let mut coded = Vec::new();
+    for quality in PREVIEW_QUALITIES {
+        coded = encode::jpeg(&small, quality)?;
+        if coded.len() <= PREVIEW_BYTES {
+            break;
+        }
+    }
+    Ok(coded)
 }

@@ -101,6 +101,12 @@ pub struct ChecklistLine {
     /// Kind of that document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<DocumentKind>,
+    /// Page of the document, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Field of the form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// Whom it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,

@@ -223,7 +223,8 @@ impl<'a> Judge<'a> {
                     id: format!("Periksa apakah perlu: {} ({id})", def.title.id),
                     en: format!("Look whether it is needed: {} ({en})", def.title.en),
                 };
-                self.line(place, &subject, "X01", &def.id, &text, true);
+                let line = line("X01", &def.id, &text, &subject);
+                self.note(place, &subject, line);
             }
         }
     }
@@ -241,7 +242,13 @@ impl<'a> Judge<'a> {
                 Some(false) => {}
                 None => {
                     if let Some(ask) = &rule.def.ask {
-                        self.line(place, &subject, &rule.def.check, &rule.def.id, ask, true);
+                        let def = &rule.def;
+                        let asked = ChecklistLine {
+                            field: def.field.clone(),
+                            role: subject.role().or(def.role),
+                            ..line(&def.check, &def.id, ask, &subject)
+                        };
+                        self.note(place, &subject, asked);
                     }
                 }
             }
@@ -251,31 +258,14 @@ impl<'a> Judge<'a> {
     fn look(&mut self, place: usize, rule: &Rule<LookDef>) {
         for subject in self.subjects(rule.def.each) {
             if self.truth(rule, &subject) != Some(false) {
-                self.line(place, &subject, &rule.def.check, &rule.def.id, &rule.def.text, false);
+                let def = &rule.def;
+                let line = line(&def.check, &def.id, &def.text, &subject);
+                self.note(place, &subject, ChecklistLine { unknown: false, ..line });
             }
         }
     }
 
-    fn line(
-        &mut self,
-        place: usize,
-        subject: &Subject<'a>,
-        check: &str,
-        rule: &str,
-        text: &Bilingual,
-        unknown: bool,
-    ) {
-        let text = fill(text, subject);
-        let line = ChecklistLine {
-            check: check.to_owned(),
-            rule: rule.to_owned(),
-            document: subject.document.map(|(index, _)| index),
-            kind: subject.document.map(|(_, document)| document.kind),
-            role: subject.role(),
-            text_id: text.id,
-            text_en: text.en,
-            unknown,
-        };
+    fn note(&mut self, place: usize, subject: &Subject<'a>, line: ChecklistLine) {
         self.checklist.push((subject.place(None, place), line));
     }
 
@@ -312,6 +302,23 @@ impl<'a> Judge<'a> {
                 facts.people.all.iter().map(person).collect()
             }
         }
+    }
+}
+
+/// What a person is asked about `subject`, because facts were unknown.
+fn line(check: &str, rule: &str, text: &Bilingual, subject: &Subject<'_>) -> ChecklistLine {
+    let text = fill(text, subject);
+    ChecklistLine {
+        check: check.to_owned(),
+        rule: rule.to_owned(),
+        document: subject.document.map(|(index, _)| index),
+        kind: subject.document.map(|(_, document)| document.kind),
+        page: subject.page.map(|(number, _)| number),
+        field: None,
+        role: subject.role(),
+        text_id: text.id,
+        text_en: text.en,
+        unknown: true,
     }
 }
 

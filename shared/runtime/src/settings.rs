@@ -23,7 +23,7 @@ pub use mail::{MailSettings, MailTls};
 pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
-    BlobsSettings, BrokerSettings, DatabaseSettings, HandleTimeouts, HoldSettings, HttpSettings,
+    BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings, HttpSettings,
     IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, RepairSettings,
     ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
 };
@@ -63,6 +63,8 @@ pub struct Settings {
     pub lease: LeaseSettings,
     /// The time in which a decision can be undone.
     pub hold: HoldSettings,
+    /// The verifiers' desk.
+    pub desk: DeskSettings,
     /// How often a submission may come back.
     pub repair: RepairSettings,
     /// What is accepted from offices.

@@ -84,6 +84,7 @@ pub use pool::{Eyes, PoolEntry};
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
+pub use session::SessionUser;
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
 pub use supervise::{Colleague, SuperviseError, SupervisorAct, Unfit};

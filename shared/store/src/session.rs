@@ -7,6 +7,15 @@ use sqlx::{Postgres, Transaction};
 use crate::user::{OffDuty, UserRow, begin_duty, leave_duty};
 use crate::{Store, StoreError, UserAccount};
 
+/// Whose session it is, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionUser {
+    /// Who is signed in.
+    pub account: UserAccount,
+    /// Since when the session is locked; absent when it is open.
+    pub locked_at: Option<DateTime<Utc>>,
+}
+
 /// How much later than the last time a session must be seen for the row to be written again.
 const TOUCH_AFTER: TimeDelta = TimeDelta::seconds(30);
 
@@ -52,9 +61,9 @@ impl Store {
         id_hash: Sha256Hash,
         now: DateTime<Utc>,
         idle: TimeDelta,
-    ) -> Result<Option<UserAccount>, StoreError> {
+    ) -> Result<Option<SessionUser>, StoreError> {
         let row = sqlx::query!(
-            "select u.id, u.login, u.display_name, u.role, u.services, u.training, s.last_seen_at
+            "select u.id, u.login, u.display_name, u.role, u.services, u.training, s.last_seen_at, s.locked_at
              from sessions s join users u on u.id = s.user_id
              where s.id_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null",
             id_hash.as_bytes(),
@@ -75,7 +84,33 @@ impl Store {
             services: row.services,
             training: row.training,
         };
-        Ok(Some(account.try_into()?))
+        Ok(Some(SessionUser { account: account.try_into()?, locked_at: row.locked_at }))
+    }
+
+    /// Locks a session; one that is locked stays so since when it was. Says whether this locked it.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn lock_session(&self, id_hash: Sha256Hash, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let done = sqlx::query!(
+            "update sessions set locked_at = $2 where id_hash = $1 and locked_at is null",
+            id_hash.as_bytes(),
+            now
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Opens a locked session again.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn unlock_session(&self, id_hash: Sha256Hash) -> Result<(), StoreError> {
+        sqlx::query!("update sessions set locked_at = null where id_hash = $1", id_hash.as_bytes())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     async fn touch_session(&self, id_hash: Sha256Hash, now: DateTime<Utc>) -> Result<(), StoreError> {

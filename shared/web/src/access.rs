@@ -4,15 +4,32 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use berkas_domain::OfficeMode;
-use berkas_store::{KeyOwner, UserAccount, UserRole};
+use berkas_store::{KeyOwner, SessionUser, UserAccount, UserRole};
 
 use crate::{ApiKey, Problem, WebState, session};
 
-/// Anybody who is signed in.
+/// Anybody who is signed in and whose session is not locked.
 #[derive(Debug, Clone)]
 pub struct User(pub UserAccount);
 
 impl<S> FromRequestParts<S> for User
+where
+    WebState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let web = WebState::from_ref(state);
+        let user = session::current(parts, &web).await?.ok_or_else(Problem::unauthenticated)?;
+        if user.locked_at.is_some() { Err(Problem::locked()) } else { Ok(Self(user.account)) }
+    }
+}
+
+/// Anybody who is signed in, also behind a locked screen: for what keeps work from being lost and shows nothing.
+#[derive(Debug, Clone)]
+pub struct EvenLocked(pub SessionUser);
+
+impl<S> FromRequestParts<S> for EvenLocked
 where
     WebState: FromRef<S>,
     S: Send + Sync,

@@ -11,6 +11,7 @@ mod cookies;
 mod headers;
 mod lang;
 mod limit;
+mod lock;
 mod login;
 mod login_page;
 mod origin;
@@ -27,7 +28,7 @@ mod surface;
 mod throttle;
 pub mod times;
 
-pub use access::{Office, Operator, Supervisor, User, Verifier, Watcher};
+pub use access::{EvenLocked, Office, Operator, Supervisor, User, Verifier, Watcher};
 pub use assets::{Asset, Assets};
 pub use body::ApiJson;
 pub use lang::Lang;

@@ -88,6 +88,26 @@ pub(crate) async fn check(
     request: LoginRequest,
     peer: Option<IpAddr>,
 ) -> Result<UserAccount, Denied> {
+    let account = match prove(web, request, peer).await? {
+        Ok(account) => account,
+        Err(account) => {
+            note(web, "login.failed", account.as_ref()).await?;
+            return Err(Denied::Wrong);
+        }
+    };
+    web.store.sweep_sessions(web.clock.now(), web.settings.idle()).await?;
+    web.store.sweep_tries(web.clock.now(), web.settings.try_window()).await?;
+    note(web, "login", Some(&account)).await?;
+    Ok(account)
+}
+
+/// Whose login and password these are; who was meant, when they do not fit. Every try is counted first, and forgotten when
+/// it was right.
+pub(crate) async fn prove(
+    web: &WebState,
+    request: LoginRequest,
+    peer: Option<IpAddr>,
+) -> Result<Result<UserAccount, Option<UserAccount>>, Denied> {
     let login = request.login.trim().to_lowercase();
     let tries = Tries::of(&login, peer);
     if let Some(seconds) = tries.count(web).await? {
@@ -95,28 +115,23 @@ pub(crate) async fn check(
     }
     let (account, hash) = web.store.user_for_login(&login).await?.unzip();
     let right = web.passwords.verify(request.password, hash).await.map_err(|_| Denied::Busy)?;
-    let account = match (right, account) {
-        (true, Some(account)) => account,
-        (_, account) => {
-            note(web, "login.failed", account.as_ref()).await?;
-            return Err(Denied::Wrong);
+    match (right, account) {
+        (true, Some(account)) => {
+            tries.forget(web).await?;
+            Ok(Ok(account))
         }
-    };
-    tries.forget(web).await?;
-    web.store.sweep_sessions(web.clock.now(), web.settings.idle()).await?;
-    web.store.sweep_tries(web.clock.now(), web.settings.try_window()).await?;
-    note(web, "login", Some(&account)).await?;
-    Ok(account)
+        (_, account) => Ok(Err(account)),
+    }
 }
 
 /// Writes the act down, when it is known whose account it was about.
-async fn note(
+pub(crate) async fn note(
     web: &WebState,
     action: &'static str,
     account: Option<&UserAccount>,
 ) -> Result<(), berkas_store::StoreError> {
     let Some(account) = account else { return Ok(()) };
-    let actor = if action == "login.failed" { Actor::System } else { Actor::User(account.id) };
+    let actor = if action.ends_with(".failed") { Actor::System } else { Actor::User(account.id) };
     let entry = AuditEntry { actor, action, subject: account.id.to_string(), detail: serde_json::json!({}) };
     web.store.audit(&entry, web.clock.now()).await
 }

@@ -25,7 +25,7 @@ struct LoginPage {
 #[derive(Deserialize, Default)]
 pub(crate) struct NextQuery {
     #[serde(default)]
-    next: String,
+    pub(crate) next: String,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +87,7 @@ pub(crate) async fn submit(State(web): State<WebState>, request: Request) -> Res
     }
 }
 
-fn explain(denied: &Denied, lang: Lang) -> String {
+pub(crate) fn explain(denied: &Denied, lang: Lang) -> String {
     match denied {
         Denied::Throttled(seconds) => {
             let minutes = seconds.div_ceil(60);
@@ -104,7 +104,7 @@ fn explain(denied: &Denied, lang: Lang) -> String {
 }
 
 /// Takes a path of this site and nothing that a browser could read as another site.
-fn local(next: &str) -> Option<&str> {
+pub(crate) fn local(next: &str) -> Option<&str> {
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     (plain && next.starts_with('/') && !next.starts_with("//")).then_some(next)
 }

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Response};
 use berkas_store::{UserAccount, UserRole};
+use chrono::TimeDelta;
 
 use crate::assets::{Asset, Assets};
 use crate::{Lang, Problem};
@@ -14,6 +15,7 @@ use crate::{Lang, Problem};
 pub(crate) static SHARED: LazyLock<Assets> = LazyLock::new(|| {
     Assets::new(&[
         Asset { name: "base.css", content: include_bytes!("../assets/base.css") },
+        Asset { name: "lock.js", content: include_bytes!("../assets/lock.js") },
         Asset { name: "icon.svg", content: include_bytes!("../assets/icon.svg") },
     ])
 });
@@ -46,6 +48,9 @@ pub struct Frame {
     pub scripts: Vec<String>,
     /// The same page in the other language.
     pub other_lang: String,
+    /// Milliseconds without a hand on mouse or keyboard after which the page locks itself; absent where it never does, zero
+    /// where only its button does.
+    pub lock_after_ms: Option<i64>,
 }
 
 impl Frame {
@@ -61,6 +66,7 @@ impl Frame {
             styles: Vec::new(),
             scripts: Vec::new(),
             other_lang: in_other_language(uri, lang),
+            lock_after_ms: None,
         }
     }
 
@@ -76,6 +82,19 @@ impl Frame {
     pub fn script(mut self, url: String) -> Self {
         self.scripts.push(url);
         self
+    }
+
+    /// Gives the page a lock that closes by its button, and by itself after `idle` unless that is zero.
+    #[must_use]
+    pub fn lockable(mut self, idle: TimeDelta) -> Self {
+        self.lock_after_ms = Some(idle.num_milliseconds());
+        self.script(SHARED.url("lock.js"))
+    }
+
+    /// The frame of the page that opens a lock: it leads nowhere else, and keeps what is held.
+    pub(crate) fn behind_a_lock(mut self) -> Self {
+        self.nav.clear();
+        self.script(SHARED.url("lock.js"))
     }
 
     /// Picks the text in the page's language.

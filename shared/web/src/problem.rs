@@ -87,6 +87,12 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "sign in first")
     }
 
+    /// 423: the session is locked; the password opens it.
+    #[must_use]
+    pub fn locked() -> Self {
+        Self::new(StatusCode::LOCKED, "locked", "the session is locked")
+    }
+
     /// 403: whoever is signed in may not do this.
     #[must_use]
     pub fn forbidden() -> Self {

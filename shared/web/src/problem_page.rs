@@ -27,11 +27,14 @@ pub(crate) async fn show_problems(State(web): State<WebState>, request: Request,
     let (mut parts, body) = request.into_parts();
     let lang = Lang::of(&parts);
     // Looked up here for the head of the page; the handlers find it in the extensions.
-    let account = session::current(&mut parts, &web).await.unwrap_or_default();
+    let user = session::current(&mut parts, &web).await.unwrap_or_default();
+    let account = user.filter(|user| user.locked_at.is_none()).map(|user| user.account);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    if problem.code == "unauthenticated" {
-        return Redirect::to(&login_address(&uri, reads)).into_response();
+    match problem.code.as_str() {
+        "unauthenticated" => return Redirect::to(&door_address("/login", &uri, reads)).into_response(),
+        "locked" => return Redirect::to(&door_address("/unlock", &uri, reads)).into_response(),
+        _ => {}
     }
     let (heading, advice) = words(&problem, lang);
     let frame = Frame::new(lang, &uri, heading, account);
@@ -108,10 +111,10 @@ fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
     (lang.say(heading.0, heading.1), lang.say(advice.0, advice.1))
 }
 
-/// Where to sign in, and come back to when the page was only being read.
-fn login_address(uri: &Uri, reads: bool) -> String {
+/// Where to sign in or unlock (`door`), and come back from when the page was only being read.
+fn door_address(door: &str, uri: &Uri, reads: bool) -> String {
     let back = uri.path_and_query().map(ToString::to_string).filter(|back| reads && back != "/");
-    back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", escape(&back)))
+    back.map_or_else(|| door.to_owned(), |back| format!("{door}?next={}", escape(&back)))
 }
 
 /// Escapes what would end a value in a query; the rest of an address is plain already.
@@ -136,8 +139,8 @@ mod tests {
     #[test]
     fn whoever_must_sign_in_comes_back_to_the_page_that_was_asked_for() {
         let uri = Uri::from_static("/desk?view=done&day=1");
-        assert_eq!(login_address(&uri, true), "/login?next=/desk?view=done%26day=1");
-        assert_eq!(login_address(&uri, false), "/login");
-        assert_eq!(login_address(&Uri::from_static("/"), true), "/login");
+        assert_eq!(door_address("/login", &uri, true), "/login?next=/desk?view=done%26day=1");
+        assert_eq!(door_address("/login", &uri, false), "/login");
+        assert_eq!(door_address("/login", &Uri::from_static("/"), true), "/login");
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use berkas_store::{StoreError, UserAccount};
+use berkas_store::{SessionUser, StoreError, UserAccount};
 
 use crate::cookies::{cookie, set_cookie};
 use crate::{Problem, Secret, WebSettings, WebState};
@@ -14,23 +14,39 @@ const fn cookie_name(settings: &WebSettings) -> &'static str {
 
 /// Who is signed in, looked up once for each request.
 #[derive(Clone)]
-struct Seen(Option<UserAccount>);
+struct Seen(Option<SessionUser>);
 
 fn presented(headers: &HeaderMap, settings: &WebSettings) -> Option<Secret> {
     cookie(headers, cookie_name(settings)).and_then(Secret::read)
 }
 
-/// Finds who is signed in.
-pub(crate) async fn current(parts: &mut Parts, web: &WebState) -> Result<Option<UserAccount>, Problem> {
-    if let Some(Seen(account)) = parts.extensions.get() {
-        return Ok(account.clone());
+/// Finds who is signed in, also when the session is locked.
+pub(crate) async fn current(parts: &mut Parts, web: &WebState) -> Result<Option<SessionUser>, Problem> {
+    if let Some(Seen(user)) = parts.extensions.get() {
+        return Ok(user.clone());
     }
-    let account = match presented(&parts.headers, &web.settings) {
+    let user = match presented(&parts.headers, &web.settings) {
         Some(secret) => web.store.session_user(secret.hash(), web.clock.now(), web.settings.idle()).await?,
         None => None,
     };
-    parts.extensions.insert(Seen(account.clone()));
-    Ok(account)
+    parts.extensions.insert(Seen(user.clone()));
+    Ok(user)
+}
+
+/// Locks the session that the browser presents. Says whether it was open.
+pub(crate) async fn lock(web: &WebState, headers: &HeaderMap) -> Result<bool, StoreError> {
+    match presented(headers, &web.settings) {
+        Some(secret) => web.store.lock_session(secret.hash(), web.clock.now()).await,
+        None => Ok(false),
+    }
+}
+
+/// Opens the locked session that the browser presents.
+pub(crate) async fn unlock(web: &WebState, headers: &HeaderMap) -> Result<(), StoreError> {
+    match presented(headers, &web.settings) {
+        Some(secret) => web.store.unlock_session(secret.hash()).await,
+        None => Ok(()),
+    }
 }
 
 /// Opens a new session for `account`, ends the one the browser had, and returns the cookie to set.

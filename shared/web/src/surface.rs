@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use crate::cookies::set_cookie;
 use crate::lang::LANG_COOKIE;
 use crate::pages::SHARED;
-use crate::{Lang, Problem, WebState, headers, login, login_page, origin, problem_page};
+use crate::{Lang, Problem, WebState, headers, lock, login, login_page, origin, problem_page};
 
 /// How long a browser remembers the language, in seconds: a year.
 const LANG_MAX_AGE: i64 = 365 * 24 * 3600;
@@ -28,9 +28,12 @@ pub fn surface(routes: Router, web: WebState) -> Router {
         .route("/", get(login_page::start))
         .route("/login", get(login_page::show).post(login_page::submit))
         .route("/logout", post(login_page::leave))
+        .route("/unlock", get(lock::show).post(lock::submit))
         .route("/api/v1/login", post(login::api_login))
         .route("/api/v1/logout", post(login::api_logout))
         .route("/api/v1/me", get(login::api_me))
+        .route("/api/v1/lock", post(lock::lock))
+        .route("/api/v1/unlock", post(lock::unlock))
         .fallback(|| async { Problem::not_found() })
         .with_state(web.clone());
     let whole = routes

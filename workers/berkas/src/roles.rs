@@ -250,6 +250,8 @@ impl Process {
         let settings = berkas_desk::DeskSettings {
             lease: minutes(self.app.settings.lease.minutes),
             hold: minutes(self.app.settings.hold.minutes),
+            lock: minutes(self.app.settings.desk.lock_minutes),
+            locked_lease: minutes(self.app.settings.desk.locked_lease_minutes),
         };
         berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings }
     }

@@ -1,31 +1,28 @@
 // Keeps what is chosen and not sent: at the server as soon as it can be reached, and in this tab until then. It holds codes and
 // ticks only, and a tab's storage goes with the tab; nothing of a citizen is in it.
 
+import { remember, remembered } from "./dom.js";
+
 const SETTLE = 400;
 const AGAIN = 2_000;
 const KEPT = "berkas.draft.";
 
-/** Forgets everything this tab holds: whoever signs out leaves nothing. */
-export function forgetAll() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(KEPT)) sessionStorage.removeItem(key);
-}
-
 export class Draft {
   /** `read()` gives the draft as it stands on the page; `told(state)` hears `saved`, `offline`, `signedOut` or `lost`. */
-  constructor(task, read, told) {
+  constructor(task, read, told, signal) {
     Object.assign(this, { task, read, told, key: KEPT + task.id, timer: 0, down: false, closed: false });
-    addEventListener("online", () => this.save());
-    addEventListener("offline", () => this.fail());
-    addEventListener("pagehide", () => { if (this.waiting()) this.save(); });
+    addEventListener("online", () => this.save(), { signal });
+    addEventListener("offline", () => this.fail(), { signal });
+    addEventListener("pagehide", () => { if (this.waiting()) this.save(); }, { signal });
+    signal.addEventListener("abort", () => {
+      this.closed = true;
+      clearTimeout(this.timer);
+    });
   }
 
   /** What this tab holds from before the page was loaded anew; `null` when the server has it all. */
   held() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.key));
-    } catch {
-      return null;
-    }
+    return remembered(this.key);
   }
 
   waiting() {
@@ -35,7 +32,7 @@ export class Draft {
   /** To be called after every change; it is kept here at once and sent a moment later. */
   changed() {
     if (this.closed) return;
-    sessionStorage.setItem(this.key, JSON.stringify(this.read()));
+    remember(this.key, this.read());
     this.later(this.down ? AGAIN : SETTLE);
   }
 
@@ -62,6 +59,8 @@ export class Draft {
     }).catch(() => null);
     if (!answer || answer.status >= 500) return this.fail();
     if (answer.status === 401) return this.told("signedOut");
+    // Behind a lock it stays in this tab, and is sent when the lock is open.
+    if (answer.status === 423) return;
     if (sessionStorage.getItem(this.key) === text) sessionStorage.removeItem(this.key);
     const back = this.down;
     this.down = false;

@@ -1,4 +1,12 @@
-// One key on the queue: the next task.
-import { onKeys } from "./keys.js";
+// The keys of the pages that list tasks.
+import { one } from "./dom.js";
+import { Keys } from "./keys.js";
 
-onKeys({ n: () => document.querySelector("#next button")?.click() });
+const go = (address) => () => { location.assign(address); };
+
+new Keys({
+  take: () => one("#next button")?.click() ?? false,
+  undo: () => one("form[action$='/undo'] button")?.click() ?? false,
+  mine: go("/desk"), pool: go("/desk?view=pool"), done: go("/desk?view=done"),
+  lock: () => { dispatchEvent(new Event("berkas:lock-now")); },
+}, new AbortController().signal);

@@ -3,13 +3,15 @@
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 export class Viewer {
-  /** `stage` is the window, `img` the picture in it; `onScale(pixels)` is told how wide the picture is shown. */
-  constructor(stage, img, onScale) {
-    Object.assign(this, { stage, img, onScale });
+  /** `stage` is the window in which pictures are shown; `onScale(pixels)` is told how wide the picture is shown. */
+  constructor(stage, onScale, signal) {
+    Object.assign(this, { stage, onScale, img: null });
     this.view = Viewer.fresh();
     this.width = this.height = 0;
     stage.classList.add("live");
-    new ResizeObserver(() => this.draw()).observe(stage);
+    const watch = new ResizeObserver(() => this.draw());
+    watch.observe(stage);
+    signal.addEventListener("abort", () => watch.disconnect());
     this.listen();
   }
 
@@ -18,11 +20,24 @@ export class Viewer {
     return { fit: "page", scale: 1, turn: 0, x: 0, y: 0 };
   }
 
-  /** Shows a page of `width` × `height` pixels with the state `view`, which is kept up to date from now on. */
+  /** Shows `img` in the place of what was shown. */
+  put(img) {
+    if (this.img !== img) {
+      this.img?.remove();
+      this.stage.prepend(img);
+      this.img = img;
+    }
+  }
+
+  clear() {
+    this.img?.remove();
+    this.img = null;
+    this.width = 0;
+  }
+
+  /** A page is `width` × `height` pixels and looks as `view` says, which is kept up to date from now on. */
   show(width, height, view) {
     Object.assign(this, { width, height, view });
-    this.img.style.width = `${width}px`;
-    this.img.style.height = `${height}px`;
     this.draw();
   }
 
@@ -55,8 +70,8 @@ export class Viewer {
 
   /** Applies the state: a fit decides the scale; the page never leaves the window. */
   draw() {
-    if (!this.width) return;
-    const { view, stage } = this;
+    if (!this.width || !this.img) return;
+    const { view, stage, img } = this;
     const across = view.turn % 180 !== 0;
     const [w, h] = across ? [this.height, this.width] : [this.width, this.height];
     const [room, tall] = [stage.clientWidth - 16, stage.clientHeight - 16];
@@ -67,7 +82,9 @@ export class Viewer {
     view.x = place(view.x, w * view.scale, stage.clientWidth);
     view.y = place(view.y, h * view.scale, stage.clientHeight);
     const corner = { 0: [0, 0], 90: [this.height, 0], 180: [this.width, this.height], 270: [0, this.width] }[view.turn];
-    this.img.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale}) ` +
+    img.style.width = `${this.width}px`;
+    img.style.height = `${this.height}px`;
+    img.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale}) ` +
       `translate(${corner[0]}px, ${corner[1]}px) rotate(${view.turn}deg)`;
     this.onScale(this.width * view.scale * devicePixelRatio);
   }

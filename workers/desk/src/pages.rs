@@ -6,6 +6,7 @@ use berkas_web::{Asset, Assets};
 
 pub(crate) mod acts;
 pub(crate) mod agreement;
+pub(crate) mod keys;
 pub(crate) mod queue;
 pub(crate) mod supervise;
 pub(crate) mod task;
@@ -18,6 +19,11 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         Asset { name: "task.css", content: include_bytes!("../assets/task.css") },
         Asset { name: "queue.js", content: include_bytes!("../assets/queue.js") },
         Asset { name: "task.js", content: include_bytes!("../assets/task.js") },
+        Asset { name: "dom.js", content: include_bytes!("../assets/dom.js") },
+        Asset { name: "next.js", content: include_bytes!("../assets/next.js") },
+        Asset { name: "pictures.js", content: include_bytes!("../assets/pictures.js") },
+        Asset { name: "scans.js", content: include_bytes!("../assets/scans.js") },
+        Asset { name: "verdicts.js", content: include_bytes!("../assets/verdicts.js") },
         Asset { name: "viewer.js", content: include_bytes!("../assets/viewer.js") },
         Asset { name: "draft.js", content: include_bytes!("../assets/draft.js") },
         Asset { name: "send.js", content: include_bytes!("../assets/send.js") },

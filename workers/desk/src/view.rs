@@ -150,6 +150,8 @@ pub struct DocumentView {
     pub kind: DocumentKind,
     /// Its name in Indonesian.
     pub name: &'static str,
+    /// Its name in English.
+    pub name_en: &'static str,
     /// Whose it is.
     pub of: Option<String>,
     /// The type of the original, as the sender says.
@@ -243,6 +245,7 @@ fn document_view(document: &DeskDocument, task: &DeskTask, form: &Form) -> Resul
         ordinal: document.ordinal,
         kind: document.kind,
         name: document.kind.name_id(),
+        name_en: document.kind.name_en(),
         of: document.of_role.clone(),
         media_type: document.media_type.clone(),
         size: document.size,

@@ -158,6 +158,22 @@ fn the_preview_fits_its_edge() {
 }
 
 #[test]
+fn the_preview_of_the_busiest_page_stays_within_its_bytes() {
+    let mut state = 7_u32;
+    let noise = (0..1414 * 1000).map(|_| {
+        // xorshift, by Marsaglia
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 24) as u8
+    });
+    let file = files::png(&Raster::gray(1000, 1414, noise.collect()));
+    let document = Document::open(&file, &Limits::default()).expect("own file");
+    let page = normalize(&document, 0, &Options::default(), &Limits::default()).expect("own page");
+    assert!(page.preview.len() <= 150 * 1024, "{} bytes", page.preview.len());
+}
+
+#[test]
 fn a_page_that_takes_too_long_is_given_up() {
     let file = files::png(&draw::writing(Page::default()));
     let limits = Limits { max_page_ms: 0, ..Limits::default() };

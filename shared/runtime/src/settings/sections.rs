@@ -184,6 +184,16 @@ pub struct HoldSettings {
     pub minutes: u32,
 }
 
+/// Section `[desk]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskSettings {
+    /// How long nobody may touch the desk before it locks itself; 0: it does not.
+    pub lock_minutes: u32,
+    /// How long a locked desk keeps its task.
+    pub locked_lease_minutes: u32,
+}
+
 /// Section `[repair]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

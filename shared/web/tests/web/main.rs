@@ -7,5 +7,6 @@
 
 mod access;
 mod guards;
+mod lock;
 mod support;
 mod throttling;

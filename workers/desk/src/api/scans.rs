@@ -41,8 +41,15 @@ pub(crate) struct PageQuery {
     variant: Variant,
 }
 
-/// Types that a browser may be told; anything else is bytes to be saved.
-const TOLD: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/tiff", "application/pdf"];
+/// Types that a browser may be told, and under which name it saves what it cannot show in a sandbox; anything else is bytes.
+const TOLD: [(&str, &str); 5] = [
+    ("image/jpeg", INLINE),
+    ("image/png", INLINE),
+    ("image/webp", INLINE),
+    ("image/tiff", "attachment; filename=\"scan.tiff\""),
+    ("application/pdf", "attachment; filename=\"scan.pdf\""),
+];
+const INLINE: &str = "inline; filename=\"scan\"";
 
 /// What a scan may do in a browser: nothing. Were it a page with a script in it, it would still do nothing.
 const SCAN_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -86,12 +93,13 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
 }
 
 pub(crate) fn scan_headers(kind: &str) -> HeaderMap {
-    let kind = TOLD.into_iter().find(|told| *told == kind).unwrap_or("application/octet-stream");
+    let told = TOLD.into_iter().find(|(told, _)| *told == kind);
+    let (kind, disposition) = told.unwrap_or(("application/octet-stream", "attachment; filename=\"scan\""));
     HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCAN_POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"scan\"")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
     ])
 }

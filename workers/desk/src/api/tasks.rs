@@ -6,8 +6,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::TaskId;
-use berkas_store::{LeasedTask, UserAccount};
-use berkas_web::{Problem, Verifier};
+use berkas_store::{LeasedTask, UserAccount, UserRole};
+use berkas_web::{EvenLocked, Problem, Verifier};
 
 use super::fence::{FenceBody, etag, fence};
 use super::problems::of_task;
@@ -42,14 +42,22 @@ pub(crate) async fn show(
     Ok((AppendHeaders([etag(view.line.fence)]), Json(view)).into_response())
 }
 
-/// `POST /api/v1/tasks/{id}/renew`: prolongs the lease from now.
+/// `POST /api/v1/tasks/{id}/renew`: prolongs the lease from now. Behind a lock it does so for a while, so that whoever comes
+/// back finds their task, and not for ever.
 pub(crate) async fn renew(
     State(state): State<DeskState>,
-    Verifier(account): Verifier,
+    EvenLocked(user): EvenLocked,
     Path(id): Path<TaskId>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<serde_json::Value>, Problem> {
+    let account = user.account;
+    if !matches!(account.role, UserRole::Verifier | UserRole::Supervisor) {
+        return Err(Problem::forbidden());
+    }
+    if user.locked_at.is_some_and(|since| state.now() >= since + state.settings.locked_lease) {
+        return Err(Problem::locked());
+    }
     let fence = fence(&headers, fence_of(&body)?)?;
     let until = state.lease_end();
     let renewed = state.web.store.renew_task(id, account.id, fence, until, state.now()).await;

@@ -50,7 +50,8 @@ pub(crate) async fn duty(
     Ok(Redirect::to("/desk").into_response())
 }
 
-/// `POST /desk/tasks/{id}/documents/{ordinal}`: a verdict, then the next document.
+/// `POST /desk/tasks/{id}/documents/{ordinal}`: a verdict, then the same document again; the desk never turns to another one
+/// by itself.
 pub(crate) async fn judge(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
@@ -81,9 +82,11 @@ pub(crate) async fn decide(
     let request = DecisionRequest { outcome, reasons, fence: None };
     decide::decide(&state, &account, held, &request).await?;
     let undo = Undoable { task, fence: held.fence };
-    let to = match pull(&state, &account).await? {
-        Some(next) => format!("/desk/tasks/{}?undo={undo}", next.id),
-        None => format!("/desk?nothing=true&undo={undo}"),
+    let to = match pull(&state, &account).await {
+        Ok(Some(next)) => format!("/desk/tasks/{}?undo={undo}", next.id),
+        Ok(None) => format!("/desk?nothing=true&undo={undo}"),
+        // The decision stands, and must not look as if it did not: the next task is asked for again from the queue.
+        Err(_) => format!("/desk?undo={undo}"),
     };
     Ok(onward(&headers, &to))
 }

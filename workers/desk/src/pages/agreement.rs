@@ -7,6 +7,7 @@ use berkas_domain::ReasonCode;
 use berkas_web::{Frame, Lang, Problem, Supervisor, page};
 
 use super::ASSETS;
+use super::keys::{Key, on_agreement};
 use crate::DeskState;
 use crate::api::agreement::{Agreement, AgreementQuery, read};
 
@@ -15,6 +16,7 @@ use crate::api::agreement::{Agreement, AgreementQuery, read};
 struct AgreementPage {
     frame: Frame,
     agreement: Agreement,
+    keys: Vec<Key>,
 }
 
 impl AgreementPage {
@@ -37,6 +39,9 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let agreement = read(&state, query.days).await?;
     let title = lang.say("Kesepakatan petugas", "Verifiers' agreement");
-    let frame = Frame::new(lang, &uri, title, Some(account)).style(ASSETS.url("desk.css"));
-    page(&AgreementPage { frame, agreement })
+    let frame = Frame::new(lang, &uri, title, Some(account))
+        .style(ASSETS.url("desk.css"))
+        .script(ASSETS.url("queue.js"))
+        .lockable(state.settings.lock);
+    page(&AgreementPage { frame, agreement, keys: on_agreement() })
 }

@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
+use super::keys::{Key, on_queue};
 use super::undoable::Undoable;
 use crate::DeskState;
 use crate::api::queues::{QueueQuery, SHOWN, View, day_start, read};
@@ -44,6 +45,7 @@ struct QueuePage {
     done: String,
     offices: Vec<OfficeRecord>,
     colleagues: Vec<Colleague>,
+    keys: Vec<Key>,
 }
 
 impl QueuePage {
@@ -177,8 +179,10 @@ pub(crate) async fn show(
     let colleagues = if supervisor && view != View::Mine { store.colleagues().await? } else { Vec::new() };
     let frame = Frame::new(lang, &uri, lang.say("Meja verifikasi", "Desk"), Some(account))
         .style(ASSETS.url("desk.css"))
-        .script(ASSETS.url("queue.js"));
+        .script(ASSETS.url("queue.js"))
+        .lockable(state.settings.lock);
     let lines = shown.into_iter().map(|task| line(task, lang, now)).collect();
+    let keys = on_queue(on_duty, told.undo.is_some());
     page(&QueuePage {
         frame,
         query,
@@ -192,6 +196,7 @@ pub(crate) async fn show(
         done,
         offices,
         colleagues,
+        keys,
     })
 }
 

@@ -11,9 +11,10 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
+use super::keys::{Key, OnTask, on_task};
 use super::undoable::Undoable;
 use crate::view::{
-    CheckView, Comparison, DocumentView, FindingView, PageView, TaskView, reason_words, role_name, role_of,
+    CheckView, Comparison, DocumentView, FindingView, PageView, Section, TaskView, reason_words, role_name, role_of,
     task_view,
 };
 use crate::{DeskState, DraftVerdict};
@@ -44,6 +45,7 @@ struct TaskPage {
     due: String,
     now: DateTime<Utc>,
     decided: Option<Decided>,
+    keys: Vec<Key>,
 }
 
 struct Decided {
@@ -65,14 +67,20 @@ impl TaskPage {
         self.document().and_then(|document| document.pages.iter().find(|page| page.page == self.page))
     }
 
+    /// The name of a document as a title.
+    fn name(&self, document: &DocumentView) -> String {
+        let mut rest = self.lang().say(document.name, document.name_en).chars();
+        rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+    }
+
     /// The name of a document with whose it is.
     fn title(&self, document: &DocumentView) -> String {
         let role = document.of.as_deref().and_then(role_of).map(role_name);
         match role {
             Some((id, en)) => {
-                format!("{} · {}", document.name, self.lang().say(&id, &en).to_lowercase())
+                format!("{} · {}", self.name(document), self.lang().say(&id, &en).to_lowercase())
             }
-            None => document.name.to_owned(),
+            None => self.name(document),
         }
     }
 
@@ -115,6 +123,21 @@ impl TaskPage {
 
     fn drafted(&self, document: &DocumentView) -> Option<&DraftVerdict> {
         self.task.draft.as_ref().and_then(|draft| draft.draft.documents.get(&document.ordinal))
+    }
+
+    /// The saved verdict, in the word of the API.
+    fn saved(&self, document: &DocumentView) -> &'static str {
+        document.verdict.as_ref().map_or("", |verdict| verdict.verdict.as_str())
+    }
+
+    /// The reasons of the saved verdict and its page, for the script that tells them from what is ticked.
+    fn saved_codes(&self, document: &DocumentView) -> String {
+        let saved = document.verdict.as_ref().map(|verdict| verdict.codes.iter().map(|code| code.as_str()));
+        serde_json::Value::from_iter(saved.into_iter().flatten()).to_string()
+    }
+
+    fn saved_page(&self, document: &DocumentView) -> i32 {
+        document.verdict.as_ref().and_then(|verdict| verdict.page).unwrap_or_default()
     }
 
     /// A verdict that was pressed and could not be saved, in the word of the API.
@@ -202,6 +225,29 @@ impl TaskPage {
         self.lang().say(reason.text_id(), reason.text_en())
     }
 
+    /// The place on the page where a field of the form stands, by its part; a second line of one field has none.
+    fn anchor(&self, group: &Section, index: &usize) -> Option<String> {
+        let field = group.facts.get(*index).map(|fact| fact.field.as_str())?;
+        let is_first = group.facts.iter().position(|fact| fact.field == field) == Some(*index);
+        is_first.then(|| anchor(&group.name, field))
+    }
+
+    /// Where a line about `field` of `role` leads on the page: to the field, else to the part it belongs to.
+    fn field_anchor(&self, role: Option<&String>, field: Option<&String>) -> Option<String> {
+        let field = field.map_or("", String::as_str);
+        let (part, field) = match (role, field.split_once('.')) {
+            (Some(role), _) => (role.as_str(), field),
+            (None, Some((part, field))) => (part, field),
+            (None, None) if field == "declarations" => (field, ""),
+            (None, None) => ("request", field),
+        };
+        let group = self.task.form.iter().find(|group| group.name == part)?;
+        if group.facts.iter().any(|fact| fact.field == field) {
+            return Some(anchor(part, field));
+        }
+        (role.is_some() || part != "request").then(|| anchor(part, ""))
+    }
+
     fn number_of(&self, ordinal: &i16) -> i16 {
         ordinal + 1
     }
@@ -250,6 +296,11 @@ impl TaskPage {
     }
 }
 
+/// The name of a place on the page; a part without a field is its heading.
+fn anchor(part: &str, field: &str) -> String {
+    format!("f-{part}-{field}").trim_end_matches('-').to_owned()
+}
+
 /// `GET /desk/tasks/{id}?doc=…&page=…`.
 pub(crate) async fn show(
     State(state): State<DeskState>,
@@ -265,14 +316,23 @@ pub(crate) async fn show(
     let frame = Frame::new(lang, &uri, &task.line.registration_number, Some(account))
         .style(ASSETS.url("desk.css"))
         .style(ASSETS.url("task.css"))
-        .script(ASSETS.url("task.js"));
+        .script(ASSETS.url("task.js"))
+        .lockable(state.settings.lock);
     let undo_hour = |until| (until > now).then(|| times::hour(lang, until));
     let decided = task.line.decision.as_ref().map(|decision| Decided {
         outcome: decision.outcome,
         at: times::moment(lang, decision.decided_at, now),
         undo_until: decision.undo_until.and_then(undo_hour),
     });
+    let undoable = decided.as_ref().is_some_and(|decided| decided.undo_until.is_some());
+    let keys = on_task(OnTask {
+        scans: !task.documents.is_empty(),
+        pages: task.documents.iter().any(|document| document.pages.len() > 1),
+        held: decided.is_none(),
+        undo: undoable || query.undo.is_some(),
+    });
     page(&TaskPage {
+        keys,
         held: decided.is_none(),
         due: times::moment(lang, task.line.due_at, now),
         doc: query.doc,

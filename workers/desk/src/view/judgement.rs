@@ -42,6 +42,12 @@ pub struct CheckView {
     /// Place of the document in the form's list, from 0.
     #[serde(default)]
     pub document: Option<i16>,
+    /// Page of the document, from 1.
+    #[serde(default)]
+    pub page: Option<i32>,
+    /// Field of the form.
+    #[serde(default)]
+    pub field: Option<String>,
     /// Whom it is about.
     #[serde(default)]
     pub role: Option<String>,

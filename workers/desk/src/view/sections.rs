@@ -10,6 +10,8 @@ use super::words::{self, Pair, role_name};
 /// A group of values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {
+    /// The part of the form: a role, `event`, `family`, `change`, `declarations`, or `request` for what stands above them.
+    pub name: String,
     /// Its heading in Indonesian.
     pub title_id: String,
     /// Its heading in English.
@@ -21,6 +23,8 @@ pub struct Section {
 /// One value of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fact {
+    /// Its field in that part of the form.
+    pub field: String,
     /// What it is, in Indonesian.
     pub label_id: String,
     /// What it is, in English.
@@ -83,23 +87,29 @@ pub(crate) fn grouped(digits: &str) -> String {
 struct Facts(Vec<Fact>);
 
 impl Facts {
-    fn add(&mut self, (id, en): Pair, value: Option<Value>) {
+    fn add(&mut self, field: &str, (id, en): Pair, value: Option<Value>) {
         if let Some(value) = value {
-            self.0.push(Fact { label_id: id.to_owned(), label_en: en.to_owned(), value });
+            let (label_id, label_en) = (id.to_owned(), en.to_owned());
+            self.0.push(Fact { field: field.to_owned(), label_id, label_en, value });
         }
     }
 
-    fn text(&mut self, label: Pair, value: Option<&String>) {
-        self.add(label, value.map(|text| Value::Text(text.clone())));
+    fn text(&mut self, field: &str, label: Pair, value: Option<&String>) {
+        self.add(field, label, value.map(|text| Value::Text(text.clone())));
     }
 
-    fn number(&mut self, label: Pair, value: Option<impl std::fmt::Display>, unit: &str) {
-        self.add(label, value.map(|number| Value::Text(format!("{number}{unit}"))));
+    fn number(&mut self, field: &str, label: Pair, value: Option<impl std::fmt::Display>, unit: &str) {
+        self.add(field, label, value.map(|number| Value::Text(format!("{number}{unit}"))));
     }
 
-    fn section(self, (id, en): (impl Into<String>, impl Into<String>)) -> Option<Section> {
+    fn section(
+        self,
+        name: impl ToString,
+        (id, en): (impl Into<String>, impl Into<String>),
+    ) -> Option<Section> {
         let (title_id, title_en) = (id.into(), en.into());
-        (!self.0.is_empty()).then_some(Section { title_id, title_en, facts: self.0 })
+        let name = name.to_string();
+        (!self.0.is_empty()).then_some(Section { name, title_id, title_en, facts: self.0 })
     }
 }
 
@@ -111,7 +121,7 @@ pub(super) fn sections(form: &Form) -> Vec<Section> {
             PersonEntry::Person(person) => person_facts(person),
             PersonEntry::SameAs(same) => same_facts(same.same_as, form),
         };
-        facts.section(role_name(*role))
+        facts.section(role, role_name(*role))
     }));
     groups.push(form.event.as_ref().and_then(event));
     groups.push(form.family.as_ref().and_then(|family| family_section(family, form)));
@@ -122,10 +132,10 @@ pub(super) fn sections(form: &Form) -> Vec<Section> {
 
 fn request(form: &Form) -> Option<Section> {
     let mut facts = Facts::default();
-    facts.add(("Layanan", "Service"), Some(Value::Word((form.service.name_id(), form.service.name_en()))));
-    facts.add(("Kasus", "Case"), Some(Value::Text(form.case.to_string())));
-    facts.add(("Diserahkan", "Handed in"), Some(Value::Date(form.handed_in)));
-    facts.section(("Permohonan", "Request"))
+    facts.add("service", ("Layanan", "Service"), Some(Value::Word((form.service.name_id(), form.service.name_en()))));
+    facts.add("case", ("Kasus", "Case"), Some(Value::Text(form.case.to_string())));
+    facts.add("handed_in", ("Diserahkan", "Handed in"), Some(Value::Date(form.handed_in)));
+    facts.section("request", ("Permohonan", "Request"))
 }
 
 fn same_facts(target: berkas_domain::form::Role, form: &Form) -> Facts {
@@ -134,6 +144,7 @@ fn same_facts(target: berkas_domain::form::Role, form: &Form) -> Facts {
     let name = form.person(target).map(|person| Value::Text(person.name.clone()));
     if let Some(value) = name {
         facts.0.push(Fact {
+            field: "same_as".to_owned(),
             label_id: format!("Sama dengan {}", id.to_lowercase()),
             label_en: format!("Same as {}", en.to_lowercase()),
             value,
@@ -145,68 +156,68 @@ fn same_facts(target: berkas_domain::form::Role, form: &Form) -> Facts {
 fn person_facts(person: &Person) -> Facts {
     let digits = |text: &Option<String>| text.clone().map(Value::Digits);
     let mut facts = Facts::default();
-    facts.text(("Nama", "Name"), Some(&person.name));
-    facts.add(("NIK", "NIK"), digits(&person.nik));
-    facts.add(("Nomor KK", "KK number"), digits(&person.kk_number));
-    facts.add(("Jenis kelamin", "Sex"), person.sex.map(|sex| Value::Word(words::sex(sex))));
-    facts.text(("Tempat lahir", "Place of birth"), person.birth_place.as_ref());
-    facts.add(("Tanggal lahir", "Date of birth"), person.birth_date.map(Value::Date));
-    facts.text(("Alamat", "Address"), person.address.as_ref());
-    facts.text(("Desa", "Desa"), person.desa.as_ref());
-    facts.text(("Kecamatan", "Kecamatan"), person.kecamatan.as_ref());
-    facts.text(("Agama", "Religion"), person.religion.as_ref());
-    facts.text(("Pekerjaan", "Occupation"), person.occupation.as_ref());
-    facts.text(("Golongan darah", "Blood group"), person.blood_group.as_ref());
+    facts.text("name", ("Nama", "Name"), Some(&person.name));
+    facts.add("nik", ("NIK", "NIK"), digits(&person.nik));
+    facts.add("kk_number", ("Nomor KK", "KK number"), digits(&person.kk_number));
+    facts.add("sex", ("Jenis kelamin", "Sex"), person.sex.map(|sex| Value::Word(words::sex(sex))));
+    facts.text("birth_place", ("Tempat lahir", "Place of birth"), person.birth_place.as_ref());
+    facts.add("birth_date", ("Tanggal lahir", "Date of birth"), person.birth_date.map(Value::Date));
+    facts.text("address", ("Alamat", "Address"), person.address.as_ref());
+    facts.text("desa", ("Desa", "Desa"), person.desa.as_ref());
+    facts.text("kecamatan", ("Kecamatan", "Kecamatan"), person.kecamatan.as_ref());
+    facts.text("religion", ("Agama", "Religion"), person.religion.as_ref());
+    facts.text("occupation", ("Pekerjaan", "Occupation"), person.occupation.as_ref());
+    facts.text("blood_group", ("Golongan darah", "Blood group"), person.blood_group.as_ref());
     let marital = person.marital_status.map(|status| Value::Word(words::marital(status)));
-    facts.add(("Status perkawinan", "Marital status"), marital);
-    facts.text(("Kewarganegaraan", "Citizenship"), person.citizenship.as_ref());
+    facts.add("marital_status", ("Status perkawinan", "Marital status"), marital);
+    facts.text("citizenship", ("Kewarganegaraan", "Citizenship"), person.citizenship.as_ref());
     let recording = person.recording_state.map(|state| Value::Word(words::recording(state)));
-    facts.add(("Perekaman", "Recording"), recording);
+    facts.add("recording_state", ("Perekaman", "Recording"), recording);
     let had_card = person.had_card.map(|had| Value::Word(words::yes_no(had)));
-    facts.add(("Pernah punya KTP-el", "Had a card before"), had_card);
-    facts.text(("Telepon", "Telephone"), person.phone.as_ref());
-    facts.text(("Surel", "E-mail"), person.email.as_ref());
-    facts.add(("Masih hidup", "Alive"), person.alive.map(|alive| Value::Word(words::yes_no(alive))));
+    facts.add("had_card", ("Pernah punya KTP-el", "Had a card before"), had_card);
+    facts.text("phone", ("Telepon", "Telephone"), person.phone.as_ref());
+    facts.text("email", ("Surel", "E-mail"), person.email.as_ref());
+    facts.add("alive", ("Masih hidup", "Alive"), person.alive.map(|alive| Value::Word(words::yes_no(alive))));
     facts
 }
 
 fn event(event: &Event) -> Option<Section> {
     let mut facts = Facts::default();
-    facts.add(("Tanggal", "Date"), event.date.map(Value::Date));
-    facts.number(("Pukul", "Hour"), event.time.map(|time| time.format("%H:%M")), "");
-    facts.text(("Tempat", "Place"), event.place.as_ref());
-    facts.text(("Jenis tempat", "Kind of place"), event.place_kind.as_ref());
-    facts.number(("Kembar", "Plurality"), event.plurality, "");
-    facts.number(("Anak ke-", "Birth order"), event.birth_order, "");
-    facts.text(("Penolong", "Helper"), event.helper.as_ref());
-    facts.number(("Berat", "Weight"), event.weight_g, " g");
-    facts.number(("Panjang", "Length"), event.length_mm, " mm");
-    facts.text(("Sebab", "Cause"), event.cause.as_ref());
-    facts.text(("Yang menerangkan", "Certified by"), event.certifier.as_ref());
-    facts.text(("Hubungan pelapor", "Reporter's relation"), event.reporter_relation.as_ref());
-    facts.add(("Perkawinan orang tua", "Parents' wedding"), event.parents_wedding.map(Value::Date));
-    facts.add(("Kelahiran kakak", "Elder sibling born"), event.elder_sibling_birth.map(Value::Date));
-    facts.section(("Peristiwa", "Event"))
+    facts.add("date", ("Tanggal", "Date"), event.date.map(Value::Date));
+    facts.number("time", ("Pukul", "Hour"), event.time.map(|time| time.format("%H:%M")), "");
+    facts.text("place", ("Tempat", "Place"), event.place.as_ref());
+    facts.text("place_kind", ("Jenis tempat", "Kind of place"), event.place_kind.as_ref());
+    facts.number("plurality", ("Kembar", "Plurality"), event.plurality, "");
+    facts.number("birth_order", ("Anak ke-", "Birth order"), event.birth_order, "");
+    facts.text("helper", ("Penolong", "Helper"), event.helper.as_ref());
+    facts.number("weight_g", ("Berat", "Weight"), event.weight_g, " g");
+    facts.number("length_mm", ("Panjang", "Length"), event.length_mm, " mm");
+    facts.text("cause", ("Sebab", "Cause"), event.cause.as_ref());
+    facts.text("certifier", ("Yang menerangkan", "Certified by"), event.certifier.as_ref());
+    facts.text("reporter_relation", ("Hubungan pelapor", "Reporter's relation"), event.reporter_relation.as_ref());
+    facts.add("parents_wedding", ("Perkawinan orang tua", "Parents' wedding"), event.parents_wedding.map(Value::Date));
+    facts.add("elder_sibling_birth", ("Kelahiran kakak", "Elder sibling born"), event.elder_sibling_birth.map(Value::Date));
+    facts.section("event", ("Peristiwa", "Event"))
 }
 
 fn family_section(family: &Family, form: &Form) -> Option<Section> {
     let mut facts = Facts::default();
-    facts.add(("Nomor KK", "KK number"), family.kk_number.clone().map(Value::Digits));
+    facts.add("kk_number", ("Nomor KK", "KK number"), family.kk_number.clone().map(Value::Digits));
     for member in &family.members {
         let name = form.person(member.role).map(|person| Value::Text(person.name.clone()));
-        facts.add(words::relation(member.relation), name);
+        facts.add("members", words::relation(member.relation), name);
     }
-    facts.section(("Kartu keluarga", "Family card"))
+    facts.section("family", ("Kartu keluarga", "Family card"))
 }
 
 fn change(change: &Change) -> Option<Section> {
     let mut facts = Facts::default();
     for element in &change.elements {
         let name = Value::Word(words::change_element(*element));
-        facts.add(("Elemen yang diubah", "Changed element"), Some(name));
+        facts.add("elements", ("Elemen yang diubah", "Changed element"), Some(name));
     }
-    facts.text(("Alasan", "Reason"), change.reason.as_ref());
-    facts.section(("Perubahan", "Change"))
+    facts.text("reason", ("Alasan", "Reason"), change.reason.as_ref());
+    facts.section("change", ("Perubahan", "Change"))
 }
 
 fn declarations(form: &Form) -> Option<Section> {
@@ -214,9 +225,9 @@ fn declarations(form: &Form) -> Option<Section> {
     for (name, declared) in &form.declarations.0 {
         let label = name.replace('_', " ");
         let value = Value::Word(words::yes_no(*declared));
-        facts.0.push(Fact { label_id: label.clone(), label_en: label, value });
+        facts.0.push(Fact { field: name.clone(), label_id: label.clone(), label_en: label, value });
     }
-    facts.section(("Pernyataan", "Declarations"))
+    facts.section("declarations", ("Pernyataan", "Declarations"))
 }
 
 #[cfg(test)]
@@ -240,6 +251,9 @@ mod tests {
         let titles: Vec<&str> = groups.iter().map(|group| group.title_id.as_str()).collect();
         assert_eq!(titles, ["Permohonan", "Pelapor", "Ibu", "Peristiwa"]);
         assert_eq!(groups[1].facts[0].label_id, "Sama dengan ibu");
+        let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, ["request", "reporter", "mother", "event"]);
+        assert_eq!(groups[2].facts[2].field, "birth_date");
         assert_eq!(groups[2].facts.len(), 3);
         assert_eq!(groups[2].facts[1].value.show(Lang::Id), "3517 0941 0490 9001");
         assert_eq!(groups[2].facts[2].value.show(Lang::En), "1 Apr 1990");

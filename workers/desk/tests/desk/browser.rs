@@ -4,7 +4,13 @@
 mod accessibility;
 mod budget;
 mod chromium;
+mod jump;
 mod keyboard;
+mod keys;
 mod lease;
 mod line;
+mod lock;
+mod next;
 mod site;
+mod verdicts;
+mod viewer;

@@ -10,6 +10,7 @@ mod browser;
 mod conflict;
 mod drafts;
 mod flow;
+mod lock;
 mod pages;
 mod scans;
 mod second_look;

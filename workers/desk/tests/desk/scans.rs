@@ -30,6 +30,17 @@ async fn a_page_is_served_in_each_of_its_copies_and_every_view_is_written_down()
 }
 
 #[tokio::test]
+async fn what_a_browser_cannot_show_in_a_sandbox_is_sent_to_be_saved() {
+    let bench = Bench::new().await;
+    bench.dossier_of("application/pdf").await;
+    let verifier = bench.verifier("ani").await;
+    let (task, _) = verifier.pull().await;
+    let answer = verifier.get(&format!("{task}/documents/0/pages/1?variant=original")).await.is(200);
+    assert_eq!(answer.header("content-type"), "application/pdf");
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"scan.pdf\"");
+}
+
+#[tokio::test]
 async fn a_decided_dossier_stays_open_to_the_verifier_who_decided_it_and_to_nobody_else() {
     let bench = Bench::new().await;
     bench.dossier(1).await;

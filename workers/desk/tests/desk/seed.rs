@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub(crate) const NORMALIZER: &str = "seed-1";
 
 /// One scan with its pages as a normalizer would have made them; a page without bytes failed.
+#[derive(Clone)]
 pub(crate) struct Scan {
     pub(crate) bytes: Vec<u8>,
     pub(crate) media_type: &'static str,
@@ -22,6 +23,7 @@ pub(crate) struct Scan {
 }
 
 /// One normalized page.
+#[derive(Clone)]
 pub(crate) struct Page {
     pub(crate) normalized: Option<Vec<u8>>,
     /// The small copy; absent: the page itself.

@@ -106,16 +106,21 @@ impl Bench {
 
     /// Puts a birth of two papers into the pool; `number` makes its files differ.
     pub(crate) async fn dossier(&self, number: u8) -> SubmissionId {
-        self.pooled(number, PoolEntry::default()).await
+        self.pooled(number, "image/jpeg", PoolEntry::default()).await
+    }
+
+    /// The same, whose files are said to be of another type.
+    pub(crate) async fn dossier_of(&self, media_type: &'static str) -> SubmissionId {
+        self.pooled(1, media_type, PoolEntry::default()).await
     }
 
     /// The same, on which two have to agree.
     pub(crate) async fn dossier_for_two(&self, number: u8) -> SubmissionId {
-        self.pooled(number, PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() }).await
+        self.pooled(number, "image/jpeg", PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() }).await
     }
 
-    async fn pooled(&self, number: u8, entry: PoolEntry) -> SubmissionId {
-        let scans = vec![scan(number, 1), scan(number, 2)];
+    async fn pooled(&self, number: u8, media_type: &'static str, entry: PoolEntry) -> SubmissionId {
+        let scans = [1, 2].map(|document| Scan { media_type, ..scan(number, document) }).to_vec();
         let form = form(&scans);
         let judgement = json!({
             "outcome": "passes",

@@ -5,9 +5,12 @@ use std::path::Path;
 use berkas_domain::Clock;
 use berkas_store::UserRole;
 use chrono::TimeDelta;
+use serde_json::json;
 
+use super::budget::fits;
 use super::chromium::{Chromium, ENTER};
-use super::site::Site;
+use super::site::{HELD, SCAN, Site};
+use crate::support::PASSWORD;
 
 /// Where `scripts/fetch-axe` leaves it.
 const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.run/tools/axe/axe.min.js");
@@ -74,6 +77,20 @@ async fn axe_and_the_content_policy_find_nothing_on_the_desk() {
     )
     .await;
     judge.look(&desk, "task").await;
+    desk.keys("o").await;
+    desk.until("document.querySelector('#sent')?.naturalWidth > 300 || !document.querySelector('#beside .nothing').hidden")
+        .await;
+    judge.look(&desk, "task-beside").await;
+    desk.keys("o").await;
+    desk.keys("g").await;
+    desk.until("document.querySelector('#lock').open").await;
+    judge.look(&desk, "task-locked").await;
+    desk.reload().await;
+    desk.until("location.pathname === '/unlock'").await;
+    judge.look(&desk, "unlock").await;
+    desk.until("document.activeElement?.id === 'password'").await;
+    desk.keys(&format!("{PASSWORD}{ENTER}")).await;
+    desk.until(HELD).await;
     desk.keys("2").await;
     desk.until("document.querySelector('[data-panel=\"1\"] .compare').checkVisibility()").await;
     judge.look(&desk, "task-compared").await;
@@ -132,6 +149,62 @@ async fn after_the_lease(site: &Site, desk: &Chromium, judge: &mut Judge) {
     desk.ask("document.querySelector('tbody a').click()").await;
     desk.until("document.querySelector('#task:not([data-held])')").await;
     judge.look(desk, "task-decided").await;
+}
+
+#[tokio::test]
+async fn axe_and_the_content_policy_find_nothing_on_the_states_of_a_crowded_desk() {
+    let Some(mut judge) = judge() else { return };
+    let mut site = Site::new().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.ask("document.querySelector('form[action=\"/desk/duty\"] button').click()").await;
+    desk.sees("Anda sedang istirahat").await;
+    judge.look(&desk, "queue-break").await;
+    desk.ask("document.querySelector('form[action=\"/desk/duty\"] button').click()").await;
+    desk.until("document.querySelector('#next')").await;
+    site.heavy_dossier().await;
+    // No picture comes: its place is shown, and then that it cannot be had.
+    desk.hold_back("*/pages/*").await;
+    desk.keys("n").await;
+    desk.until("document.querySelector('#stage.busy')").await;
+    judge.look(&desk, "task-loading").await;
+    desk.let_go().await;
+    desk.until(SCAN).await;
+    judge.look(&desk, "task-heavy").await;
+    fits(&desk, "task-heavy").await;
+    desk.keys("h").await;
+    desk.until("document.querySelector('#pages').open && document.activeElement?.dataset.page === '1'").await;
+    judge.look(&desk, "task-pages").await;
+    fits(&desk, "task-pages").await;
+    desk.ask("document.querySelector('#pages [data-page=\"24\"]').click()").await;
+    desk.until(&format!("document.querySelector('#pageno').textContent.includes('24/40') && {SCAN}")).await;
+    judge.look(&desk, "task-page-24").await;
+    desk.keys("g").await;
+    desk.until("document.querySelector('#lock').open").await;
+    fits(&desk, "task-locked").await;
+    desk.keys(&format!("{PASSWORD}{ENTER}")).await;
+    desk.until(&format!("!document.querySelector('#lock').open && {SCAN}")).await;
+    desk.open("/desk").await;
+    fits(&desk, "queue-heavy").await;
+    drop(desk);
+    let Some(desk) = disputed(&mut site).await else { return };
+    judge.look(&desk, "queue-disputed").await;
+    desk.keys("n").await;
+    desk.until(&format!("document.querySelector('#looks') && {SCAN}")).await;
+    judge.look(&desk, "task-disputed").await;
+    assert_eq!(judge.found, Vec::<String>::new());
+}
+
+/// A supervisor before a dossier on which two verifiers differ.
+async fn disputed(site: &mut Site) -> Option<Chromium> {
+    site.dossier_for_two().await;
+    for (login, outcome) in [("tuti", "passed"), ("wati", "returned")] {
+        let verifier = site.bench.verifier(login).await;
+        let (task, fence) = verifier.pull().await;
+        let reasons = if outcome == "returned" { json!([{"code": "TIDAK_TERBACA"}]) } else { json!([]) };
+        let decision = json!({"outcome": outcome, "reasons": reasons, "fence": fence});
+        verifier.post(&format!("{task}/decision"), decision).await.is(200);
+    }
+    site.browser("sari", UserRole::Supervisor).await
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ fn weigh(sizes: &serde_json::Value, scans: bool) -> u64 {
 #[tokio::test]
 async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes() {
     let mut site = Site::new().await;
-    site.dossier().await;
+    let submission = site.dossier().await.to_string();
     let Some(desk) = site.verifier("ani").await else { return };
     desk.keys("n").await;
     desk.until("document.querySelector('#scan')?.naturalWidth > 300").await;
@@ -25,11 +25,14 @@ async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes()
     desk.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
     let path = desk.path().await;
     desk.open(&path).await;
-    desk.until(
-        "document.querySelector('#scan')?.src.startsWith('blob:') && document.readyState === 'complete'",
-    )
-    .await;
+    let seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
+    desk.until("document.querySelector('#stage.live #scan')?.style.transform && document.readyState === 'complete'")
+        .await;
     let sizes = desk.ask(SIZES).await;
+    let pictures = sizes.as_array().unwrap().iter().filter(|entry| entry[0].as_str().unwrap().contains("/pages/"));
+    assert_eq!(pictures.count(), 1, "the first picture is fetched once: {sizes}");
+    let now_seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
+    assert_eq!(now_seen - seen, 1, "and written down once");
     let (page, scans) = (weigh(&sizes, false), weigh(&sizes, true));
     assert!((1..=60 * 1024).contains(&page), "{page} bytes of page: {sizes}");
     assert!((1..=150 * 1024).contains(&scans), "{scans} bytes until the first picture: {sizes}");
@@ -45,7 +48,7 @@ const FITS: &str = "const wide = document.documentElement.scrollWidth <= innerWi
     }).map((element) => element.outerHTML.slice(0, 80));
     return wide && outside.length === 0 ? '' : `${document.documentElement.scrollWidth}/${innerWidth} ${outside}`";
 
-async fn fits(desk: &Chromium, name: &str) {
+pub(super) async fn fits(desk: &Chromium, name: &str) {
     // The same page in the windows of the office, of a telephone, and of the office at 200 %.
     for (width, height, ratio) in [(1366, 768, 1.0), (320, 640, 1.0), (683, 384, 2.0)] {
         desk.size(width, height, ratio).await;

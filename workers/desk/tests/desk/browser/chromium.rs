@@ -90,12 +90,25 @@ impl Chromium {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Lets no answer come for addresses of this pattern until [`Self::let_go`].
+    pub(crate) async fn hold_back(&self, pattern: &str) {
+        self.devtools("Fetch.enable", json!({ "patterns": [{ "urlPattern": pattern }] })).await;
+    }
+
+    pub(crate) async fn let_go(&self) {
+        self.devtools("Fetch.disable", json!({})).await;
+    }
+
     pub(crate) async fn open(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.base)).await.unwrap();
     }
 
     pub(crate) async fn reload(&self) {
         self.driver.refresh().await.unwrap();
+    }
+
+    pub(crate) async fn back(&self) {
+        self.driver.back().await.unwrap();
     }
 
     pub(crate) async fn path(&self) -> String {
@@ -131,6 +144,30 @@ impl Chromium {
                 panic!("`{condition}` did not come true on {}: {text}", self.path().await);
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Waits until a script returns `expected`.
+    pub(crate) async fn until_asked(&self, script: &str, expected: impl Into<Value>) {
+        let (end, expected) = (Instant::now() + PATIENCE, expected.into());
+        while self.ask(script).await != expected {
+            assert!(Instant::now() < end, "`{script}` did not return {expected}");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    /// Drags from the middle of an element by so many pixels.
+    pub(crate) async fn drag(&self, selector: &str, (dx, dy): (i32, i32)) {
+        let middle = format!(
+            "const box = document.querySelector('{selector}').getBoundingClientRect();
+             return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]"
+        );
+        let (x, y): (i32, i32) = serde_json::from_value(self.ask(&middle).await).unwrap();
+        for (kind, x, y) in
+            [("mousePressed", x, y), ("mouseMoved", x + dx, y + dy), ("mouseReleased", x + dx, y + dy)]
+        {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", event).await;
         }
     }
 

@@ -4,9 +4,7 @@ use berkas_desk::DeskSettings;
 use berkas_domain::Clock;
 use chrono::TimeDelta;
 
-use super::site::Site;
-
-const HELD: &str = "document.querySelector('#task[data-held]') && document.activeElement?.id === 'stage'";
+use super::site::{HELD, Site};
 
 #[tokio::test]
 async fn a_lease_that_runs_out_is_explained_and_what_was_chosen_comes_back_with_the_task() {

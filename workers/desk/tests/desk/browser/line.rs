@@ -1,9 +1,8 @@
 //! Reloads and dead lines: nothing chosen is lost.
 
 use super::chromium::{ENTER, ESCAPE};
-use super::site::Site;
+use super::site::{HELD, Site};
 
-const HELD: &str = "document.querySelector('#task[data-held]') && document.activeElement?.id === 'stage'";
 const CHOSEN: &str = "return [...document.querySelectorAll('[name=codes]:checked, [name=checked]:checked')]
     .map((box) => `${box.closest('[data-panel]')?.dataset.panel ?? box.closest('details')?.id ?? ''}:${box.value}`)";
 

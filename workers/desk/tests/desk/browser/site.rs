@@ -1,15 +1,24 @@
 //! A desk and a console behind a real listener, with dossiers whose pages are pictures.
 
 use berkas_desk::DeskSettings;
-use berkas_domain::{Clock, Service};
+use berkas_domain::form::{FormDocument, PersonEntry};
+use berkas_domain::{Clock, DocumentKind, Service, Sha256Hash, SubmissionId};
 use berkas_imaging::{Document, Limits, Options, normalize};
 use berkas_samples::{Generator, Plan, SampleFile, cases};
-use berkas_store::{PoolEntry, Settled, Settlement, UserRole};
+use berkas_store::{Eyes, PoolEntry, Settled, Settlement, UserRole};
 use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use crate::seed::{self, Dossier, Page, Scan};
 use crate::support::{Bench, PASSWORD};
+
+/// The page of a task that is held is there and has the keyboard.
+pub(crate) const HELD: &str =
+    "document.querySelector('#task[data-held]') && document.activeElement?.id === 'stage'";
+
+/// Its page of a scan is there and in its place.
+pub(crate) const SCAN: &str =
+    "document.querySelector('#scan')?.naturalWidth > 300 && document.querySelector('#scan').style.transform";
 
 pub(crate) struct Site {
     pub(crate) bench: Bench,
@@ -52,11 +61,51 @@ impl Site {
     }
 
     /// Puts a birth with its papers into the pool.
-    pub(crate) async fn dossier(&mut self) {
+    pub(crate) async fn dossier(&mut self) -> SubmissionId {
         let dossier = self.made();
         let now = self.bench.clock.now();
         let (store, blobs) = (&self.bench.store, &self.bench.blobs);
-        seed::into_pool(store, blobs, dossier, PoolEntry::default(), now).await;
+        seed::into_pool(store, blobs, dossier, PoolEntry::default(), now).await
+    }
+
+    /// Puts a dossier into the pool as heavy as they come: twelve documents, the first of forty pages, and long names.
+    pub(crate) async fn heavy_dossier(&mut self) -> SubmissionId {
+        let mut dossier = self.made();
+        for entry in dossier.form.persons.values_mut() {
+            if let PersonEntry::Person(person) = entry {
+                person.name = LONG.to_owned();
+                person.address = Some(format!("Dusun Contoh Panjang Sekali RT 001 RW 002, {LONG}"));
+            }
+        }
+        let kinds = DocumentKind::ALL.iter().filter(|kind| kind.name_id().len() > 12).take(12);
+        let (papers, scans) = (dossier.form.documents.clone(), dossier.scans);
+        let picture = scans.iter().position(|scan| scan.pages[0].normalized.is_some()).unwrap();
+        dossier.scans = Vec::new();
+        dossier.form.documents = Vec::new();
+        for (place, kind) in kinds.enumerate() {
+            let mut scan = scans[picture].clone();
+            scan.bytes.extend([0, u8::try_from(place).unwrap()]);
+            let pages = if place == 0 { 40 } else { 1 };
+            scan.pages = vec![scan.pages[0].clone(); pages];
+            for page in scan.pages.iter_mut().skip(2).step_by(7) {
+                page.report["verdict"] = json!("warn");
+                page.report["reasons"] = json!(["shadow", "blurred"]);
+            }
+            let sha256 = Sha256Hash::of(&scan.bytes);
+            dossier.form.documents.push(FormDocument { kind: *kind, sha256, ..papers[picture].clone() });
+            dossier.scans.push(scan);
+        }
+        dossier.judgement = judgement(dossier.scans.len());
+        let (store, blobs, now) = (&self.bench.store, &self.bench.blobs, self.bench.clock.now());
+        seed::into_pool(store, blobs, dossier, PoolEntry::default(), now).await
+    }
+
+    /// Puts a birth into the pool on which two verifiers have to agree.
+    pub(crate) async fn dossier_for_two(&mut self) -> SubmissionId {
+        let dossier = self.made();
+        let entry = PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() };
+        let (store, blobs, now) = (&self.bench.store, &self.bench.blobs, self.bench.clock.now());
+        seed::into_pool(store, blobs, dossier, entry, now).await
     }
 
     /// Parks a dossier, for the console.
@@ -81,6 +130,9 @@ impl Site {
     }
 }
 
+/// As long as names get.
+const LONG: &str = "RADEN RORO SITI NURJANNAH KUSUMANINGRUM WIDYASTUTI PRAMUDHAWARDHANI BINTI CONTOH";
+
 /// The file with its pages as the chain makes them.
 fn scan(file: &SampleFile) -> Scan {
     let limits = Limits::default();
@@ -102,13 +154,15 @@ fn judgement(documents: usize) -> Value {
     let line = |document: usize| {
         json!({
             "check": "X04", "rule": "X04.asli", "document": document, "unknown": document == 1,
-            "text_id": "Pindaian dari asli?", "text_en": "Scan of the original?"
+            "text_id": "Pindaian dari asli?", "text_en": "Scan of the original?",
+            "role": "mother", "field": if document == 0 { json!("birth_date") } else { Value::Null }
         })
     };
     json!({
         "outcome": "passes", "checklist": (0..documents).map(line).collect::<Vec<_>>(),
         "findings": [{
             "level": "person", "code": "NAMA_BERBEDA", "check": "X07", "rule": "X07.nama", "document": 1,
+            "page": 1, "role": "mother", "field": "name",
             "text_id": "Nama ibu berbeda.", "text_en": "The mother's name differs.", "regulation": "-"
         }]
     })

@@ -1,0 +1,65 @@
+//! The viewer: fit, pan, drag, zoom, the original beside the page, and a memory of all that.
+
+use super::site::{HELD, SCAN, Site};
+
+const SHOWN: &str = "return document.querySelector('#scan').style.transform";
+
+#[tokio::test]
+async fn a_page_is_fitted_panned_dragged_and_sharpened_and_a_reload_forgets_none_of_it() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(&format!("{HELD} && {SCAN}")).await;
+    let fits = "(() => { const page = document.querySelector('#scan').getBoundingClientRect();
+        const stage = document.querySelector('#stage').getBoundingClientRect();
+        return { inside: page.left >= stage.left && page.right <= stage.right && page.top >= stage.top && page.bottom <= stage.bottom,
+            wide: Math.abs(page.width - stage.width) < 20 }; })()";
+    assert_eq!(desk.ask(&format!("return {fits}.inside")).await, true, "the whole page is seen at first");
+    desk.keys("w").await;
+    desk.until(&format!("{fits}.wide")).await;
+
+    // Stretched beyond the preview, the whole page is fetched and takes its place at the same size.
+    desk.keys("f").await;
+    desk.keys("+++").await;
+    desk.until("document.querySelector('#scan').naturalWidth > 1001").await;
+    let before = desk.ask(SHOWN).await;
+    desk.keys("\u{e015}").await;
+    desk.until(&format!("document.querySelector('#scan').style.transform !== {before}")).await;
+    let panned = desk.ask(SHOWN).await;
+    // The same by a button, for who can neither drag nor press keys (WCAG 2.5.7).
+    desk.ask("document.querySelector('#tools [data-act=down]').click()").await;
+    assert_ne!(desk.ask(SHOWN).await, panned);
+    let clicked = desk.ask(SHOWN).await;
+    desk.drag("#stage", (-60, -40)).await;
+    desk.until(&format!("document.querySelector('#scan').style.transform !== {clicked}")).await;
+    let dragged = desk.ask(SHOWN).await;
+    desk.picture("viewer-zoomed").await;
+
+    // Another document has its own view, and this one's is still there.
+    desk.keys("2").await;
+    desk.until("new URLSearchParams(location.search).get('doc') === '1'").await;
+    desk.keys("1").await;
+    desk.until(&format!("document.querySelector('#scan')?.style.transform === {dragged}")).await;
+    desk.reload().await;
+    desk.until(&format!("{HELD} && {SCAN} && document.querySelector('#scan').style.transform === {dragged}")).await;
+}
+
+#[tokio::test]
+async fn the_original_stands_beside_the_normalized_page_and_what_cannot_be_shown_is_offered() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(&format!("{HELD} && {SCAN}")).await;
+    desk.keys("o").await;
+    // The first document of a birth is a form, which was sent as a picture or as a PDF.
+    desk.until("document.querySelector('#sent')?.naturalWidth > 300 || !document.querySelector('#beside .nothing').hidden").await;
+    desk.picture("beside").await;
+    let both = "[...document.querySelectorAll('.stage')].every((stage) => stage.checkVisibility() && stage.clientWidth > 200)";
+    assert_eq!(desk.ask(&format!("return {both}")).await, true);
+    desk.reload().await;
+    desk.until(&format!("{HELD} && {both}")).await;
+    desk.keys("o").await;
+    desk.until("document.querySelector('#beside').hidden").await;
+}
