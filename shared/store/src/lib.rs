@@ -54,7 +54,7 @@ pub use audit::{Actor, AuditEntry};
 pub use blob::{BlobRecord, Orphans};
 pub use console::{OfficeStatus, StageStatus};
 pub use decision::VerifierDecision;
-pub use delivery::{ClaimedDelivery, DeliveryState};
+pub use delivery::{ClaimedDelivery, DeliveryState, Resend};
 pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};
 pub use draft::StoredDraft;
 pub use due::{DueWork, WorkRef};
@@ -69,7 +69,7 @@ pub use intake::{
 pub use legibility::PageLegibility;
 pub use look::GivenLook;
 pub use neraca::Neraca;
-pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
+pub use notice::{Acknowledged, DecisionForNotice, InboxItem, InboxPlace};
 pub use office::OfficeRecord;
 pub use page::{DerivedPage, StoredPage, StoredScan};
 pub use paper::{DecidedNotice, Receipt};
@@ -84,4 +84,4 @@ pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};
 pub use user::{NewUser, UserAccount, UserRole};
-pub use withdrawal::Withdrawn;
+pub use withdrawal::{Withdrawing, Withdrawn};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use berkas_domain::{NoticeId, OfficeCode, Outcome, Revision, SubmissionId};
 
 use crate::error::read_code;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, delivery};
 
 /// A notice to insert.
 pub(crate) struct NewNotice<'a> {
@@ -93,6 +93,19 @@ pub enum Acknowledged {
     Unknown,
 }
 
+/// Where in an inbox a page of it begins, and which way it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxPlace {
+    /// With the newest, the newer ones first.
+    Newest,
+    /// With what is older than this one, the newer ones first.
+    Before(NoticeId),
+    /// With the oldest, in the order in which they were made.
+    Oldest,
+    /// With what is newer than this one, in the order in which they were made.
+    After(NoticeId),
+}
+
 /// A notice as the office's inbox shows it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct InboxItem {
@@ -109,6 +122,22 @@ pub struct InboxItem {
     pub created_at: DateTime<Utc>,
     /// When the office acknowledged it.
     pub acknowledged_at: Option<DateTime<Utc>>,
+}
+
+struct InboxRow {
+    id: Uuid,
+    kind: String,
+    sequence: Option<i64>,
+    data: Value,
+    created_at: DateTime<Utc>,
+    acknowledged_at: Option<DateTime<Utc>>,
+}
+
+impl From<InboxRow> for InboxItem {
+    fn from(row: InboxRow) -> Self {
+        let InboxRow { id, kind, sequence, data, created_at, acknowledged_at } = row;
+        Self { id: NoticeId(id), kind, sequence, data, created_at, acknowledged_at }
+    }
 }
 
 impl Store {
@@ -166,12 +195,7 @@ impl Store {
         sqlx::query!("update notices set acknowledged_at = $2 where id = $1", notice.0, now)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query!(
-            "update deliveries set state = 'acknowledged', lease_until = null where notice_id = $1",
-            notice.0,
-        )
-        .execute(&mut *transaction)
-        .await?;
+        delivery::acknowledged(&mut transaction, &[notice.0]).await?;
         transaction.commit().await?;
         Ok(Acknowledged::Now)
     }
@@ -186,22 +210,38 @@ impl Store {
         owed: bool,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
-        self.inbox_before(office, owed, None, limit).await
+        self.inbox_page(office, owed, InboxPlace::Newest, limit).await
     }
 
-    /// The same, only what is older than the notice `before`; nothing when the office has no such notice.
+    /// The same from `place` on, in the order that it says; nothing when the office has no such notice.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn inbox_before(
+    pub async fn inbox_page(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        place: InboxPlace,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
+        match place {
+            InboxPlace::Newest => self.inbox_before(office, owed, None, limit).await,
+            InboxPlace::Before(notice) => self.inbox_before(office, owed, Some(notice), limit).await,
+            InboxPlace::Oldest => self.inbox_after(office, owed, None, limit).await,
+            InboxPlace::After(notice) => self.inbox_after(office, owed, Some(notice), limit).await,
+        }
+    }
+
+    async fn inbox_before(
         &self,
         office: &OfficeCode,
         owed: bool,
         before: Option<NoticeId>,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
-        let rows = sqlx::query!(
-            "select id, type, sequence, data, created_at, acknowledged_at from notices
+        let rows = sqlx::query_as!(
+            InboxRow,
+            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
              where office = $1 and (acknowledged_at is null or not $2)
                and ($4::uuid is null
                     or (created_at, id) < (select b.created_at, b.id from notices b where b.id = $4 and b.office = $1))
@@ -213,16 +253,30 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| InboxItem {
-                id: NoticeId(row.id),
-                kind: row.r#type,
-                sequence: row.sequence,
-                data: row.data,
-                created_at: row.created_at,
-                acknowledged_at: row.acknowledged_at,
-            })
-            .collect())
+        Ok(rows.into_iter().map(InboxItem::from).collect())
+    }
+
+    async fn inbox_after(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        after: Option<NoticeId>,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
+        let rows = sqlx::query_as!(
+            InboxRow,
+            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
+             where office = $1 and (acknowledged_at is null or not $2)
+               and ($4::uuid is null
+                    or (created_at, id) > (select a.created_at, a.id from notices a where a.id = $4 and a.office = $1))
+             order by created_at, id limit $3",
+            office.as_str(),
+            owed,
+            limit,
+            after.map(|notice| notice.0),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(InboxItem::from).collect())
     }
 }

@@ -273,6 +273,7 @@ pub struct NoticeSettings {
     pub resend_s: Vec<u64>,
     pub retry_s: Vec<u64>,
     pub unacknowledged_after_s: u64,
+    pub answers_again_days: u32,
 }
 
 /// Section `[telemetry]`.

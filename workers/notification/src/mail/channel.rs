@@ -57,20 +57,24 @@ impl MailChannel {
             Ok(mail) => mail,
             Err(code) => return self.ledger.given_up(delivery, code).await,
         };
-        if let Err(until) = self.circuits.admit(&(), self.app.clock.now()) {
-            return self.ledger.put_off(delivery, until).await;
-        }
+        let pass = match self.circuits.admit(&(), self.app.clock.now()) {
+            Ok(pass) => pass,
+            Err(until) => return self.ledger.put_off(delivery, until).await,
+        };
         crash_point("notification.before_send");
         let sent = server.send(mail).await;
         crash_point("notification.after_send");
-        if let Err(Refusal::Server(_)) = &sent {
-            self.circuits.failed(&(), self.app.clock.now());
-        } else {
-            self.circuits.came_through(&());
+        match &sent {
+            Err(Refusal::Server(_)) => self.circuits.failed(&(), pass, self.app.clock.now()),
+            // It speaks neither for the server nor against it.
+            Err(Refusal::Unsaid(_)) => {}
+            Ok(()) | Err(Refusal::Passing(_) | Refusal::Final(_)) => self.circuits.came_through(&()),
         }
         match sent {
             Ok(()) => self.ledger.sent(&[delivery.notice]).await,
-            Err(Refusal::Server(code) | Refusal::Passing(code)) => self.ledger.failed(delivery, &code).await,
+            Err(Refusal::Server(code) | Refusal::Passing(code) | Refusal::Unsaid(code)) => {
+                self.ledger.failed(delivery, &code).await
+            }
             Err(Refusal::Final(code)) => self.ledger.given_up(delivery, &code).await,
         }
     }
