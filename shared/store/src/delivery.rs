@@ -172,11 +172,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let ids: Vec<_> = notices.iter().map(|notice| notice.0).collect();
         sqlx::query!(
-            "update deliveries
-             set state = case state when 'sending' then 'sent' else state end,
-                 sent_at = $3, sends = sends + 1, lease_until = null, last_error = null
-             where channel = $1 and notice_id = any($2)
-               and (state = 'sending' or (state = 'acknowledged' and sent_at is null))",
+            "with sent as (
+                 update deliveries
+                 set state = case state when 'sending' then 'sent' else state end,
+                     sent_at = $3, sends = sends + 1, lease_until = null, last_error = null
+                 where channel = $1 and notice_id = any($2)
+                   and (state = 'sending' or (state = 'acknowledged' and sent_at is null))
+                 returning notice_id)
+             insert into delivery_tries (notice_id, channel, at, outcome) select notice_id, $1, $3, 'sent' from sent",
             channel,
             &ids,
             now,
@@ -197,16 +200,22 @@ impl Store {
         notice: NoticeId,
         error: &str,
         not_before: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         sqlx::query!(
-            "update deliveries
-             set state = case when $4::timestamptz is null then 'failed' else 'pending' end,
-                 not_before = coalesce($4, not_before), lease_until = null, last_error = $3
-             where channel = $1 and notice_id = $2 and state = 'sending'",
+            "with failed as (
+                 update deliveries
+                 set state = case when $4::timestamptz is null then 'failed' else 'pending' end,
+                     not_before = coalesce($4, not_before), lease_until = null, last_error = $3
+                 where channel = $1 and notice_id = $2 and state = 'sending'
+                 returning notice_id, state)
+             insert into delivery_tries (notice_id, channel, at, outcome, code)
+             select notice_id, $1, $5, case state when 'failed' then 'given_up' else 'failed' end, $3 from failed",
             channel,
             notice.0,
             error,
             not_before,
+            now,
         )
         .execute(&self.pool)
         .await?;

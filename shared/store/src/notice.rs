@@ -34,8 +34,9 @@ pub(crate) async fn insert(
     sqlx::query!(
         "with n as (
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
-                                  created_at, trace)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                  created_at, trace, corrects)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                     (select told.id from decisions d join notices told on told.decision_id = d.replaces where d.id = $6))
              returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $10
@@ -80,6 +81,8 @@ pub struct DecisionForNotice {
     pub revision: Revision,
     /// Whether the office was in training.
     pub training: bool,
+    /// The notice of the decision in whose place it stands.
+    pub corrects: Option<NoticeId>,
 }
 
 /// What came of an acknowledgement.
@@ -150,9 +153,11 @@ impl Store {
         submission: SubmissionId,
     ) -> Result<Option<DecisionForNotice>, StoreError> {
         let row = sqlx::query!(
-            "select d.id, d.outcome, d.reasons, d.decided_at, s.sender_id, s.registration_number, s.revision, s.training
-             from submissions s join decisions d on d.submission_id = s.id and d.revision = s.revision
-             where s.id = $1 and d.undone_at is null",
+            r#"select d.id, d.outcome, d.reasons, d.decided_at, s.sender_id, s.registration_number, s.revision, s.training,
+                      told.id as "corrects?"
+               from submissions s join decisions d on d.submission_id = s.id and d.revision = s.revision
+               left join notices told on told.decision_id = d.replaces
+               where s.id = $1 and d.undone_at is null"#,
             submission.0,
         )
         .fetch_optional(&self.pool)
@@ -167,10 +172,11 @@ impl Store {
             registration_number: row.registration_number,
             revision: Revision(row.revision),
             training: row.training,
+            corrects: row.corrects.map(NoticeId),
         }))
     }
 
-    /// Notes that `office` has `notice`. Idempotent.
+    /// Notes that `office` has `notice`, and with a correction what it corrects. Idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -192,10 +198,19 @@ impl Store {
         if row.acknowledged_at.is_some() {
             return Ok(Acknowledged::Before);
         }
-        sqlx::query!("update notices set acknowledged_at = $2 where id = $1", notice.0, now)
-            .execute(&mut *transaction)
-            .await?;
-        delivery::acknowledged(&mut transaction, &[notice.0]).await?;
+        let read = sqlx::query_scalar!(
+            "with recursive read as (
+                 select id, corrects from notices where id = $1
+                 union
+                 select n.id, n.corrects from notices n join read on read.corrects = n.id)
+             update notices set acknowledged_at = $2
+             where id in (select id from read) and acknowledged_at is null returning id",
+            notice.0,
+            now,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        delivery::acknowledged(&mut transaction, &read).await?;
         transaction.commit().await?;
         Ok(Acknowledged::Now)
     }

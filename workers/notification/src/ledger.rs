@@ -146,8 +146,8 @@ impl Ledger {
             error.code = code,
             "a notice could not be delivered"
         );
-        let (store, channel) = (&self.app.store, self.channel.as_str());
-        let write = || store.delivery_failed(channel, delivery.notice, code, not_before);
+        let (store, channel, now) = (&self.app.store, self.channel.as_str(), self.app.clock.now());
+        let write = || store.delivery_failed(channel, delivery.notice, code, not_before, now);
         self.note(retry(&RetryPolicy::default(), write).await);
     }
 

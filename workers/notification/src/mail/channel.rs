@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use berkas_contract::Decision;
+use berkas_contract::Told;
 use berkas_runtime::{App, crash_point};
 use berkas_store::ClaimedDelivery;
 use tokio_util::sync::CancellationToken;
@@ -81,11 +81,11 @@ impl MailChannel {
 
     fn mail(&self, delivery: &ClaimedDelivery, to: &str) -> Result<Mail, &'static str> {
         let to = to.parse().map_err(|_| "address_invalid")?;
-        let decision: Decision =
-            serde_json::from_value(delivery.data.clone()).map_err(|_| "notice_unreadable")?;
+        let told = Told::read(&delivery.kind, delivery.data.clone()).and_then(Result::ok);
+        let told = told.ok_or("notice_unreadable")?;
         let public_url = &self.app.settings.http.public_url;
-        let body = letter::body(&decision, delivery.notice, public_url).map_err(|_| "mail_unwritable")?;
+        let body = letter::body(&told, delivery.notice, public_url).map_err(|_| "mail_unwritable")?;
         let (notice, date) = (delivery.notice, delivery.created_at.into());
-        Ok(Mail { to, notice, date, subject: letter::subject(&decision), body })
+        Ok(Mail { to, notice, date, subject: letter::subject(&told), body })
     }
 }
