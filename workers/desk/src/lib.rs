@@ -16,8 +16,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 pub use api::{
-    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, Peeked, ReasonRequest,
-    ReassignRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View,
+    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History, Peeked, ReasonRequest,
+    ReassignRequest, ReversalRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use settings::DeskSettings;
@@ -37,6 +37,8 @@ pub fn router(state: DeskState) -> Router {
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
         .route("/agreement", get(api::agreement::show))
+        .route("/submissions/{number}/history", get(api::reversal::history))
+        .route("/submissions/{number}/reversal", post(api::reversal::reverse))
         .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/verifiers", get(api::supervise::verifiers))
         .route("/tasks", get(api::queues::list))
@@ -58,6 +60,9 @@ pub fn routes(state: DeskState) -> Router {
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
         .route("/desk/agreement", get(pages::agreement::show))
+        .route("/desk/submissions", get(pages::history::find))
+        .route("/desk/submissions/{number}", get(pages::history::show))
+        .route("/desk/submissions/{number}/reversal", post(pages::acts::reverse))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))

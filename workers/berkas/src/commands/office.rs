@@ -8,7 +8,7 @@ use berkas_web::ApiKey;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Operator;
+use super::{Operator, purge};
 use crate::cli::OfficeCommand;
 use crate::output::{self, Format};
 
@@ -53,6 +53,7 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
                 }
             }
         }
+        OfficeCommand::Purge { office, training: _, before } => purge::run(operator, &office, before).await?,
         OfficeCommand::Mail { office, address } => {
             let valid = address.as_deref().is_none_or(berkas_notification::is_mail_address);
             ensure!(valid, "this is no address of a mailbox");
