@@ -38,7 +38,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         UserCommand::Password { login } => {
             let user = find(operator, &login).await?;
             let hash = read_password(operator)?;
-            operator.store.set_password(user.id, &hash).await?;
+            operator.store.set_password(user.id, &hash, operator.now()).await?;
             let text = format_args!("✔ {login} has a new password and is signed out everywhere");
             output::done(operator.format, &json!({ "login": login, "signed_out": true }), text)?;
         }
