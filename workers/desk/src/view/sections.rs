@@ -155,11 +155,17 @@ fn person_facts(person: &Person) -> Facts {
     facts.text(("Desa", "Desa"), person.desa.as_ref());
     facts.text(("Kecamatan", "Kecamatan"), person.kecamatan.as_ref());
     facts.text(("Agama", "Religion"), person.religion.as_ref());
+    facts.text(("Pendidikan", "Education"), person.education.as_ref());
     facts.text(("Pekerjaan", "Occupation"), person.occupation.as_ref());
     facts.text(("Golongan darah", "Blood group"), person.blood_group.as_ref());
     let marital = person.marital_status.map(|status| Value::Word(words::marital(status)));
     facts.add(("Status perkawinan", "Marital status"), marital);
+    facts.add(("Sejak", "Since"), person.marital_status_date.map(Value::Date));
     facts.text(("Kewarganegaraan", "Citizenship"), person.citizenship.as_ref());
+    facts.text(("Nomor paspor", "Passport number"), person.passport_number.as_ref());
+    facts.text(("Nomor izin tinggal", "Stay permit number"), person.stay_permit_number.as_ref());
+    facts.text(("Nama ayah", "Father's name"), person.father_name.as_ref());
+    facts.text(("Nama ibu", "Mother's name"), person.mother_name.as_ref());
     let recording = person.recording_state.map(|state| Value::Word(words::recording(state)));
     facts.add(("Perekaman", "Recording"), recording);
     let had_card = person.had_card.map(|had| Value::Word(words::yes_no(had)));
