@@ -170,6 +170,9 @@ pub struct Person {
     /// Religion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub religion: Option<String>,
+    /// Highest education.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub education: Option<String>,
     /// Occupation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occupation: Option<String>,
@@ -179,9 +182,24 @@ pub struct Person {
     /// Marital status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marital_status: Option<MaritalStatus>,
+    /// Since when: the day of the wedding, of the divorce or of the death that made a widow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marital_status_date: Option<NaiveDate>,
     /// Two capital letters, ISO 3166-1; `ID` for a citizen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizenship: Option<String>,
+    /// Number of the travel document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passport_number: Option<String>,
+    /// Number of the stay permit (KITAP, KITAS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay_permit_number: Option<String>,
+    /// The father's name as the family card has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub father_name: Option<String>,
+    /// The mother's name as the family card has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mother_name: Option<String>,
     /// State of the biometric recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording_state: Option<RecordingState>,
@@ -218,18 +236,22 @@ pub struct Event {
     pub place_kind: Option<String>,
     /// Birth: 1 single, 2 twins and so on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10)))]
     pub plurality: Option<u8>,
     /// Birth: the child's place among the mother's children, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 30)))]
     pub birth_order: Option<u8>,
     /// Birth: who helped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub helper: Option<String>,
     /// Birth: weight in grams.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 200, max = 12000)))]
     pub weight_g: Option<u32>,
     /// Birth: length in millimetres.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 150, max = 800)))]
     pub length_mm: Option<u32>,
     /// Death: cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]

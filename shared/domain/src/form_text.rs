@@ -1,9 +1,10 @@
-//! Free text of a form: how long it may be and what characters it may have.
+//! Free text of a form: how long it may be and what characters it may have. Numbers of a birth: what no birth has.
 //!
 //! Names of persons are not looked at here: a name that cannot be printed is a finding of the rules, which names whose
 //! it is, and the rest of the form is judged with it.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use crate::form::{DocumentAttrs, Event, Form, Person, PersonEntry};
 
@@ -13,7 +14,19 @@ pub const LONGEST_TEXT: usize = 500;
 /// The longest number or code in characters; separators are allowed, so it is more than sixteen.
 const LONGEST_CODE: usize = 64;
 
-/// A field whose text cannot be used.
+/// Children of one birth.
+const PLURALITY: RangeInclusive<u32> = 1..=10;
+
+/// The child's place among its mother's children.
+const BIRTH_ORDER: RangeInclusive<u32> = 1..=30;
+
+/// Weight at birth in grams. The lightest and the heaviest that lived weighed about 200 and 10,000.
+const WEIGHT_G: RangeInclusive<u32> = 200..=12_000;
+
+/// Length at birth in millimetres.
+const LENGTH_MM: RangeInclusive<u32> = 150..=800;
+
+/// A field whose text or number cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextFlaw {
     /// Dotted path within the form, for example `persons.applicant.address`.
@@ -31,6 +44,8 @@ pub enum TextFlawKind {
     Unprintable,
     /// Not the digits or letters that a code of this kind has.
     NotACode,
+    /// A number that no birth has: mostly another unit, or a slip of the pen.
+    OutOfRange,
 }
 
 /// Whether `c` controls how text is read or set without being seen: control characters, marks of writing direction,
@@ -113,9 +128,14 @@ impl Reader {
         self.code(at, &"desa", person.desa.as_ref(), 10, char::is_ascii_digit);
         self.code(at, &"kecamatan", person.kecamatan.as_ref(), 6, char::is_ascii_digit);
         self.text(at, &"religion", person.religion.as_ref(), LONGEST_TEXT);
+        self.text(at, &"education", person.education.as_ref(), LONGEST_TEXT);
         self.text(at, &"occupation", person.occupation.as_ref(), LONGEST_TEXT);
         self.text(at, &"blood_group", person.blood_group.as_ref(), LONGEST_CODE);
         self.code(at, &"citizenship", person.citizenship.as_ref(), 2, char::is_ascii_uppercase);
+        self.text(at, &"passport_number", person.passport_number.as_ref(), LONGEST_CODE);
+        self.text(at, &"stay_permit_number", person.stay_permit_number.as_ref(), LONGEST_CODE);
+        self.text(at, &"father_name", person.father_name.as_ref(), LONGEST_TEXT);
+        self.text(at, &"mother_name", person.mother_name.as_ref(), LONGEST_TEXT);
         self.text(at, &"phone", person.phone.as_ref(), LONGEST_CODE);
         self.text(at, &"email", person.email.as_ref(), LONGEST_TEXT);
     }
@@ -131,6 +151,17 @@ impl Reader {
         ];
         for (field, text) in texts {
             self.text(&"event", &field, text.as_ref(), LONGEST_TEXT);
+        }
+        let numbers = [
+            ("plurality", event.plurality.map(u32::from), PLURALITY),
+            ("birth_order", event.birth_order.map(u32::from), BIRTH_ORDER),
+            ("weight_g", event.weight_g, WEIGHT_G),
+            ("length_mm", event.length_mm, LENGTH_MM),
+        ];
+        for (field, number, range) in numbers {
+            if number.is_some_and(|number| !range.contains(&number)) {
+                self.note(&"event", &field, TextFlawKind::OutOfRange);
+            }
         }
     }
 
@@ -178,6 +209,9 @@ mod tests {
             (&["persons", "applicant", "address"][..], "persons.applicant.address"),
             (&["persons", "applicant", "birth_place"], "persons.applicant.birth_place"),
             (&["persons", "applicant", "phone"], "persons.applicant.phone"),
+            (&["persons", "applicant", "education"], "persons.applicant.education"),
+            (&["persons", "applicant", "mother_name"], "persons.applicant.mother_name"),
+            (&["persons", "applicant", "passport_number"], "persons.applicant.passport_number"),
             (&["persons", "applicant", "nik"], "persons.applicant.nik"),
             (&["event", "place"], "event.place"),
             (&["event", "reporter_relation"], "event.reporter_relation"),
@@ -211,6 +245,32 @@ mod tests {
             for bad in bad {
                 let expected = (format!("persons.applicant.{field}"), TextFlawKind::NotACode);
                 assert_eq!(flaws(&path, bad), [expected], "{bad}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_birth_has_is_named_with_its_field() {
+        let flaws = |event: serde_json::Value| {
+            let form: Form = serde_json::from_value(serde_json::json!({
+                "salt": "00000000000000000000000000000000", "service": "akta_kelahiran", "case": "LHR-1",
+                "handed_in": "2026-11-25", "persons": {}, "documents": [], "event": event
+            }))
+            .unwrap();
+            form.text_flaws().into_iter().map(|flaw| (flaw.field, flaw.kind)).collect::<Vec<_>>()
+        };
+        let usual = serde_json::json!({"plurality": 1, "birth_order": 1, "weight_g": 3100, "length_mm": 490});
+        assert_eq!(flaws(usual.clone()), []);
+        for (field, wrong) in [
+            ("plurality", &[0, 11][..]),
+            ("birth_order", &[0, 31]),
+            ("weight_g", &[0, 3, 199, 12_001]),
+            ("length_mm", &[0, 49, 4900]),
+        ] {
+            for wrong in wrong {
+                let mut event = usual.clone();
+                event[field] = (*wrong).into();
+                assert_eq!(flaws(event), [(format!("event.{field}"), TextFlawKind::OutOfRange)], "{wrong}");
             }
         }
     }

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::{WIB_OFFSET_HOURS, wib};
 
 /// Opening hours of one day, in WIB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DayHours {
     /// The office opens.
     pub opens: NaiveTime,
@@ -24,7 +26,8 @@ pub struct DayHours {
 }
 
 /// Opening hours of one week; `None` is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WeekHours {
     /// Monday to Thursday.
     pub monday_to_thursday: Option<DayHours>,
@@ -37,7 +40,8 @@ pub struct WeekHours {
 }
 
 /// Opening hours of the year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OfficeHours {
     /// Outside Ramadan.
     pub ordinary: WeekHours,

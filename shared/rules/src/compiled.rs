@@ -160,6 +160,12 @@ impl RuleSet {
         format!("{}{overlay}", self.set.national)
     }
 
+    /// The files it was made of, each with its version.
+    pub(crate) fn labels(&self) -> Vec<String> {
+        let national = self.set.national.split(", ").map(str::to_owned);
+        national.chain(self.set.overlay.clone()).collect()
+    }
+
     /// SHA-256 of the effective set's canonical JSON.
     #[must_use]
     pub fn hash(&self) -> Sha256Hash {

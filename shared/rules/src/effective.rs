@@ -42,6 +42,9 @@ pub struct EffectiveSet {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CaseDef {
     pub(crate) code: CaseCode,
+    /// Of a case that an overlay adds: the service. A set is of one service and does not repeat it.
+    #[serde(skip)]
+    pub(crate) service: Option<Service>,
     pub(crate) title: Bilingual,
     pub(crate) roles: Vec<Role>,
     /// Persons that only some papers or circumstances of the case ask for.
@@ -127,6 +130,9 @@ pub(crate) struct LookDef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) when: Option<String>,
     pub(crate) text: Bilingual,
+    /// Sets before 2024.1.3 have none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) regulation: String,
 }
 
 impl EffectiveSet {

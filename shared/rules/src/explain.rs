@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::compiled::RuleSet;
 use crate::facts::Facts;
-use crate::facts::slot::Slot;
 use crate::judge::Judge;
 
 /// One requirement of the case and what became of it.
@@ -26,10 +25,12 @@ pub struct Explanation {
     pub met: bool,
     /// Kinds of papers in the dossier that count for it.
     pub met_by: Vec<DocumentKind>,
-    /// The facts its condition asks about.
+    /// What its condition asks about and is known: facts, pairs of persons, switches with their value.
     pub known_facts: Vec<String>,
-    /// Those of them that nobody declared.
+    /// What it asks about and nobody declared.
     pub unknown_facts: Vec<String>,
+    /// Of all these what decided whether it applies; where that is unknown, what is missing for it.
+    pub decided_by: Vec<String>,
 }
 
 impl RuleSet {
@@ -43,20 +44,14 @@ impl RuleSet {
             let rule = self.requirement(*place);
             let (mut known_facts, mut unknown_facts) = (Vec::new(), Vec::new());
             if let Some(when) = &rule.when {
-                when.for_each_slot(&mut |slot: Slot| {
-                    let list = if facts.is_known(slot) { &mut known_facts } else { &mut unknown_facts };
-                    list.push(slot.to_string());
+                when.for_each_name(&mut |name| {
+                    let list = if judge.is_known(name) { &mut known_facts } else { &mut unknown_facts };
+                    let name = name.to_string();
+                    if !list.contains(&name) {
+                        list.push(name);
+                    }
                 });
             }
-            let kinds: Vec<DocumentKind> = rule.def.any_of.iter().flatten().map(|item| item.kind).collect();
-            let mut met_by: Vec<DocumentKind> = facts
-                .documents
-                .iter()
-                .map(|document| document.kind)
-                .filter(|kind| kinds.contains(kind))
-                .collect();
-            met_by.sort();
-            met_by.dedup();
             Explanation {
                 rule: rule.def.id.clone(),
                 title_id: rule.def.title.id.clone(),
@@ -64,7 +59,8 @@ impl RuleSet {
                 when: rule.def.when.clone(),
                 applies: judge.applies(rule),
                 met: papers.is_met(&rule.def),
-                met_by,
+                met_by: papers.met_by(&rule.def),
+                decided_by: judge.decisive(rule),
                 known_facts,
                 unknown_facts,
             }

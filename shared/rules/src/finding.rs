@@ -114,6 +114,9 @@ pub struct ChecklistLine {
     pub text_id: String,
     /// The same in English.
     pub text_en: String,
+    /// Where the rule comes from; empty in what sets before 2024.1.3 say of every such file.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub regulation: String,
     /// Whether the line stands there because facts were unknown; otherwise it stands in every such file.
     pub unknown: bool,
 }

@@ -1,7 +1,7 @@
 //! What the engine is given: the form, what the scans look like, and what is known from elsewhere.
 
 use berkas_domain::form::{Form, Role};
-use berkas_domain::{OfficeCode, Sha256Hash, SubmissionId};
+use berkas_domain::{OfficeCode, OfficeHours, Sha256Hash, SubmissionId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct Input {
     /// The office that sent it; absent is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub office: Option<OfficeCode>,
+    /// When the district's office is open; absent: as Perpres 21/2023 has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OfficeHours>,
 }
 
 /// The pages of one document, named by the hash of the uploaded file.

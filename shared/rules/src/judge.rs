@@ -7,7 +7,7 @@ use berkas_domain::{DocumentKind, ReasonCode};
 
 use crate::compiled::{CaseRules, Rule, RuleSet};
 use crate::effective::{CheckDef, ItemDef, LookDef, RequirementDef};
-use crate::expr::Seen;
+use crate::expr::{Expr, Name, Seen, Source as _};
 use crate::facts::{Document, Facts, Row, Scope};
 use crate::finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level};
 use crate::papers::Papers;
@@ -58,6 +58,14 @@ pub(crate) struct Judge<'a> {
     findings: Vec<(Place, Finding)>,
     checklist: Vec<(Place, ChecklistLine)>,
     not_checked: BTreeSet<String>,
+}
+
+/// What a rule says of its subject.
+struct Said<'a> {
+    check: &'a str,
+    rule: &'a str,
+    text: &'a Bilingual,
+    regulation: &'a str,
 }
 
 /// Order of what is said: level, then the rule's place, then whom and what it is about.
@@ -123,6 +131,29 @@ impl<'a> Judge<'a> {
     /// Whether the condition of a requirement holds; `None` is unknown.
     pub(crate) fn applies(&self, rule: &Rule<RequirementDef>) -> Option<bool> {
         self.truth(rule, &Subject::default())
+    }
+
+    /// What decides whether a requirement applies, as the condition names it.
+    pub(crate) fn decisive(&self, rule: &Rule<RequirementDef>) -> Vec<String> {
+        let seen = Seen { facts: self.facts, scope: Subject::default().scope(&self.asked_for) };
+        let mut names = Vec::new();
+        if let Some(when) = &rule.when {
+            when.for_each_decisive(&seen, &mut |name| names.push(name.to_string()));
+        }
+        let mut told = BTreeSet::new();
+        names.retain(|name| told.insert(name.clone()));
+        names
+    }
+
+    /// Whether the condition names something of the submission that nobody declared.
+    pub(crate) fn is_known(&self, name: Name<'_>) -> bool {
+        match name {
+            Name::Fact(slot) => self.facts.is_known(slot),
+            Name::Pair(pair) => Seen { facts: self.facts, scope: Subject::default().scope(&self.asked_for) }
+                .pair(pair)
+                .is_known(),
+            Name::Switch(..) => true,
+        }
     }
 
     /// The papers beside the requirements of the case that apply, or may apply.
@@ -193,6 +224,10 @@ impl<'a> Judge<'a> {
     fn is_left_out<T>(&mut self, rule: &Rule<T>, check: &str) -> bool {
         let left_out =
             (rule.asks.history && !self.facts.has_history) || (rule.asks.pages && !self.facts.has_pages);
+        // What the district has switched off is checked nowhere.
+        if left_out && rule.when.as_ref().and_then(Expr::settled) == Some(false) {
+            return true;
+        }
         if left_out {
             self.not_checked.insert(check.to_owned());
         }
@@ -223,8 +258,8 @@ impl<'a> Judge<'a> {
                     id: format!("Periksa apakah perlu: {} ({id})", def.title.id),
                     en: format!("Look whether it is needed: {} ({en})", def.title.en),
                 };
-                let line = line("X01", &def.id, &text, &subject);
-                self.note(place, &subject, line);
+                let said = Said { check: "X01", rule: &def.id, text: &text, regulation: &def.regulation };
+                self.note(place, &subject, line(&said, &subject));
             }
         }
     }
@@ -242,11 +277,12 @@ impl<'a> Judge<'a> {
                 Some(false) => {}
                 None => {
                     if let Some(ask) = &rule.def.ask {
-                        let def = &rule.def;
+                        let CheckDef { check, id: rule, regulation, field, role, .. } = &rule.def;
+                        let said = Said { check, rule, text: ask, regulation };
                         let asked = ChecklistLine {
-                            field: def.field.clone(),
-                            role: subject.role().or(def.role),
-                            ..line(&def.check, &def.id, ask, &subject)
+                            field: field.clone(),
+                            role: subject.role().or(*role),
+                            ..line(&said, &subject)
                         };
                         self.note(place, &subject, asked);
                     }
@@ -258,8 +294,8 @@ impl<'a> Judge<'a> {
     fn look(&mut self, place: usize, rule: &Rule<LookDef>) {
         for subject in self.subjects(rule.def.each) {
             if self.truth(rule, &subject) != Some(false) {
-                let def = &rule.def;
-                let line = line(&def.check, &def.id, &def.text, &subject);
+                let LookDef { check, id: rule, text, regulation, .. } = &rule.def;
+                let line = line(&Said { check, rule, text, regulation }, &subject);
                 self.note(place, &subject, ChecklistLine { unknown: false, ..line });
             }
         }
@@ -306,11 +342,11 @@ impl<'a> Judge<'a> {
 }
 
 /// What a person is asked about `subject`, because facts were unknown.
-fn line(check: &str, rule: &str, text: &Bilingual, subject: &Subject<'_>) -> ChecklistLine {
-    let text = fill(text, subject);
+fn line(said: &Said<'_>, subject: &Subject<'_>) -> ChecklistLine {
+    let text = fill(said.text, subject);
     ChecklistLine {
-        check: check.to_owned(),
-        rule: rule.to_owned(),
+        check: said.check.to_owned(),
+        rule: said.rule.to_owned(),
         document: subject.document.map(|(index, _)| index),
         kind: subject.document.map(|(_, document)| document.kind),
         page: subject.page.map(|(number, _)| number),
@@ -318,6 +354,7 @@ fn line(check: &str, rule: &str, text: &Bilingual, subject: &Subject<'_>) -> Che
         role: subject.role(),
         text_id: text.id,
         text_en: text.en,
+        regulation: said.regulation.to_owned(),
         unknown: true,
     }
 }

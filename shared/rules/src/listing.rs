@@ -53,6 +53,12 @@ pub struct RequirementLine {
     pub papers_id: String,
     /// The same in English.
     pub papers_en: String,
+    /// How the district's overlay words it, in Indonesian; absent: it has no words of its own for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_id: Option<String>,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_en: Option<String>,
     /// Any one of these groups satisfies it; a group must be there whole.
     pub any_of: Vec<Vec<PaperLine>>,
     /// When it is needed, in Indonesian; absent: always.
@@ -102,6 +108,9 @@ pub struct RoleLine {
     pub name_en: String,
     /// Whether the form can do without this person: only some papers or circumstances ask for it.
     pub optional: bool,
+    /// Whether there can be several of them: `member_1`, `member_2` and so on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub repeats: bool,
     /// The fields of this person, in the order of the form.
     pub fields: Vec<String>,
 }
@@ -136,10 +145,14 @@ impl RuleSet {
         let names = |(role, optional): (&Role, bool)| {
             let (name_id, name_en) = words::role(*role);
             let fields = self.effective().persons.get(role).cloned().unwrap_or_default();
-            RoleLine { role: *role, name_id, name_en, optional, fields }
+            let repeats = matches!(role, Role::Member(_));
+            RoleLine { role: *role, name_id, name_en, optional, repeats, fields }
         };
         let roles = case.roles.iter().map(|role| (role, false));
         let roles = roles.chain(case.optional_roles.iter().map(|role| (role, true)));
+        // Who is on the family card and has no other part in the form.
+        let lists_members = case.fields.iter().any(|field| field == "family.members");
+        let roles = roles.chain(lists_members.then_some((&Role::Member(1), true)));
         CaseRequirements {
             service: self.service(),
             case: case.code.clone(),
@@ -154,13 +167,21 @@ impl RuleSet {
         }
     }
 
+    /// Every condition of the case.
+    fn conditions_of(&self, case: &CaseCode) -> impl Iterator<Item = &Expr> {
+        let rules = self.case_rules(case);
+        let requirements = rules.into_iter().flat_map(|rules| &rules.requirements);
+        let checks = rules.into_iter().flat_map(|rules| &rules.checks);
+        let looks = rules.into_iter().flat_map(|rules| &rules.looks);
+        let requirements = requirements.map(|place| self.requirement(*place).when.as_ref());
+        let checks = checks.map(|place| self.check(*place).when.as_ref());
+        requirements.chain(checks).chain(looks.map(|place| self.look(*place).when.as_ref())).flatten()
+    }
+
     /// Every fact that some condition of the case asks about.
     fn slots(&self, case: &CaseCode) -> BTreeSet<Slot> {
-        let Some(rules) = self.case_rules(case) else { return BTreeSet::new() };
-        let requirements = rules.requirements.iter().map(|place| self.requirement(*place).when.as_ref());
-        let checks = rules.checks.iter().map(|place| self.check(*place).when.as_ref());
         let mut slots = BTreeSet::new();
-        for condition in requirements.chain(checks).flatten() {
+        for condition in self.conditions_of(case) {
             condition.for_each_slot(&mut |slot| {
                 slots.insert(slot);
             });
@@ -169,8 +190,14 @@ impl RuleSet {
     }
 
     fn document_fields(&self, case: &CaseCode) -> Vec<&'static str> {
-        let fields = self.slots(case).into_iter().flat_map(field_of_document);
-        fields.collect::<BTreeSet<_>>().into_iter().collect()
+        let mut fields: BTreeSet<&'static str> =
+            self.slots(case).into_iter().flat_map(fields_of_document).copied().collect();
+        let rules = self.case_rules(case).into_iter().flat_map(|rules| &rules.requirements);
+        for item in rules.flat_map(|place| self.requirement(*place).def.any_of.iter().flatten()) {
+            fields.extend(item.of.map(|_| "of"));
+            fields.extend(item.purpose.as_ref().map(|_| "attrs.purpose"));
+        }
+        fields.into_iter().collect()
     }
 
     /// The declarations that some condition of the case asks about.
@@ -193,26 +220,25 @@ impl RuleSet {
     }
 }
 
-/// The field of a document behind a fact.
-fn field_of_document(slot: Slot) -> Option<&'static str> {
+/// The fields of a document behind a fact.
+fn fields_of_document(slot: Slot) -> &'static [&'static str] {
     let is = |fact: DocumentFact| slot.index == fact as usize;
     match slot.space {
-        Space::Mention => {
-            Some(if slot.index == MentionFact::NikMatches as usize { "attrs.niks" } else { "attrs.names" })
-        }
-        Space::Document if is(DocumentFact::Of) => Some("of"),
-        Space::Document if is(DocumentFact::Model) => Some("model"),
-        Space::Document if is(DocumentFact::SignedBy) => Some("signed_by"),
-        Space::Document if is(DocumentFact::Witnesses) => Some("witnesses"),
-        Space::Document if is(DocumentFact::IsFamilyCard) || is(DocumentFact::IsCardOfOwner) => {
-            Some("attrs.number")
-        }
-        Space::Document if is(DocumentFact::NumberGiven) => Some("attrs.number"),
-        Space::Document if is(DocumentFact::Dated) => Some("attrs.dated"),
-        Space::Document if is(DocumentFact::ValidUntil) => Some("attrs.valid_until"),
-        Space::Document if is(DocumentFact::Issuer) => Some("attrs.issuer"),
-        Space::Document if is(DocumentFact::Purpose) => Some("attrs.purpose"),
-        _ => None,
+        Space::Mention if slot.index == MentionFact::NikMatches as usize => &["attrs.niks"],
+        Space::Mention => &["attrs.names"],
+        Space::Document if is(DocumentFact::Of) => &["of"],
+        Space::Document if is(DocumentFact::Model) => &["model"],
+        Space::Document if is(DocumentFact::SignedBy) => &["signed_by"],
+        Space::Document if is(DocumentFact::Witnesses) => &["witnesses"],
+        Space::Document if is(DocumentFact::IsFamilyCard) => &["attrs.number"],
+        Space::Document if is(DocumentFact::IsCardOfOwner) => &["attrs.number", "of"],
+        Space::Document if is(DocumentFact::NumberGiven) => &["attrs.number"],
+        Space::Document if is(DocumentFact::Dated) => &["attrs.dated"],
+        Space::Document if is(DocumentFact::ValidUntil) => &["attrs.valid_until"],
+        Space::Document if is(DocumentFact::Issuer) => &["attrs.issuer"],
+        Space::Document if is(DocumentFact::Purpose) => &["attrs.purpose"],
+        Space::Document if is(DocumentFact::Names) => &["attrs.names"],
+        _ => &[],
     }
 }
 
@@ -225,6 +251,8 @@ fn requirement(def: &RequirementDef, depends: bool) -> RequirementLine {
         title_en: def.title.en.clone(),
         papers_id,
         papers_en,
+        text_id: def.text.as_ref().map(|text| text.id.clone()),
+        text_en: def.text.as_ref().map(|text| text.en.clone()),
         any_of: def.any_of.iter().map(|papers| papers.iter().map(paper).collect()).collect(),
         condition_id: condition.map(|words| words.id.clone()),
         condition_en: condition.map(|words| words.en.clone()),
@@ -248,46 +276,5 @@ fn paper(item: &ItemDef) -> PaperLine {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::catalogue::{FamilyFact, PersonFact};
-    use crate::sets::RuleSets;
-
-    /// The field of the form behind a fact that is no person's and no document's.
-    fn field_of_form(slot: Slot) -> Option<String> {
-        let name = slot.to_string();
-        let is = |fact: FamilyFact| slot.index == fact as usize;
-        let of_card = |fact: PersonFact| slot.index == fact as usize;
-        match slot.space {
-            Space::Event if name.ends_with("days_ago") => Some("event.date".to_owned()),
-            Space::Event | Space::Change => Some(name),
-            Space::Family
-                if is(FamilyFact::KkGiven) || is(FamilyFact::KkVerdict) || is(FamilyFact::KkIsNik) =>
-            {
-                None
-            }
-            Space::Role(_) if of_card(PersonFact::KkMatches) => Some("family.kk_number".to_owned()),
-            Space::Role(_) if of_card(PersonFact::InFamily) => Some("family.members".to_owned()),
-            Space::Document if slot.index == DocumentFact::IsFamilyCard as usize => {
-                Some("family.kk_number".to_owned())
-            }
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn every_case_lists_the_fields_that_its_rules_ask_about() {
-        let mut missing = BTreeSet::new();
-        for set in RuleSets::embedded().all() {
-            for case in &set.effective().cases {
-                let asked = set.slots(&case.code).into_iter().filter_map(field_of_form);
-                missing.extend(
-                    asked
-                        .filter(|field| !case.fields.contains(field))
-                        .map(|field| format!("{} {field}", case.code)),
-                );
-            }
-        }
-        assert_eq!(missing, BTreeSet::new());
-    }
-}
+#[path = "listing_tests.rs"]
+mod tests;

@@ -51,7 +51,9 @@ struct Merger<'a> {
 impl Merger<'_> {
     fn collect(&self) -> EffectiveSet {
         let parts = self.parts;
-        let cases: Vec<_> = parts.files().flat_map(|file| file.cases.clone()).collect();
+        let cases = parts.files().flat_map(|file| file.cases.clone());
+        let cases: Vec<_> =
+            cases.filter(|case| case.service.is_none_or(|service| service == parts.service)).collect();
         let codes: BTreeSet<CaseCode> = cases.iter().map(|case| case.code.clone()).collect();
         // A rule without cases is for all of them; a common rule may be for cases of another service only.
         let concerns = |services: &[Service], of: &[CaseCode]| {
@@ -159,10 +161,13 @@ impl Merger<'_> {
     }
 }
 
-/// Says which rules of a file name cases that nobody has. A service's file knows its own, others those of all.
+/// Says which rules of a file name cases that nobody has. A service's file knows its own, others those of all; an overlay
+/// also knows those it adds.
 pub(crate) fn unknown_cases(file: &Resolved, all: &BTreeSet<CaseCode>) -> Vec<Diagnostic> {
-    let own: BTreeSet<CaseCode> = file.cases.iter().map(|case| case.code.clone()).collect();
-    let known = if own.is_empty() { all } else { &own };
+    let mut known: BTreeSet<CaseCode> = file.cases.iter().map(|case| case.code.clone()).collect();
+    if known.is_empty() || matches!(file.head, Head::Overlay { .. }) {
+        known.extend(all.iter().cloned());
+    }
     let named = file.requirements.iter().map(|rule| (&rule.id, &rule.cases));
     let named = named.chain(file.checks.iter().map(|rule| (&rule.id, &rule.cases)));
     let named = named.chain(file.looks.iter().map(|rule| (&rule.id, &rule.cases)));
@@ -183,6 +188,12 @@ pub(crate) fn check_overlay(overlay: &Resolved, sets: &[&EffectiveSet]) -> Vec<D
     let unknown = rules.filter(|rule| !known.contains(rule.get_ref()));
     let mut found: Vec<Diagnostic> =
         unknown.map(|rule| file.at(rule, format!("unknown rule id `{}`", rule.get_ref()))).collect();
+    for change in &body.ease {
+        let id = change.rule.get_ref();
+        if known.contains(id) && !sets.iter().any(|set| blocks(set, id)) {
+            found.push(file.at(&change.rule, format!("`{id}` blocks nothing, so there is nothing to ease")));
+        }
+    }
     for setting in &body.setting {
         let name = setting.switch.get_ref();
         if !sets.iter().any(|set| set.switches.contains_key(name)) {
@@ -190,6 +201,13 @@ pub(crate) fn check_overlay(overlay: &Resolved, sets: &[&EffectiveSet]) -> Vec<D
         }
     }
     found
+}
+
+/// Whether a set returns submissions by the rule `id`.
+fn blocks(set: &EffectiveSet, id: &str) -> bool {
+    let requirements = set.requirements.iter().filter(|rule| rule.id == id).map(|rule| rule.level);
+    let checks = set.checks.iter().filter(|rule| rule.id == id).map(|rule| rule.level);
+    requirements.chain(checks).any(|level| level == Level::Block)
 }
 
 /// Every rule id of a set, doubled ones as often as they stand there.

@@ -60,6 +60,15 @@ impl<'a> Papers<'a> {
             && item.purpose.as_ref().is_none_or(|wanted| purpose.is_none_or(|own| own == wanted))
     }
 
+    /// Kinds of the papers that count for a requirement, each once.
+    pub(crate) fn met_by(&self, def: &RequirementDef) -> Vec<DocumentKind> {
+        let items = def.any_of.iter().flatten();
+        let places: BTreeSet<usize> = items.flat_map(|item| self.matching(item)).collect();
+        let kinds: BTreeSet<DocumentKind> =
+            places.into_iter().map(|place| self.documents[place].kind).collect();
+        kinds.into_iter().collect()
+    }
+
     fn matching(&self, item: &ItemDef) -> Vec<usize> {
         (0..self.documents.len()).filter(|place| self.counts(*place, item)).collect()
     }

@@ -76,6 +76,19 @@ impl Resolved {
         }
     }
 
+    /// Whether it holds the rules of all services.
+    pub(crate) fn is_common(&self) -> bool {
+        matches!(&self.head, Head::National { id } if id == "common")
+    }
+
+    /// A diagnostic at the beginning of the file's validity.
+    pub(crate) fn at_head(&self, message: impl Into<String>) -> Diagnostic {
+        let body = &self.raw.body;
+        let offset = body.set.as_ref().map(|set| set.valid_from.span().start);
+        let offset = offset.or_else(|| body.overlay.as_ref().map(|head| head.valid_from.span().start));
+        self.raw.file.diagnostic(offset.unwrap_or_default(), message)
+    }
+
     /// Whether it holds on `date`.
     pub(crate) fn holds_on(&self, date: NaiveDate) -> bool {
         self.valid_from <= date && self.valid_to.is_none_or(|last| date <= last)
@@ -120,7 +133,7 @@ pub(crate) fn resolve(raw: RawFile) -> (Option<Resolved>, Vec<Diagnostic>) {
     let head = resolver.head(&raw);
     let switches = resolver.switches(&raw);
     let body = &raw.body;
-    let cases = body.case.iter().filter_map(|case| resolver.case(case)).collect();
+    let cases = body.case.iter().filter_map(|case| resolver.case(case, body.overlay.is_some())).collect();
     let persons = body.person.iter().flat_map(|person| resolver.person(person)).collect();
     let requirements = body.requirement.iter().filter_map(|rule| resolver.requirement(rule)).collect();
     let checks = body.check.iter().filter_map(|rule| resolver.check(rule)).collect();
@@ -256,12 +269,17 @@ impl Resolver {
         cases.iter().filter_map(|case| self.word(case, "case")).collect()
     }
 
-    fn case(&mut self, case: &RawCase) -> Option<CaseDef> {
+    fn case(&mut self, case: &RawCase, is_overlay: bool) -> Option<CaseDef> {
+        let service = case.service.as_ref().and_then(|service| self.word(service, "service"));
+        if is_overlay != case.service.is_some() {
+            let message = "a case of an overlay says its `service`, and one of a service's own file does not";
+            self.wrong(&case.code, message);
+        }
         let title = self.text(&case.title);
         let roles = case.roles.iter().filter_map(|role| self.word(role, "role")).collect();
         let optional_roles = case.optional_roles.iter().filter_map(|role| self.word(role, "role")).collect();
         let fields = self.fields(&case.fields, FORM_FIELDS);
-        Some(CaseDef { code: self.word(&case.code, "case")?, title, roles, optional_roles, fields })
+        Some(CaseDef { code: self.word(&case.code, "case")?, service, title, roles, optional_roles, fields })
     }
 
     fn fields(&mut self, fields: &[Spanned<String>], known: &[&str]) -> Vec<String> {
@@ -376,6 +394,7 @@ impl Resolver {
             each: rule.each,
             when: rule.when.as_ref().map(|when| when.get_ref().clone()),
             text: self.text(&rule.text),
+            regulation: self.regulation(&rule.regulation),
         })
     }
 

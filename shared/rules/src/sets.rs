@@ -212,6 +212,9 @@ fn combine(
         }
     }
     let common = national.get("common").copied();
+    if common.is_none() && files.iter().any(Resolved::is_common) {
+        built.found.extend(national.values().map(|service| without_common(service, (from, to))));
+    }
     let all_cases =
         national.values().flat_map(|file| file.cases.iter().map(|case| case.code.clone())).collect();
     for file in national.values().chain(overlays.values()) {
@@ -243,6 +246,12 @@ fn combine(
             compile(&parts, set, depth, cache, built);
         }
     }
+}
+
+/// Says that a service holds in an interval in which nothing common does: its sets would lack every common rule.
+fn without_common(service: &Resolved, (from, to): Interval) -> Diagnostic {
+    let until = to.map(|to| format!(" to {to}")).unwrap_or_default();
+    service.at_head(format!("from {from}{until} nothing of `common` holds beside {}", service.label()))
 }
 
 fn compile(

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::compiled::RuleSet;
 use crate::diagnostic::Diagnostic;
-use crate::expr::{Constancy, constancy};
+use crate::expr::{Comparison, Constancy, Expr, Name, constancy};
 use crate::facts::slot::type_of;
+use crate::facts::value::Value;
 use crate::finding::Level;
 use crate::merge::Parts;
 use crate::resolve::{Head, Resolved};
@@ -34,12 +35,7 @@ fn compare(earlier: &Resolved, later: &Resolved) -> Option<Diagnostic> {
     let corrects =
         (earlier.version.year, earlier.version.edition) == (later.version.year, later.version.edition);
     let same_validity = (earlier.valid_from, earlier.valid_to) == (later.valid_from, later.valid_to);
-    let at_head = |message: String| {
-        let offset = later.raw.body.set.as_ref().map(|set| set.valid_from.span().start);
-        let offset =
-            offset.or_else(|| later.raw.body.overlay.as_ref().map(|head| head.valid_from.span().start));
-        Some(later.raw.file.diagnostic(offset.unwrap_or_default(), message))
-    };
+    let at_head = |message: String| Some(later.at_head(message));
     if corrects {
         return if same_validity && earlier.version != later.version {
             None
@@ -122,19 +118,10 @@ const fn filled_in(each: Option<Each>) -> &'static [&'static str] {
 pub(crate) fn legal_disagreements(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
     let blocks = set.checks().filter(|rule| rule.def.level == Level::Block);
     let disagrees = blocks.filter(|rule| {
+        let Some(when) = &rule.when else { return false };
         let mut may_be_legal = false;
-        let mut verdicts = false;
-        if let Some(when) = &rule.when {
-            when.for_each_slot(&mut |slot| {
-                may_be_legal |= slot.may_disagree_legally();
-                verdicts |= slot.is_nik_verdict();
-            });
-        }
-        // Only what is malformed is no NIK of anybody.
-        let source = &rule.def.when;
-        let only_errors =
-            source.matches("nik_verdict").count() == source.matches("nik_verdict == \"error\"").count();
-        may_be_legal || verdicts && !only_errors
+        when.for_each_slot(&mut |slot| may_be_legal |= slot.may_disagree_legally());
+        may_be_legal || !meets_malformed_only(when, Some(true))
     });
     disagrees
         .filter_map(|rule| {
@@ -144,13 +131,54 @@ pub(crate) fn legal_disagreements(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagn
         .collect()
 }
 
+/// Whether the verdict on a NIK can only meet the condition by being an error: what is malformed is no NIK of anybody, all
+/// else can be legal. `wanted` is the answer of this part that meets the whole condition; either of them when `None`.
+fn meets_malformed_only(part: &Expr, wanted: Option<bool>) -> bool {
+    let is_verdict = |part: &Expr| matches!(part, Expr::Fact(slot) if slot.is_nik_verdict());
+    let is_error = |part: &Expr| match part {
+        Expr::Literal(Value::Text(text)) => text == "error",
+        Expr::Literal(Value::List(texts)) => texts.iter().all(|text| text == "error"),
+        _ => false,
+    };
+    let both =
+        |a: &Expr, b: &Expr, wanted| meets_malformed_only(a, wanted) && meets_malformed_only(b, wanted);
+    match part {
+        Expr::Compare(Comparison::Equal, a, b) | Expr::In(a, b)
+            if (is_verdict(a) && is_error(b)) || (is_verdict(b) && is_error(a)) =>
+        {
+            wanted == Some(true)
+        }
+        Expr::Compare(Comparison::NotEqual, a, b)
+            if (is_verdict(a) && is_error(b)) || (is_verdict(b) && is_error(a)) =>
+        {
+            wanted == Some(false)
+        }
+        Expr::Fact(_) => !is_verdict(part),
+        Expr::Literal(_) | Expr::Switch(..) | Expr::Has(_) | Expr::Pair(..) => true,
+        Expr::Not(inner) => meets_malformed_only(inner, wanted.map(|wanted| !wanted)),
+        Expr::And(a, b) | Expr::Or(a, b) => both(a, b, wanted),
+        Expr::If(parts) => {
+            let [condition, then, otherwise] = parts.as_ref();
+            meets_malformed_only(condition, None) && both(then, otherwise, wanted)
+        }
+        Expr::Compare(_, a, b) | Expr::In(a, b) | Expr::Add(a, b) | Expr::Subtract(a, b) => both(a, b, None),
+        Expr::Call(_, args) => args.iter().all(|arg| meets_malformed_only(arg, None)),
+    }
+}
+
 /// Checks that return or ask a person and may be unknown, but do not say what a person looks at then.
 pub(crate) fn unasked(parts: &Parts<'_>, set: &RuleSet) -> Vec<Diagnostic> {
     let message = "a check that blocks or lets a person decide says in `ask` what a person looks at when the facts are unknown";
     let silent = set.checks().filter(|rule| {
         let mut may_be_unknown = false;
         if let Some(when) = &rule.when {
-            when.for_each_slot(&mut |slot| may_be_unknown |= !slot.is_always_known());
+            when.for_each_name(&mut |name| {
+                may_be_unknown |= match name {
+                    Name::Fact(slot) => !slot.is_always_known(),
+                    Name::Pair(_) => true,
+                    Name::Switch(..) => false,
+                };
+            });
         }
         let def = &rule.def;
         def.level != Level::Information && def.each.is_none() && def.ask.is_none() && may_be_unknown

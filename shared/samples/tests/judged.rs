@@ -36,6 +36,7 @@ fn judge(dossier: &Dossier) -> Judgement {
         pages: pages.collect(),
         history: Some(History::default()),
         office: Some(dossier.truth.office.clone()),
+        hours: None,
         received: day().and_time(NaiveTime::MIN).and_utc() + chrono::Duration::hours(3),
     };
     let rules = RuleSets::embedded().in_force_at(dossier.form.service, day(), &dossier.truth.office).unwrap();

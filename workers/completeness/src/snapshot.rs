@@ -1,7 +1,7 @@
 //! What a revision is judged by beside its form: kept when it is judged first, so that judging again sees the same.
 
 use berkas_blobs::Seal;
-use berkas_domain::SubmissionId;
+use berkas_domain::{OfficeHours, SubmissionId};
 use berkas_rules::{DocumentPages, DuplicateFile, FACTS_SCHEMA, History};
 use berkas_runtime::Failure;
 use berkas_store::{Dossier, KnownElsewhere};
@@ -14,11 +14,14 @@ pub(crate) struct Snapshot {
     facts: u32,
     pub(crate) pages: Vec<DocumentPages>,
     pub(crate) history: History,
+    /// When the office was open; absent in what was kept before this was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hours: Option<OfficeHours>,
 }
 
 impl Snapshot {
-    pub(crate) fn new(pages: Vec<DocumentPages>, known: KnownElsewhere) -> Self {
-        Self { facts: FACTS_SCHEMA, pages, history: history(known) }
+    pub(crate) fn new(pages: Vec<DocumentPages>, known: KnownElsewhere, hours: OfficeHours) -> Self {
+        Self { facts: FACTS_SCHEMA, pages, history: history(known), hours: Some(hours) }
     }
 
     /// Seals it for its place.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::decode_form;
 use berkas_domain::form::Form;
-use berkas_domain::{LookupKeys, Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId};
+use berkas_domain::{LookupKeys, OfficeHours, Outcome as Decided, Sha256Hash, Stage, Step, SubmissionId};
 use berkas_rules::{
     DocumentPages, Explanation, Facts, Input, Judgement, JudgementOutcome, LiveRules, RuleSet, RuleSetRef,
     RuleSets,
@@ -39,7 +39,8 @@ impl Completeness {
         let pages = self.pages(dossier).await?;
         let seal = &self.app.seal;
         let keys = LookupKeys::of(&form, |text| seal.lookup_hash(text));
-        let compose = |known| Snapshot::new(pages, known).seal(seal, dossier);
+        let hours = self.app.settings.office_time.hours;
+        let compose = |known| Snapshot::new(pages, known, hours).seal(seal, dossier);
         let sealed = self.app.store.facts_to_judge(dossier, &keys, self.app.clock.now(), compose).await?;
         crash_point("completeness.after_facts");
         let input = input(dossier, form, Snapshot::open(seal, dossier, &sealed)?);
@@ -60,7 +61,10 @@ impl Completeness {
         let form = self.form(&dossier).await?;
         let input = match self.app.store.judged_facts(&dossier).await? {
             Some(sealed) => input(&dossier, form, Snapshot::open(&self.app.seal, &dossier, &sealed)?),
-            None => unjudged_input(&dossier, form, self.pages(&dossier).await?),
+            None => {
+                let hours = Some(self.app.settings.office_time.hours);
+                unjudged_input(&dossier, form, self.pages(&dossier).await?, hours)
+            }
         };
         let facts = Facts::of(&input);
         let explain = |rules: &RuleSet| (rules.reference(), rules.explain(&facts));
@@ -142,11 +146,16 @@ impl Worker for Completeness {
 
 /// Everything that a judgement depends on beside the rules.
 fn input(dossier: &Dossier, form: Form, known: Snapshot) -> Input {
-    Input { history: Some(known.history), ..unjudged_input(dossier, form, known.pages) }
+    Input { history: Some(known.history), ..unjudged_input(dossier, form, known.pages, known.hours) }
 }
 
 /// The same while nobody was asked what is known from elsewhere.
-fn unjudged_input(dossier: &Dossier, form: Form, pages: Vec<DocumentPages>) -> Input {
+fn unjudged_input(
+    dossier: &Dossier,
+    form: Form,
+    pages: Vec<DocumentPages>,
+    hours: Option<OfficeHours>,
+) -> Input {
     let submission = &dossier.submission;
     Input {
         form,
@@ -154,6 +163,7 @@ fn unjudged_input(dossier: &Dossier, form: Form, pages: Vec<DocumentPages>) -> I
         history: None,
         received: submission.received_at,
         office: Some(submission.office.clone()),
+        hours,
     }
 }
 

@@ -1,16 +1,18 @@
 //! A complete dossier for every case: the form with its persons, and every paper that the rules in force ask for.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use berkas_domain::form::{
     Change, ChangeElement, Declarations, Event, Family, FamilyMember, FamilyRelation, Form, MaritalStatus,
     PersonEntry, Role, SameAs, Sex,
 };
-use berkas_domain::{CaseCode, Service};
+use berkas_domain::{CaseCode, OfficeCode, Service};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
 use super::papers::add_papers;
 use super::people::Makers;
+use crate::compiled::RuleSet;
 use crate::input::{DocumentPages, History, Input, PageQuality, PageVerdict};
 
 /// The day at the counter of every fictional dossier.
@@ -19,7 +21,12 @@ pub const DAY: NaiveDate = match NaiveDate::from_ymd_opt(2026, 11, 24) {
     None => NaiveDate::MIN,
 };
 
-const KECAMATAN: &[&str] = &["351709", "351713", "351702", "351705", "351708", "351716"];
+static KECAMATAN: LazyLock<Vec<OfficeCode>> = LazyLock::new(|| {
+    ["351709", "351713", "351702", "351705", "351708", "351716"]
+        .iter()
+        .filter_map(|code| code.parse().ok())
+        .collect()
+});
 
 /// Makes a form that is complete for `case`: judged by the embedded rules it passes without a finding.
 ///
@@ -27,11 +34,46 @@ const KECAMATAN: &[&str] = &["351709", "351713", "351702", "351705", "351708", "
 #[must_use]
 pub fn complete_form(service: Service, case: &CaseCode, seed: u64) -> Option<Form> {
     let set = crate::RuleSets::embedded().in_force(service, DAY)?;
+    form_for(set, case, &Counter::usual(seed))
+}
+
+/// The same with legible pages and look-ups that found nothing, received at nine in the morning of [`DAY`], WIB.
+#[must_use]
+pub fn complete_input(service: Service, case: &CaseCode, seed: u64) -> Option<Input> {
+    let set = crate::RuleSets::embedded().in_force(service, DAY)?;
+    let counter = Counter::usual(seed);
+    form_for(set, case, &counter).map(|form| input_for(form, &counter))
+}
+
+/// Where and when a fictional dossier is handed in.
+pub(crate) struct Counter {
+    pub(crate) seed: u64,
+    pub(crate) day: NaiveDate,
+    /// The office; its first six digits are the kecamatan in which everybody lives.
+    pub(crate) office: OfficeCode,
+}
+
+impl Counter {
+    fn usual(seed: u64) -> Self {
+        Self { seed, day: DAY, office: Self::office(seed) }
+    }
+
+    /// One of six kecamatan.
+    pub(crate) fn office(seed: u64) -> OfficeCode {
+        KECAMATAN.get(usize::try_from(seed % 6).unwrap_or(0)).unwrap_or(&KECAMATAN[0]).clone()
+    }
+}
+
+/// A form that is complete for `case` by the rules of `set`; `None` when they have no such case.
+pub(crate) fn form_for(set: &RuleSet, case: &CaseCode, counter: &Counter) -> Option<Form> {
     let roles = &set.effective().cases.iter().find(|known| known.code == *case)?.roles;
+    let (service, seed, day) = (set.service(), counter.seed, counter.day);
     let salt = format!("{service}/{case}");
+    let kecamatan = counter.office.as_str();
     let mut writer = Writer {
         case: case.as_str().to_owned(),
-        makers: Makers::new(seed, &salt, KECAMATAN[usize::try_from(seed % 6).unwrap_or(0)]),
+        day,
+        makers: Makers::new(seed, &salt, kecamatan.get(..6).unwrap_or(kecamatan)),
         persons: BTreeMap::new(),
         event: None,
         family: Family::default(),
@@ -43,7 +85,7 @@ pub fn complete_form(service: Service, case: &CaseCode, seed: u64) -> Option<For
         salt,
         service,
         case: case.clone(),
-        handed_in: DAY,
+        handed_in: day,
         change: writer.change(),
         persons: writer.persons,
         event: writer.event,
@@ -55,10 +97,8 @@ pub fn complete_form(service: Service, case: &CaseCode, seed: u64) -> Option<For
     Some(form)
 }
 
-/// The same with legible pages and look-ups that found nothing, received at nine in the morning of [`DAY`], WIB.
-#[must_use]
-pub fn complete_input(service: Service, case: &CaseCode, seed: u64) -> Option<Input> {
-    let form = complete_form(service, case, seed)?;
+/// A form with legible pages and look-ups that found nothing, received at nine in the morning of its day, WIB.
+pub(crate) fn input_for(form: Form, counter: &Counter) -> Input {
     let page = PageVerdict { page: 1, verdict: PageQuality::Ok, blank: false, reasons: Vec::new() };
     let pages = form.documents.iter().map(|document| DocumentPages {
         sha256: document.sha256,
@@ -67,13 +107,14 @@ pub fn complete_input(service: Service, case: &CaseCode, seed: u64) -> Option<In
         failed: None,
     });
     let pages = pages.collect();
-    let received = DAY.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(2);
-    let office = KECAMATAN[usize::try_from(seed % 6).unwrap_or(0)].parse().ok();
-    Some(Input { form, pages, history: Some(History::default()), received, office })
+    let received = form.handed_in.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(2);
+    let office = Some(counter.office.clone());
+    Input { form, pages, history: Some(History::default()), received, office, hours: None }
 }
 
 struct Writer {
     case: String,
+    day: NaiveDate,
     makers: Makers,
     persons: BTreeMap<Role, PersonEntry>,
     event: Option<Event>,
@@ -89,9 +130,10 @@ impl Writer {
             Service::AktaKelahiran => self.birth(roles),
             Service::AktaKematian => self.death(),
         }
-        for role in [Role::Witness1, Role::Witness2, Role::SptjmWitness1, Role::SptjmWitness2] {
-            if roles.contains(&role) {
-                self.adult(role, 35);
+        // The witnesses, and whoever a case needs that this program knows nothing else of.
+        for role in roles {
+            if !self.persons.contains_key(role) {
+                self.adult(*role, 35);
             }
         }
         self.share_card();
@@ -108,7 +150,7 @@ impl Writer {
     fn adult(&mut self, role: Role, years: i64) {
         let sex = if self.makers.random.between(0, 1) == 0 { Sex::Male } else { Sex::Female };
         let years = years + self.makers.random.between(0, 15);
-        let person = self.makers.aged(sex, years, DAY, MaritalStatus::Married);
+        let person = self.makers.aged(sex, years, self.day, MaritalStatus::Married);
         self.put(role, person);
     }
 
@@ -148,7 +190,7 @@ impl Writer {
         let years = if is_first { 17 } else { 24 + self.makers.random.between(0, 30) };
         let status = if is_first { MaritalStatus::Single } else { MaritalStatus::Married };
         let sex = if self.makers.random.between(0, 1) == 0 { Sex::Male } else { Sex::Female };
-        let applicant = self.makers.aged(sex, years, DAY, status);
+        let applicant = self.makers.aged(sex, years, self.day, status);
         self.put(Role::Applicant, applicant);
         let had_card = !matches!(self.case.as_str(), "KTP-1" | "KTP-6" | "KTP-8");
         let foreign = matches!(self.case.as_str(), "KTP-6" | "KTP-7");
@@ -173,14 +215,14 @@ impl Writer {
     }
 
     fn family_card(&mut self) {
-        let applicant = self.makers.aged(Sex::Male, 30, DAY, MaritalStatus::Married);
+        let applicant = self.makers.aged(Sex::Male, 30, self.day, MaritalStatus::Married);
         self.put(Role::Applicant, applicant);
         self.member(Role::Applicant, FamilyRelation::Head);
         let mut declare = |word: &str| self.declared.insert(word.to_owned(), false);
         match self.case.as_str() {
             "KK-1" => {
                 declare("new_member_unregistered");
-                let spouse = self.makers.aged(Sex::Female, 27, DAY, MaritalStatus::Married);
+                let spouse = self.makers.aged(Sex::Female, 27, self.day, MaritalStatus::Married);
                 self.put(Role::Spouse, spouse);
                 self.member(Role::Spouse, FamilyRelation::Wife);
             }
@@ -199,9 +241,9 @@ impl Writer {
     }
 
     fn mother_and_child(&mut self) {
-        let mother = self.makers.aged(Sex::Female, 28, DAY, MaritalStatus::Married);
+        let mother = self.makers.aged(Sex::Female, 28, self.day, MaritalStatus::Married);
         self.put(Role::Mother, mother);
-        let mut child = self.makers.citizen(Sex::Female, DAY - Days::new(20), MaritalStatus::Single);
+        let mut child = self.makers.citizen(Sex::Female, self.day - Days::new(20), MaritalStatus::Single);
         (child.nik, child.recording_state) = (None, None);
         self.put(Role::Child, child);
         self.member(Role::Mother, FamilyRelation::Wife);
@@ -219,7 +261,7 @@ impl Writer {
     }
 
     fn subject(&mut self) {
-        let subject = self.makers.aged(Sex::Female, 33, DAY, MaritalStatus::Married);
+        let subject = self.makers.aged(Sex::Female, 33, self.day, MaritalStatus::Married);
         self.put(Role::Subject, subject);
         let foreign = self.case == "KK-10";
         self.edit(Role::Subject, |person| {
@@ -236,7 +278,7 @@ impl Writer {
             "LHR-8" => self.makers.random.between(20, 40) * 366,
             _ => self.makers.random.between(5, 50),
         };
-        let born = DAY - Days::new(u64::try_from(days_ago).unwrap_or(0));
+        let born = self.day - Days::new(u64::try_from(days_ago).unwrap_or(0));
         let is_adult = self.case == "LHR-8";
         let sex = if self.makers.random.between(0, 1) == 0 { Sex::Male } else { Sex::Female };
         let mut child = self.makers.citizen(sex, born, MaritalStatus::Single);
@@ -306,7 +348,7 @@ impl Writer {
 
     fn death(&mut self) {
         let days_ago = if self.case == "MTI-7" { 3000 } else { self.makers.random.between(2, 25) };
-        let died = DAY - Days::new(u64::try_from(days_ago).unwrap_or(0));
+        let died = self.day - Days::new(u64::try_from(days_ago).unwrap_or(0));
         let sex = if self.makers.random.between(0, 1) == 0 { Sex::Male } else { Sex::Female };
         let years = 58 + self.makers.random.between(0, 30);
         let deceased = self.makers.aged(sex, years, died, MaritalStatus::Widowed);

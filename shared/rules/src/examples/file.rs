@@ -1,16 +1,20 @@
 //! Examples beside the rule files: how a dossier differs from a complete one, and what is found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::path::Path;
 
-use berkas_domain::form::FormDocument;
-use berkas_domain::{CaseCode, DocumentKind, Service};
+use berkas_domain::form::{Form, FormDocument};
+use berkas_domain::{CaseCode, DocumentKind, OfficeCode, Service, wib};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use toml::Spanned;
 
-use super::dossier::complete_input;
+use super::dossier::{Counter, DAY, form_for, input_for};
+use crate::compiled::RuleSet;
 use crate::diagnostic::{Diagnostic, RuleErrors};
+use crate::expr::SwitchValue;
 use crate::facts::Facts;
 use crate::finding::{Finding, Judgement};
 use crate::input::{DocumentPages, History, Input, PageQuality, PageVerdict};
@@ -33,6 +37,18 @@ struct Example {
     case: CaseCode,
     #[serde(default)]
     seed: u64,
+    /// The office that sends it, whose nearest overlay judges; the whole district's when absent.
+    #[serde(default)]
+    office: Option<OfficeCode>,
+    /// The day at the counter, which decides the versions of the rules.
+    #[serde(default)]
+    handed_in: Option<NaiveDate>,
+    /// Switches that stand otherwise than in the files.
+    #[serde(default)]
+    switches: BTreeMap<String, SwitchValue>,
+    /// A whole form instead of a complete fictional one.
+    #[serde(default)]
+    form: Option<Json>,
     /// Kinds of documents that are taken out.
     #[serde(default)]
     without: Vec<DocumentKind>,
@@ -50,6 +66,9 @@ struct Example {
     /// `level CODE rule`, each finding once, in any order.
     #[serde(default)]
     expect: Vec<String>,
+    /// Rules that the checklist asks about because facts are unknown; it may ask about others too.
+    #[serde(default)]
+    asks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +95,8 @@ pub struct ExampleOutcome {
     pub name: String,
     /// Its case.
     pub case: CaseCode,
+    /// The versions of the rules that judged it.
+    pub rules: Option<String>,
     /// Whether exactly what is expected was found.
     pub as_expected: bool,
     /// Whether nothing was found that blocks or asks a person.
@@ -115,13 +136,14 @@ pub fn run_example_files(sets: &RuleSets, files: &[RuleFile]) -> Result<Vec<Exam
     if wrong.is_empty() { Ok(outcomes) } else { Err(RuleErrors(wrong)) }
 }
 
-/// The cases that have an example which passes.
-pub(crate) fn passing_cases(outcomes: &[ExampleOutcome]) -> BTreeSet<CaseCode> {
-    outcomes
-        .iter()
-        .filter(|outcome| outcome.as_expected && outcome.passes)
-        .map(|outcome| outcome.case.clone())
-        .collect()
+/// The cases that have an example which passes, each with the label of a rule file that judged it.
+pub(crate) fn passing_cases(outcomes: &[ExampleOutcome]) -> BTreeSet<(CaseCode, String)> {
+    let passing = outcomes.iter().filter(|outcome| outcome.as_expected && outcome.passes);
+    let labels = |outcome: &ExampleOutcome| -> Vec<(CaseCode, String)> {
+        let rules = outcome.rules.iter().flat_map(|rules| rules.split([',', '+']));
+        rules.map(|label| (outcome.case.clone(), label.trim().to_owned())).collect()
+    };
+    passing.flat_map(labels).collect()
 }
 
 fn read(source: &SourceFile) -> Result<Vec<Example>, Diagnostic> {
@@ -134,12 +156,13 @@ fn read(source: &SourceFile) -> Result<Vec<Example>, Diagnostic> {
 
 fn run(sets: &RuleSets, source: &SourceFile, example: &Example) -> ExampleOutcome {
     let (line, _) = source.place(example.name.span().start);
-    let judged = build(example).and_then(|input| judge(sets, example, &input));
+    let judged = build(sets, example).and_then(|input| judge(sets, example, &input));
     let mut outcome = ExampleOutcome {
         file: source.path.clone(),
         line,
         name: example.name.get_ref().clone(),
         case: example.case.clone(),
+        rules: None,
         as_expected: false,
         passes: false,
         found: Vec::new(),
@@ -147,11 +170,18 @@ fn run(sets: &RuleSets, source: &SourceFile, example: &Example) -> ExampleOutcom
         problem: None,
     };
     match judged {
-        Ok(judgement) => {
+        Ok((judgement, rules)) => {
+            outcome.rules = Some(rules);
             outcome.found = judgement.findings.iter().map(short).collect();
             outcome.passes =
                 !judgement.findings.iter().any(|finding| finding.level != crate::Level::Information);
             outcome.as_expected = sorted(&outcome.found) == sorted(&outcome.expected);
+            let is_asked =
+                |rule: &&String| judgement.checklist.iter().any(|line| line.unknown && line.rule == **rule);
+            if let Some(rule) = example.asks.iter().find(|rule| !is_asked(rule)) {
+                outcome.as_expected = false;
+                outcome.problem = Some(format!("the checklist does not ask about `{rule}`"));
+            }
         }
         Err(problem) => outcome.problem = Some(problem),
     }
@@ -173,14 +203,78 @@ fn short(finding: &Finding) -> String {
     format!("{level} {} {}", finding.code, finding.rule)
 }
 
-fn judge(sets: &RuleSets, example: &Example, input: &Input) -> Result<Judgement, String> {
-    let set = sets.in_force(example.service, input.form.handed_in);
-    set.map(|set| set.judge(&Facts::of(input))).ok_or_else(|| "no rules are in force on that day".to_owned())
+fn judge(sets: &RuleSets, example: &Example, input: &Input) -> Result<(Judgement, String), String> {
+    let set = in_force(sets, example, input.form.handed_in)
+        .or_else(|_| in_force(sets, example, wib(input.received).date_naive()))?;
+    Ok((set.judge(&Facts::of(input)), set.version()))
 }
 
-fn build(example: &Example) -> Result<Input, String> {
-    let mut input = complete_input(example.service, &example.case, example.seed)
-        .ok_or_else(|| "the embedded rules do not know the case".to_owned())?;
+/// The rules that judge the example, with its switches.
+fn in_force<'a>(sets: &'a RuleSets, example: &Example, day: NaiveDate) -> Result<Lent<'a>, String> {
+    let set = match &example.office {
+        Some(office) => sets.in_force_at(example.service, day, office),
+        None => sets.in_force(example.service, day),
+    };
+    let set = set.ok_or_else(|| format!("no rules are in force on {day}"))?;
+    if example.switches.is_empty() {
+        return Ok(Lent::AsItIs(set));
+    }
+    let mut changed = set.effective().clone();
+    for (name, value) in &example.switches {
+        let known = changed.switches.get_mut(name).ok_or_else(|| format!("unknown switch `{name}`"))?;
+        if std::mem::discriminant(known) != std::mem::discriminant(value) {
+            return Err(format!("the switch `{name}` has a value of another type"));
+        }
+        *known = *value;
+    }
+    let compiled = RuleSet::compile(changed);
+    compiled.map(|set| Lent::Changed(Box::new(set))).map_err(|errors| {
+        errors.first().map_or_else(|| "the rules cannot be compiled".to_owned(), ToString::to_string)
+    })
+}
+
+/// The rules as they are in force, or with other switches.
+enum Lent<'a> {
+    AsItIs(&'a RuleSet),
+    Changed(Box<RuleSet>),
+}
+
+impl Deref for Lent<'_> {
+    type Target = RuleSet;
+
+    fn deref(&self) -> &RuleSet {
+        match self {
+            Self::AsItIs(set) => set,
+            Self::Changed(set) => set,
+        }
+    }
+}
+
+/// The dossier before anything is changed: the form that is written out, or a complete one by the rules that judge it.
+fn start(sets: &RuleSets, example: &Example) -> Result<Input, String> {
+    let office = example.office.clone().unwrap_or_else(|| Counter::office(example.seed));
+    let counter = Counter { seed: example.seed, day: example.handed_in.unwrap_or(DAY), office };
+    let form = match &example.form {
+        Some(form) => {
+            let form: Form =
+                serde_json::from_value(form.clone()).map_err(|error| format!("the form: {error}"))?;
+            if (form.service, &form.case) != (example.service, &example.case) {
+                return Err("the form is of another service or case than the example".to_owned());
+            }
+            let input = input_for(form, &counter);
+            return Ok(Input { office: example.office.clone(), ..input });
+        }
+        None => {
+            let set = in_force(sets, example, counter.day)?;
+            let form = form_for(&set, &example.case, &counter);
+            form.ok_or_else(|| format!("the rules have no case `{}` on {}", example.case, counter.day))?
+        }
+    };
+    Ok(input_for(form, &counter))
+}
+
+fn build(sets: &RuleSets, example: &Example) -> Result<Input, String> {
+    let mut input = start(sets, example)?;
     input.form.documents.retain(|document| !example.without.contains(&document.kind));
     for document in &example.with {
         let document = document_of(document, input.form.documents.len())?;

@@ -2,7 +2,7 @@
 
 use berkas_domain::form::{DocumentAttrs, Form, FormDocument, Role};
 use berkas_domain::{DocumentKind, Service, Sha256Hash};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 
 use crate::compiled::RuleSet;
 use crate::effective::ItemDef;
@@ -19,6 +19,7 @@ pub(crate) fn add_papers(form: &mut Form, set: &RuleSet, seed: u64) {
             history: None,
             received: form.handed_in.and_time(chrono::NaiveTime::MIN).and_utc(),
             office: None,
+            hours: None,
         };
         let open = set.open_requirements(&Facts::of(&input));
         if open.is_empty() {
@@ -80,6 +81,7 @@ fn is_form(kind: DocumentKind) -> bool {
 fn signed_by(form: &Form, kind: DocumentKind, of: Role) -> Option<Vec<Role>> {
     match kind {
         DocumentKind::FormF201 => Some(vec![Role::Reporter, Role::Witness1, Role::Witness2]),
+        DocumentKind::FormF203 if form.persons.contains_key(&Role::Guardian) => Some(vec![Role::Guardian]),
         DocumentKind::FormF203 | DocumentKind::FormF204 | DocumentKind::SptjmKematian => {
             Some(vec![Role::Reporter])
         }
@@ -112,13 +114,18 @@ fn attrs(form: &Form, item: &ItemDef, of: Role) -> DocumentAttrs {
             attrs.dated = event.or(Some(form.handed_in - Days::new(10)));
             attrs.issuer = Some("bidan".to_owned());
         }
+        DocumentKind::FormF203
+        | DocumentKind::BeritaAcaraPolisi
+        | DocumentKind::SuratPerwakilanRi
+        | DocumentKind::SuratMaskapai
+        | DocumentKind::SptjmKematian => attrs.dated = event.and(Some(form.handed_in)),
         DocumentKind::SuratKetKematian => {
             attrs.dated = event;
             attrs.issuer = Some("kepala_desa".to_owned());
         }
         DocumentKind::SuratPolisiKehilangan => attrs.dated = Some(form.handed_in - Days::new(3)),
         DocumentKind::Paspor | DocumentKind::Itap | DocumentKind::Itas | DocumentKind::IzinKunjungan => {
-            attrs.valid_until = NaiveDate::from_ymd_opt(2029, 6, 30);
+            attrs.valid_until = form.handed_in.checked_add_days(Days::new(949));
         }
         _ => {}
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::eval::Source;
-use super::{Expr, PairFunction};
+use super::{Expr, Pair};
 use crate::facts::catalogue::Type;
 use crate::facts::slot::Slot;
 use crate::facts::value::{Text, Value};
@@ -80,7 +80,7 @@ fn advance(counters: &mut [usize], domains: &[(Atom, Vec<Value>)]) -> bool {
 enum Atom {
     Fact(Slot),
     Switch(String),
-    Pair(bool, usize, usize),
+    Pair(Pair),
 }
 
 /// The atoms of a condition, each with the values it is set beside.
@@ -96,9 +96,7 @@ impl Atoms {
             Expr::Fact(slot) => self.note(Atom::Fact(*slot), None),
             Expr::Has(slot) => self.note(Atom::Fact(*slot), Some(Value::Unknown)),
             Expr::Switch(name, value) => self.note(Atom::Switch(name.clone()), Some(value.clone())),
-            Expr::Pair(function, left, right) => {
-                self.note(Atom::Pair(*function == PairFunction::SamePerson, *left, *right), None);
-            }
+            Expr::Pair(pair) => self.note(Atom::Pair(*pair), None),
             Expr::Not(inner) => self.collect(inner),
             Expr::If(parts) => parts.iter().for_each(|part| self.collect(part)),
             Expr::And(a, b)
@@ -241,8 +239,8 @@ impl Source for Guess {
         Cow::Owned(self.value(&Atom::Fact(slot)))
     }
 
-    fn pair(&self, function: PairFunction, left: usize, right: usize) -> Value {
-        self.value(&Atom::Pair(function == PairFunction::SamePerson, left, right))
+    fn pair(&self, pair: Pair) -> Value {
+        self.value(&Atom::Pair(pair))
     }
 
     fn switch<'a>(&'a self, name: &str, _: &'a Value) -> Cow<'a, Value> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Comparison, Expr, Function, PairFunction};
+use super::{Comparison, Expr, Function, Name, Pair, PairFunction};
 use crate::facts::catalogue::ROLES;
 use crate::facts::people_age;
 use crate::facts::value::Value;
@@ -17,7 +17,7 @@ pub(crate) trait Source {
     fn is_known(&self, slot: crate::facts::slot::Slot) -> Option<bool> {
         Some(self.fact(slot).is_known())
     }
-    fn pair(&self, function: PairFunction, left: usize, right: usize) -> Value;
+    fn pair(&self, pair: Pair) -> Value;
     fn switch<'a>(&'a self, name: &str, value: &'a Value) -> Cow<'a, Value> {
         let _ = name;
         Cow::Borrowed(value)
@@ -35,11 +35,12 @@ impl Source for Seen<'_> {
         Cow::Borrowed(self.facts.get(slot, &self.scope))
     }
 
-    fn pair(&self, function: PairFunction, left: usize, right: usize) -> Value {
-        let (left, right) = (ROLES[left], ROLES[right]);
-        match function {
-            PairFunction::SamePerson => self.facts.people.same_person(left, right),
-            PairFunction::SameKk => self.facts.people.same_kk(left, right),
+    fn pair(&self, pair: Pair) -> Value {
+        let (left, right) = (ROLES[pair.left], ROLES[pair.right]);
+        match pair.function {
+            PairFunction::Person => self.facts.people.same_person(left, right),
+            PairFunction::Kk => self.facts.people.same_kk(left, right),
+            PairFunction::Desa => self.facts.people.same_desa(left, right),
         }
     }
 }
@@ -56,7 +57,7 @@ impl Source for Nothing {
         None
     }
 
-    fn pair(&self, _: PairFunction, _: usize, _: usize) -> Value {
+    fn pair(&self, _: Pair) -> Value {
         Value::Unknown
     }
 }
@@ -83,6 +84,27 @@ impl Expr {
             },
             Self::If(parts) => parts[usize::from(!parts[0].truth(source)?) + 1].truth(source),
             _ => self.value(source).truth(),
+        }
+    }
+
+    /// Calls `visit` with what decides that the expression is what it is: of a conjunction that fails the parts that fail,
+    /// of one that holds all of it, and of one that is unknown the parts that are.
+    pub(crate) fn for_each_decisive<'a>(&'a self, source: &dyn Source, visit: &mut dyn FnMut(Name<'a>)) {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => {
+                let whole = self.truth(source);
+                for part in [a, b].into_iter().filter(|part| part.truth(source) == whole) {
+                    part.for_each_decisive(source, visit);
+                }
+            }
+            Self::Not(inner) => inner.for_each_decisive(source, visit),
+            Self::If(parts) => {
+                parts[0].for_each_decisive(source, visit);
+                if let Some(truth) = parts[0].truth(source) {
+                    parts[usize::from(!truth) + 1].for_each_decisive(source, visit);
+                }
+            }
+            _ => self.for_each_name(visit),
         }
     }
 
@@ -113,7 +135,7 @@ impl Expr {
                 let mut values = args.iter().map(|arg| arg.value(source));
                 Cow::Owned(apply(*function, values.next().as_deref(), values.next().as_deref()))
             }
-            Self::Pair(function, left, right) => Cow::Owned(source.pair(*function, *left, *right)),
+            Self::Pair(pair) => Cow::Owned(source.pair(*pair)),
         }
     }
 }

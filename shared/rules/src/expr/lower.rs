@@ -7,7 +7,7 @@ use cel::common::ast::{CallExpr, Expr as Ast, LiteralValue, SelectExpr, operator
 use chrono::NaiveDate;
 
 use super::guard::Parsed;
-use super::{Comparison, ConditionError, Expr, Function, PairFunction};
+use super::{Comparison, ConditionError, Expr, Function, Pair, PairFunction};
 use crate::facts::catalogue::Type;
 use crate::facts::slot::{Slot, Space};
 use crate::facts::value::{Text, Value};
@@ -183,8 +183,9 @@ impl Lowering<'_> {
             (operator, [a, b]) if comparison(operator).is_some() => self.compare(node, operator, a, b),
             ("has", [a]) => self.has(a),
             ("date", [a]) => self.date(a),
-            ("same_person", [a, b]) => self.pair(PairFunction::SamePerson, a, b),
-            ("same_kk", [a, b]) => self.pair(PairFunction::SameKk, a, b),
+            ("same_person", [a, b]) => self.pair(PairFunction::Person, a, b),
+            ("same_kk", [a, b]) => self.pair(PairFunction::Kk, a, b),
+            ("same_desa", [a, b]) => self.pair(PairFunction::Desa, a, b),
             (name, _) => self.function(node, name, args),
         }
     }
@@ -318,7 +319,8 @@ impl Lowering<'_> {
         left: &IdedExpr,
         right: &IdedExpr,
     ) -> Result<Typed, ConditionError> {
-        Ok((Expr::Pair(function, self.role(left)?, self.role(right)?), Type::Bool))
+        let (left, right) = (self.role(left)?, self.role(right)?);
+        Ok((Expr::Pair(Pair { function, left, right }), Type::Bool))
     }
 
     fn role(&self, node: &IdedExpr) -> Result<usize, ConditionError> {

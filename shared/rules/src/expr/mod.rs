@@ -12,11 +12,12 @@ mod lower;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::facts::catalogue::ROLES;
 use crate::facts::slot::Slot;
 use crate::facts::value::Value;
 
 pub(crate) use constant::{Constancy, constancy};
-pub(crate) use eval::Seen;
+pub(crate) use eval::{Seen, Source};
 use guard::{Parsed, parse};
 pub(crate) use lower::Names;
 pub use lower::SwitchValue;
@@ -46,8 +47,7 @@ pub(crate) enum Expr {
     Add(Box<Self>, Box<Self>),
     Subtract(Box<Self>, Box<Self>),
     Call(Function, Vec<Self>),
-    /// Two roles by their places in the catalogue.
-    Pair(PairFunction, usize, usize),
+    Pair(Pair),
 }
 
 /// A comparison.
@@ -75,12 +75,56 @@ pub(crate) enum Function {
 }
 
 /// A function of two roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum PairFunction {
     /// `same_person(a, b)`.
-    SamePerson,
+    Person,
     /// `same_kk(a, b)`.
-    SameKk,
+    Kk,
+    /// `same_desa(a, b)`.
+    Desa,
+}
+
+/// A function of two roles with the places of the roles in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pair {
+    pub(crate) function: PairFunction,
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+}
+
+impl std::fmt::Display for Pair {
+    /// The pair as a condition writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self.function {
+            PairFunction::Person => "same_person",
+            PairFunction::Kk => "same_kk",
+            PairFunction::Desa => "same_desa",
+        };
+        write!(f, "{name}({}, {})", ROLES[self.left], ROLES[self.right])
+    }
+}
+
+/// Something that an expression names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Name<'a> {
+    Fact(Slot),
+    Pair(Pair),
+    /// A switch with the value it is set to.
+    Switch(&'a str, &'a Value),
+}
+
+impl std::fmt::Display for Name<'_> {
+    /// The name as a condition writes it; of a switch also its value, which is no citizen's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fact(slot) => slot.fmt(f),
+            Self::Pair(pair) => pair.fmt(f),
+            Self::Switch(name, Value::Bool(value)) => write!(f, "switches.{name} = {value}"),
+            Self::Switch(name, Value::Int(value)) => write!(f, "switches.{name} = {value}"),
+            Self::Switch(name, _) => write!(f, "switches.{name}"),
+        }
+    }
 }
 
 /// Conditions that were parsed before: the common rules stand in the sets of every service and overlay.
@@ -108,21 +152,32 @@ pub(crate) fn compile(source: &str, names: &Names<'_>) -> Result<Expr, Condition
 impl Expr {
     /// Calls `visit` with every fact the expression names.
     pub(crate) fn for_each_slot(&self, visit: &mut dyn FnMut(Slot)) {
+        self.for_each_name(&mut |name| {
+            if let Name::Fact(slot) = name {
+                visit(slot);
+            }
+        });
+    }
+
+    /// Calls `visit` with everything the expression names that is not written in it.
+    pub(crate) fn for_each_name<'a>(&'a self, visit: &mut dyn FnMut(Name<'a>)) {
         match self {
-            Self::Fact(slot) | Self::Has(slot) => visit(*slot),
-            Self::Literal(_) | Self::Switch(..) | Self::Pair(..) => {}
-            Self::Not(inner) => inner.for_each_slot(visit),
-            Self::If(parts) => parts.iter().for_each(|part| part.for_each_slot(visit)),
+            Self::Fact(slot) | Self::Has(slot) => visit(Name::Fact(*slot)),
+            Self::Pair(pair) => visit(Name::Pair(*pair)),
+            Self::Switch(name, value) => visit(Name::Switch(name, value)),
+            Self::Literal(_) => {}
+            Self::Not(inner) => inner.for_each_name(visit),
+            Self::If(parts) => parts.iter().for_each(|part| part.for_each_name(visit)),
             Self::And(a, b)
             | Self::Or(a, b)
             | Self::Compare(_, a, b)
             | Self::In(a, b)
             | Self::Add(a, b)
             | Self::Subtract(a, b) => {
-                a.for_each_slot(visit);
-                b.for_each_slot(visit);
+                a.for_each_name(visit);
+                b.for_each_name(visit);
             }
-            Self::Call(_, args) => args.iter().for_each(|arg| arg.for_each_slot(visit)),
+            Self::Call(_, args) => args.iter().for_each(|arg| arg.for_each_name(visit)),
         }
     }
 }

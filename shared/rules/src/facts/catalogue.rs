@@ -121,13 +121,14 @@ facts! { FormFact, FORM_FACTS, {
     Received = "received", Type::Date, "the day of receipt at the district, in WIB";
     Represented = "represented", Type::Bool, "the form names an attorney";
     DanglingRole = "dangling_role", Type::Bool, "a role, a line of the family card or a paper points at a person who is not in the form";
+    DanglingPerson = "dangling_person", Type::Bool, "a role or a line of the family card points at a person who is not in the form";
     UnknownDeclaration = "unknown_declaration", Type::Bool, "something is declared that no rule knows";
 }}
 
 facts! { EventFact, EVENT_FACTS, {
     Date = "date", Type::Date, "day of the birth or the death";
     DaysAgo = "days_ago", Type::Int, "days from the event to the day at the counter; the day of the event is day 0";
-    OfficeDaysAgo = "office_days_ago", Type::Int, "the same in days on which the office is open; counted up to 250, unknown where the holidays are";
+    OfficeDaysAgo = "office_days_ago", Type::Int, "the same in days on which the office is open; counted up to 250, and back to a year whose holidays are unknown: then known if over 90";
     PlaceKind = "place_kind", Type::Text(None), "kind of place";
     BirthOrder = "birth_order", Type::Int, "the child's place among the mother's children, from 1";
     Plurality = "plurality", Type::Int, "1 single, 2 twins and so on";
@@ -148,6 +149,9 @@ facts! { FamilyFact, FAMILY_FACTS, {
     KkVerdict = "kk_verdict", Type::Text(Some(verdicts)), "what the structure of that number is worth";
     KkIsNik = "kk_is_nik", Type::Bool, "that number is also given as somebody's NIK";
     HeadDied = "head_died", Type::Bool, "the deceased is listed as head of the family";
+    ParentYoungerThanHead = "parent_younger_than_head", Type::Bool, "a parent of the head is not older than the head";
+    GrandchildOlderThanHead = "grandchild_older_than_head", Type::Bool, "a grandchild of the head is not younger than the head";
+    SpouseUnder19 = "spouse_under_19", Type::Bool, "a husband or a wife is under 19";
 }}
 
 facts! { ChangeFact, CHANGE_FACTS, {
@@ -178,8 +182,9 @@ facts! { PersonFact, PERSON_FACTS, {
     NikGiven = "nik_given", Type::Bool, "a NIK is given";
     NikVerdict = "nik_verdict", Type::Text(Some(verdicts)), "what the structure of the NIK is worth";
     NikCodes = "nik_codes", Type::List(Some(number_codes)), "what there is to say about the NIK";
-    NikShared = "nik_shared", Type::Bool, "another person of the form has the same NIK under another name";
+    NikShared = "nik_shared", Type::Bool, "another person of the form has the same NIK under a plainly different name";
     TypedTwice = "typed_twice", Type::Bool, "the same person is typed again under another role: same NIK, same name";
+    TypedAlike = "typed_alike", Type::Bool, "the same NIK is given again under a name that is nearly this one: another spelling, or a slip";
     KkGiven = "kk_given", Type::Bool, "a family card number is given for this person";
     KkVerdict = "kk_verdict", Type::Text(Some(verdicts)), "what the structure of that number is worth";
     KkMatches = "kk_matches", Type::Bool, "that number is the one of the form's family card";
@@ -213,6 +218,7 @@ facts! { DocumentFact, DOCUMENT_FACTS, {
     Issuer = "issuer", Type::Text(None), "who issued it";
     Purpose = "purpose", Type::Text(None), "what a statement or a letter is for";
     Names = "names", Type::List(Some(roles)), "the roles whose names stand on it";
+    Dangling = "dangling", Type::Bool, "it is of somebody, signed or witnessed by somebody who is not in the form";
     UsedTwice = "used_twice", Type::Bool, "the same file was handed in as another kind too";
     UsedElsewhere = "used_elsewhere", Type::Bool, "the same file came before in another person's submission";
 }}

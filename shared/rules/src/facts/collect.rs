@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
-use berkas_domain::form::{Family, FamilyRelation, Form, Role, Sex};
-use berkas_domain::{DocumentKind, OfficeCalendar, OfficeCode, OfficeHours, Regions, check_kk, wib};
+use berkas_domain::form::{Family, FamilyRelation, Form, FormDocument, Role, Sex};
+use berkas_domain::{
+    DocumentKind, LookupKeys, OfficeCalendar, OfficeCode, OfficeHours, Regions, check_kk, wib,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::catalogue::{
@@ -11,19 +13,29 @@ use super::catalogue::{
     FormFact, HISTORY_FACTS, HistoryFact, ROLES,
 };
 use super::documents::documents;
-use super::people::{Circumstances, People, plain_number};
+use super::people::{Circumstances, People, age, plain_number};
 use super::value::{Text, Value};
 use super::{Document, Facts, Row};
 use crate::input::{DocumentPages, History};
+
+/// What is known of the office that sends, or of the one that receives.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sender<'a> {
+    pub(super) office: Option<&'a OfficeCode>,
+    /// Opening hours of the district; `None` are the usual ones.
+    pub(super) hours: Option<OfficeHours>,
+}
 
 pub(super) fn collect(
     form: &Form,
     pages: &[DocumentPages],
     history: Option<&History>,
     received: DateTime<Utc>,
-    office: Option<&OfficeCode>,
+    sender: Sender<'_>,
 ) -> Facts {
-    let around = Circumstances { form, history, office };
+    // Which numbers can be asked about is all that counts here, not what they hash to.
+    let looked_up = LookupKeys::of(form, |_| [0; 32]);
+    let around = Circumstances { form, history, office: sender.office, looked_up };
     let people = People::of(&around);
     let documents = documents(&around, &people, pages);
     let roles = ROLES.iter().map(|role| people.one(*role).map(|one| one.facts.clone()).unwrap_or_default());
@@ -31,10 +43,10 @@ pub(super) fn collect(
         service: form.service,
         case: form.case.clone(),
         form: form_row(form, received, &people),
-        event: event_row(form),
+        event: event_row(form, sender.hours),
         family: family_row(form, &people),
         change: change_row(form),
-        history: history_row(form, history),
+        history: history_row(&around),
         docs: docs_row(&documents),
         declared: declared_row(form),
         roles: roles.collect(),
@@ -52,28 +64,34 @@ fn form_row(form: &Form, received: DateTime<Utc>, people: &People) -> Row {
     row.set(FormFact::HandedIn, form.handed_in);
     row.set(FormFact::Received, wib(received).date_naive());
     row.set(FormFact::Represented, people.one(Role::Attorney).is_some());
-    row.set(FormFact::DanglingRole, named_roles(form).any(|role| people.one(role).is_none()));
+    let is_nobody = |role| people.one(role).is_none();
+    let in_papers = form.documents.iter().flat_map(named_on).any(is_nobody);
+    let in_persons = named_roles(form).any(is_nobody);
+    row.set(FormFact::DanglingRole, in_persons || in_papers);
+    row.set(FormFact::DanglingPerson, in_persons);
     let known = |word: &String| DECLARATIONS.iter().any(|known| known.word == word);
     row.set(FormFact::UnknownDeclaration, !form.declarations.0.keys().all(known));
     row
 }
 
-/// Every role that the form says something of. Who else stands on a paper need not be in the form.
+/// Every role that the form says something of beside the papers.
 fn named_roles(form: &Form) -> impl Iterator<Item = Role> {
     let members = form.family.iter().flat_map(|family| &family.members).map(|member| member.role);
-    let papers = form.documents.iter().flat_map(|document| {
-        let lists = document.signed_by.iter().chain(&document.witnesses).flatten().copied();
-        document.of.into_iter().chain(lists)
-    });
-    form.persons.keys().copied().chain(members).chain(papers)
+    form.persons.keys().copied().chain(members)
 }
 
-fn event_row(form: &Form) -> Row {
+/// Every role that a paper says something of. Whose names stand on it need not be in the form.
+pub(super) fn named_on(document: &FormDocument) -> impl Iterator<Item = Role> {
+    let lists = document.signed_by.iter().chain(&document.witnesses).flatten().copied();
+    document.of.into_iter().chain(lists)
+}
+
+fn event_row(form: &Form, hours: Option<OfficeHours>) -> Row {
     let mut row = Row::with(EVENT_FACTS.len());
     let Some(event) = &form.event else { return row };
     row.set(EventFact::Date, event.date);
     row.set(EventFact::DaysAgo, event.date.map(|date| (form.handed_in - date).num_days()));
-    row.set(EventFact::OfficeDaysAgo, event.date.and_then(|date| office_days(date, form.handed_in)));
+    row.set(EventFact::OfficeDaysAgo, event.date.and_then(|date| office_days(date, form.handed_in, hours)));
     row.set(EventFact::PlaceKind, event.place_kind.clone());
     row.set(EventFact::BirthOrder, event.birth_order.map(i64::from));
     row.set(EventFact::Plurality, event.plurality.map(i64::from));
@@ -85,19 +103,40 @@ fn event_row(form: &Form) -> Row {
     row
 }
 
-/// Office days after `event` up to `day`, `None` where the holidays are unknown. No limit of the law is longer than a
-/// year, so no more than that are counted.
-fn office_days(event: NaiveDate, day: NaiveDate) -> Option<i64> {
+/// Office days after `event` up to `day`. No limit of the law is longer than a year, so no more than that are counted.
+///
+/// In a year whose holidays are unknown the count ends: what was counted by then is enough when it is past every limit
+/// that is counted in office days, and tells nothing (`None`) below.
+fn office_days(event: NaiveDate, day: NaiveDate, hours: Option<OfficeHours>) -> Option<i64> {
     const MOST: i64 = 250;
-    static CALENDAR: LazyLock<OfficeCalendar> =
+    const PAST_EVERY_LIMIT: i64 = 90;
+    static USUAL: LazyLock<OfficeCalendar> =
         LazyLock::new(|| OfficeCalendar::embedded(OfficeHours::default()));
+    let own = hours.filter(|hours| *hours != OfficeHours::default()).map(OfficeCalendar::embedded);
+    let calendar = own.as_ref().unwrap_or(&USUAL);
     let mut count = 0;
     let mut date = day;
     while date > event && count < MOST {
-        count += i64::from(CALENDAR.is_office_day(date).ok()?);
+        let Ok(is_open) = calendar.is_office_day(date) else {
+            return (count > PAST_EVERY_LIMIT).then_some(count);
+        };
+        count += i64::from(is_open);
         date = date.pred_opt()?;
     }
     Some(count)
+}
+
+/// Whether any of them is, three-valued: one that is settles it, and one of which nobody knows leaves it open.
+fn any_of(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut any = Some(false);
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => any = None,
+        }
+    }
+    any
 }
 
 fn family_row(form: &Form, people: &People) -> Row {
@@ -129,17 +168,33 @@ fn relations(form: &Form, family: &Family, people: &People, row: &mut Row) {
     let head = family.members.iter().find(|member| is_head(member.relation));
     let born = |role: Role| form.person(role).and_then(|person| person.birth_date);
     let head_born = head.and_then(|head| born(head.role));
-    let children = family.members.iter().filter(|member| member.relation == FamilyRelation::Child);
-    let older: Vec<bool> = children.filter_map(|child| Some(born(child.role)? <= head_born?)).collect();
-    row.set(FamilyFact::ChildOlderThanHead, older.contains(&true));
-    let clash = family.members.iter().any(|member| {
-        let sex = form.person(member.role).and_then(|person| person.sex);
-        matches!(
-            (member.relation, sex),
-            (FamilyRelation::Husband, Some(Sex::Female)) | (FamilyRelation::Wife, Some(Sex::Male))
-        )
+    let born_of = |relation: FamilyRelation| {
+        let members = family.members.iter().filter(move |member| member.relation == relation);
+        members.map(move |member| born(member.role))
+    };
+    row.set(
+        FamilyFact::ChildOlderThanHead,
+        any_of(born_of(FamilyRelation::Child).map(|child| Some(child? <= head_born?))),
+    );
+    row.set(
+        FamilyFact::GrandchildOlderThanHead,
+        any_of(born_of(FamilyRelation::Grandchild).map(|grandchild| Some(grandchild? <= head_born?))),
+    );
+    row.set(
+        FamilyFact::ParentYoungerThanHead,
+        any_of(born_of(FamilyRelation::Parent).map(|parent| Some(parent? >= head_born?))),
+    );
+    let spouses = born_of(FamilyRelation::Husband).chain(born_of(FamilyRelation::Wife));
+    row.set(FamilyFact::SpouseUnder19, any_of(spouses.map(|spouse| Some(age(spouse?, form.handed_in) < 19))));
+    let clashes = family.members.iter().filter_map(|member| {
+        let unfit = match member.relation {
+            FamilyRelation::Husband => Sex::Female,
+            FamilyRelation::Wife => Sex::Male,
+            _ => return None,
+        };
+        Some(form.person(member.role).and_then(|person| person.sex).map(|sex| sex == unfit))
     });
-    row.set(FamilyFact::SexClash, clash);
+    row.set(FamilyFact::SexClash, any_of(clashes));
     let deceased = people.one(Role::Deceased).map(|one| people.roles_of(one.role)).unwrap_or_default();
     row.set(FamilyFact::HeadDied, head.is_some_and(|head| deceased.contains(&head.role)));
 }
@@ -154,21 +209,25 @@ fn change_row(form: &Form) -> Row {
     row
 }
 
-fn history_row(form: &Form, history: Option<&History>) -> Row {
+/// What look-ups found. That nothing was found is known only of what they could ask about.
+fn history_row(around: &Circumstances<'_>) -> Row {
     let mut row = Row::with(HISTORY_FACTS.len());
-    let Some(history) = history else { return row };
-    row.set(HistoryFact::OpenRequests, history.open_requests.len());
+    let Some(history) = around.history else { return row };
+    let (form, asked) = (around.form, &around.looked_up);
+    // Of a newborn, who has no number yet, another request is one for the same child.
+    let was_asked = asked.principal().is_some() || asked.child().is_some();
+    let open = history.open_requests.len();
+    row.set(HistoryFact::OpenRequests, (was_asked || open > 0).then_some(open));
     let since = |at: DateTime<Utc>| (form.handed_in - wib(at).date_naive()).num_days();
     row.set(HistoryFact::DaysSincePassed, history.last_passed.map(since));
     // A child that cannot be told apart is not known to be a new one.
-    let told_apart = form.person(Role::Mother).is_some_and(|mother| mother.nik.is_some())
-        && form.event.as_ref().is_some_and(|event| event.date.is_some() && event.birth_order.is_some());
     let same_child = history.same_child.len();
-    row.set(HistoryFact::SameChild, (told_apart || same_child > 0).then_some(same_child));
+    row.set(HistoryFact::SameChild, (asked.child().is_some() || same_child > 0).then_some(same_child));
     let birth = form.event.as_ref().and_then(|event| event.date);
     let plurality = form.event.as_ref().and_then(|event| event.plurality);
-    let close =
-        birth.map_or(Value::Unknown, |date| too_close(date, plurality, &history.mothers_other_births));
+    let others = &history.mothers_other_births;
+    let birth = birth.filter(|_| asked.birth().is_some() || !others.is_empty());
+    let close = birth.map_or(Value::Unknown, |date| too_close(date, plurality, others));
     row.set(HistoryFact::SiblingTooClose, close);
     row
 }

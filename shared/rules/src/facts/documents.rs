@@ -6,6 +6,7 @@ use berkas_domain::form::{FormDocument, Role};
 use berkas_domain::{DocumentKind, compare_names};
 
 use super::catalogue::{DOCUMENT_FACTS, DocumentFact, MENTION_FACTS, MentionFact, PAGE_FACTS, PageFact};
+use super::collect::named_on;
 use super::people::{Circumstances, One, People, plain_number};
 use super::value::{Text, Value};
 use super::{Document, Row};
@@ -20,6 +21,8 @@ pub(crate) fn documents(
     for document in &around.form.documents {
         kinds_of_file.entry(document.sha256).or_default().insert(document.kind);
     }
+    // Whether a file is another person's cannot be asked for somebody of whom no number is known.
+    let has_household = !around.looked_up.persons().is_empty() || around.looked_up.family().is_some();
     let read = |document: &FormDocument| {
         let mut facts = Row::with(DOCUMENT_FACTS.len());
         describe(document, people, &mut facts);
@@ -39,7 +42,7 @@ pub(crate) fn documents(
         let elsewhere = around
             .history
             .map(|history| history.duplicate_files.iter().any(|file| file.sha256 == document.sha256));
-        facts.set(DocumentFact::UsedElsewhere, elsewhere);
+        facts.set(DocumentFact::UsedElsewhere, elsewhere.filter(|elsewhere| *elsewhere || has_household));
         let looked_at = pages.iter().find(|pages| pages.sha256 == document.sha256);
         if let Some(looked_at) = looked_at {
             count_pages(looked_at, &mut facts);
@@ -99,16 +102,25 @@ fn describe(document: &FormDocument, people: &People, row: &mut Row) {
     row.set(DocumentFact::Purpose, attrs.purpose.clone());
     let named: Vec<Role> = attrs.names.keys().copied().collect();
     row.set(DocumentFact::Names, (!named.is_empty()).then(|| all_roles(&named, people)));
+    row.set(DocumentFact::Dangling, named_on(document).any(|role| people.one(role).is_none()));
 }
+
+/// Prints that Permendagri 109/2019 replaced, by names it did not keep, without their signs: the request for a card, the
+/// reports of a death, and the old F-2.01 in four sheets.
+const OLD_NAMES: &[&str] = &["f121", "f228", "f229", "lembar"];
 
 /// Which print of a form it is, however the clerk says it. `None` is anything that cannot be told.
 fn model(declared: &str) -> Option<&'static str> {
     let said = declared.trim().to_lowercase();
-    let year = said.rsplit('/').next().and_then(|year| year.trim().parse::<u16>().ok());
-    match year {
+    let bare: String = said.chars().filter(char::is_ascii_alphanumeric).collect();
+    if said == "lama" || said == "old" || OLD_NAMES.iter().any(|name| bare.contains(name)) {
+        return Some("old");
+    }
+    // The year of a regulation stands last: `109/2019`, `F-1.02 2019`.
+    let numbers = said.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    match numbers.filter_map(|digits| digits.parse::<u16>().ok()).rfind(|year| *year >= 1945) {
         Some(2019) => Some("2019"),
-        Some(1945..2019) => Some("old"),
-        _ if said == "lama" || said == "old" => Some("old"),
+        Some(..2019) => Some("old"),
         _ => None,
     }
 }
@@ -183,4 +195,32 @@ fn mentions(document: &FormDocument, people: &People) -> Vec<(Role, Row)> {
         (role, row)
     };
     roles.into_iter().map(mention).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::model;
+
+    #[test]
+    fn the_print_of_a_form_is_told_by_its_name_or_by_the_last_year_in_it() {
+        for new in ["2019", "109/2019", "F-1.02 2019", "f-2.01 (109/2019)", "Permendagri 109 / 2019"] {
+            assert_eq!(model(new), Some("2019"), "{new}");
+        }
+        for old in [
+            "F-1.21",
+            "f1.21",
+            "F-2.28",
+            "F-2.29",
+            "F-2.01 Lembar 2",
+            "lama",
+            "old",
+            "19/2010",
+            "F-1.02 2010",
+        ] {
+            assert_eq!(model(old), Some("old"), "{old}");
+        }
+        for unknown in ["", "baru", "F-1.02", "109", "12345", "2026", "F-1.02 2026"] {
+            assert_eq!(model(unknown), None, "{unknown}");
+        }
+    }
 }

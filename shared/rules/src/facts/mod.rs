@@ -12,6 +12,7 @@ use berkas_domain::{CaseCode, DocumentKind, Service, Sha256Hash};
 use chrono::{DateTime, Utc};
 
 use crate::input::{DocumentPages, History, Input};
+use collect::Sender;
 pub(crate) use people::One;
 use people::People;
 pub(crate) use people::age as people_age;
@@ -93,7 +94,7 @@ impl Facts {
     /// The sending office stays unknown; give an [`Input`] to [`Facts::of`] to name it.
     #[must_use]
     pub fn new(form: &Form, pages: &[DocumentPages], history: &History, received: DateTime<Utc>) -> Self {
-        collect::collect(form, pages, Some(history), received, None)
+        collect::collect(form, pages, Some(history), received, Sender::default())
     }
 
     /// Collects the facts of `input`; what is absent there is unknown.
@@ -104,7 +105,7 @@ impl Facts {
             &input.pages,
             input.history.as_ref(),
             input.received,
-            input.office.as_ref(),
+            Sender { office: input.office.as_ref(), hours: input.hours },
         )
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use berkas_domain::form::{Form, MaritalStatus, Person, PersonEntry, Role};
 use berkas_domain::{
-    Declared, NameLikeness, OfficeCode, Regions, check_kk, check_nik, compare_names, name_flaws,
+    Declared, LookupKeys, NameLikeness, OfficeCode, Regions, check_kk, check_nik, compare_names, name_flaws,
     normalize_name, without_separators,
 };
 use chrono::{Datelike, NaiveDate};
@@ -29,6 +29,8 @@ pub(crate) struct One {
     pub(crate) role: Role,
     nik: Option<String>,
     kk_number: Option<String>,
+    desa: Option<String>,
+    kecamatan: Option<String>,
     name: String,
     pub(crate) facts: Row,
 }
@@ -38,6 +40,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) form: &'a Form,
     pub(crate) history: Option<&'a History>,
     pub(crate) office: Option<&'a OfficeCode>,
+    /// Who and what other submissions can be asked about; the hashes themselves are not needed here.
+    pub(crate) looked_up: LookupKeys,
 }
 
 /// Completed years from `birth` to `day`. Who was born on 29 February has the birthday on 1 March in common years.
@@ -107,6 +111,18 @@ impl People {
         }
     }
 
+    /// Whether two roles live in the same desa. Two kecamatan are two desa.
+    pub(crate) fn same_desa(&self, left: Role, right: Role) -> Value {
+        let (Some(a), Some(b)) = (self.one(left), self.one(right)) else { return Value::Unknown };
+        match (&a.desa, &b.desa) {
+            (Some(a), Some(b)) => Value::Bool(a == b),
+            _ => match (a.kecamatan(), b.kecamatan()) {
+                (Some(a), Some(b)) if a != b => Value::Bool(false),
+                _ => Value::Unknown,
+            },
+        }
+    }
+
     /// Whether somebody's NIK is `number`.
     pub(crate) fn has_nik(&self, number: &str) -> bool {
         self.all.iter().any(|one| one.nik.as_deref() == Some(number))
@@ -128,9 +144,12 @@ impl People {
                 .iter()
                 .enumerate()
                 .filter(|(other, two)| *other != place && two.nik.as_ref() == Some(nik));
-            let names: Vec<bool> = others.map(|(_, two)| two.name == one.name).collect();
-            row.set(PersonFact::NikShared, names.contains(&false));
-            row.set(PersonFact::TypedTwice, names.contains(&true));
+            let alike: Vec<NameLikeness> =
+                others.map(|(_, two)| compare_names(&two.name, &one.name).likeness).collect();
+            let is_near = |likeness| matches!(likeness, NameLikeness::Variant | NameLikeness::Near);
+            row.set(PersonFact::NikShared, alike.contains(&NameLikeness::Different));
+            row.set(PersonFact::TypedTwice, alike.contains(&NameLikeness::Same));
+            row.set(PersonFact::TypedAlike, alike.into_iter().any(is_near));
         }
         row.set(PersonFact::KkIsNik, one.kk_number.as_ref().map(|number| self.has_nik(number)));
         relate(&roles, around, one, &mut row);
@@ -145,9 +164,16 @@ impl One {
             role,
             nik: digits(&person.nik),
             kk_number: digits(&person.kk_number),
+            desa: person.desa.clone(),
+            kecamatan: person.kecamatan.clone(),
             name: normalize_name(&person.name),
             facts: Row::default(),
         }
+    }
+
+    /// Six digits of the kecamatan, which are also the first of the desa.
+    fn kecamatan(&self) -> Option<&str> {
+        self.desa.as_deref().and_then(|desa| desa.get(..6)).or(self.kecamatan.as_deref())
     }
 
     /// The name, normalised for comparing.
@@ -216,12 +242,13 @@ fn remember(person: &Person, roles: &[Role], around: &Circumstances<'_>, row: &m
     let (card, dead) = (listed(|history| &history.had_card), listed(|history| &history.dead));
     row.set(PersonFact::HadCard, if card == Some(true) { card } else { person.had_card });
     // Nobody can be looked up without a number.
-    row.set(PersonFact::KnownDead, dead.filter(|dead| *dead || person.nik.is_some()));
+    let was_asked = roles.iter().any(|role| around.looked_up.persons().contains_key(role));
+    row.set(PersonFact::KnownDead, dead.filter(|dead| *dead || was_asked));
     row.set(PersonFact::Alive, if dead == Some(true) { Some(false) } else { person.alive });
     let uses = around.history.map(|history| {
         roles.iter().filter_map(|role| history.witness_uses.get(role)).copied().max().unwrap_or(0)
     });
-    row.set(PersonFact::WitnessUses, uses.map(i64::from));
+    row.set(PersonFact::WitnessUses, uses.filter(|uses| *uses > 0 || was_asked).map(i64::from));
 }
 
 fn relate(roles: &[Role], around: &Circumstances<'_>, one: &One, row: &mut Row) {

@@ -124,7 +124,9 @@ impl Slot {
             Space::Mention => [MentionFact::NameLikeness, MentionFact::NikMatches]
                 .iter()
                 .any(|fact| *fact as usize == self.index),
-            Space::Role(_) | Space::Person => self.index == PersonFact::NikCodes as usize,
+            Space::Role(_) | Space::Person => {
+                [PersonFact::NikCodes, PersonFact::TypedAlike].iter().any(|fact| *fact as usize == self.index)
+            }
             _ => false,
         }
     }

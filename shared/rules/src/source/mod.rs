@@ -84,6 +84,9 @@ pub(crate) struct RawSwitch {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawCase {
     pub(crate) code: Spanned<String>,
+    /// The service it is a case of, in an overlay; a service's own file says it by itself.
+    #[serde(default)]
+    pub(crate) service: Option<Spanned<String>>,
     pub(crate) title: Spanned<Bilingual>,
     /// Roles the form of the case names.
     #[serde(default)]
@@ -184,6 +187,7 @@ pub(crate) struct RawLook {
     #[serde(default)]
     pub(crate) when: Option<Spanned<String>>,
     pub(crate) text: Spanned<Bilingual>,
+    pub(crate) regulation: Spanned<String>,
 }
 
 /// Switches a rule off, or lets a person decide what would block.

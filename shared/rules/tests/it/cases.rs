@@ -211,6 +211,42 @@ fn the_case_that_was_ticked_does_not_matter_for_the_three_groups_of_births() {
 }
 
 #[test]
+fn two_papers_of_one_kind_are_two_files_and_not_one_that_is_listed_twice() {
+    let sets = crate::support::with_overlay(
+        "351709",
+        "[[requirement]]\nid = \"local.two\"\ncases = [\"KTP-2\"]\nany_of = [{ kind = \"ijazah\", at_least = 2 }]\n\
+         title = { id = \"Dua ijazah\", en = \"Two diplomas\" }\nregulation = \"local rule\"\n",
+    );
+    let set =
+        sets.in_force_at(Service::KtpEl, berkas_rules::examples::DAY, &"351709".parse().unwrap()).unwrap();
+    let found = |dossier: &Dossier| codes(&set.judge(&berkas_rules::Facts::of(&dossier.input)), "block");
+    let mut dossier = Dossier::complete("KTP-2");
+    assert_eq!(found(&dossier), "TIDAK_LENGKAP");
+    dossier.add("ijazah".parse().unwrap(), None, 1);
+    assert_eq!(found(&dossier), "TIDAK_LENGKAP");
+    let again = dossier.input.form.documents.last().unwrap().clone();
+    dossier.input.form.documents.push(again);
+    assert_eq!(found(&dossier), "TIDAK_LENGKAP", "one file twice is one paper");
+    dossier.add("ijazah".parse().unwrap(), None, 1);
+    assert_eq!(found(&dossier), "");
+}
+
+#[test]
+fn who_was_born_on_29_february_is_17_on_1_march_of_a_common_year() {
+    let on = |day: &str| {
+        let mut dossier = Dossier::complete("KTP-1");
+        dossier.patch(&format!(
+            r#"{{"handed_in":"{day}","persons":{{"applicant":{{"birth_date":"2008-02-29","nik":null}}}}}}"#
+        ));
+        dossier.input.received = format!("{day}T02:00:00Z").parse().unwrap();
+        let findings = dossier.judge().findings;
+        findings.iter().any(|finding| finding.rule == "x11.age")
+    };
+    assert!(on("2025-02-28"), "a day early");
+    assert!(!on("2025-03-01"), "2025 has no 29 February");
+}
+
+#[test]
 fn an_unknown_case_is_returned_with_its_code() {
     let mut dossier = Dossier::complete("KTP-1");
     dossier.input.form.case = "KTP-99".parse().unwrap();

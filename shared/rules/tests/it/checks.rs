@@ -4,6 +4,8 @@ use std::path::Path;
 
 use berkas_rules::{Diagnostic, RuleFile, RuleSets, check_dir, check_files};
 
+use crate::support::file;
+
 fn rule_dir() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/rules")
 }
@@ -41,10 +43,6 @@ text = { id = "ya", en = "yes" }
 regulation = "none"
 ask = { id = "apakah?", en = "is it?" }
 "#;
-
-fn file(path: &str, text: impl Into<String>) -> RuleFile {
-    (path.to_owned(), text.into())
-}
 
 /// The errors of one national file, without those about examples.
 fn check_one(text: &str) -> Vec<String> {
@@ -135,6 +133,30 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
         "when = 'applicant.age < 17'\nlevel = \"person\"",
         "when = 'applicant.nik_verdict != \"ok\"'\nlevel = \"block\"",
         "x.toml:9:6: error: `X11` may never block: a disagreement there can be legal",
+    ),
+    (
+        "never-block list by what is no malformed number",
+        "when = 'applicant.age < 17'\nlevel = \"person\"",
+        "when = '!(applicant.nik_verdict == \"error\")'\nlevel = \"block\"",
+        "x.toml:9:6: error: `X11` may never block: a disagreement there can be legal",
+    ),
+    (
+        "a near miss of a name that would block",
+        "when = 'applicant.age < 17'\nlevel = \"person\"",
+        "when = 'applicant.typed_alike'\nlevel = \"block\"",
+        "x.toml:9:6: error: `X11` may never block: a disagreement there can be legal",
+    ),
+    (
+        "unknown role",
+        "code = \"BELUM_17\"",
+        "role = \"pemohon\"\ncode = \"BELUM_17\"",
+        "x.toml:13:8: error: unknown role `pemohon`",
+    ),
+    (
+        "unknown role of a pair",
+        "applicant.age < 17",
+        "same_desa(applicant, pemohon)",
+        "x.toml:11:30: error: `pemohon` is not a role",
     ),
     (
         "a count below zero",
@@ -236,6 +258,57 @@ regulation = "none"
 }
 
 #[test]
+fn a_malformed_number_may_block_however_the_condition_writes_it() {
+    for condition in [
+        "applicant.nik_verdict==\"error\"",
+        "\"error\" == applicant.nik_verdict",
+        "!(applicant.nik_verdict != \"error\")",
+        "has(applicant.nik_verdict) && applicant.nik_verdict in [\"error\"] && applicant.age > 3",
+    ] {
+        let rule = CHECK.replace("applicant.age < 17", condition).replace("\"person\"", "\"block\"");
+        assert_eq!(check_one(&format!("{HEAD}{rule}")), Vec::<String>::new(), "{condition}");
+    }
+}
+
+#[test]
+fn a_paper_of_an_unknown_kind_or_of_nobody_and_a_condition_without_words_are_errors() {
+    let requirement = |item: &str, more: &str| {
+        let rule = format!(
+            "[[requirement]]\nid = \"a.paper\"\n{more}any_of = [{{ {item} }}]\n\
+             title = {{ id = \"KK\", en = \"Card\" }}\nregulation = \"none\"\n"
+        );
+        check_one(&format!("{HEAD}{rule}"))
+    };
+    assert_eq!(requirement("kind = \"kk\"", ""), Vec::<String>::new());
+    let unknown = requirement("kind = \"kartu\"", "");
+    assert!(
+        unknown.contains(&"x.toml:10:20: error: unknown document kind `kartu`".to_owned()),
+        "{unknown:?}"
+    );
+    let nobody = requirement("kind = \"kk\", of = \"pemohon\"", "");
+    assert!(nobody.contains(&"x.toml:10:31: error: unknown role `pemohon`".to_owned()), "{nobody:?}");
+    assert_eq!(
+        requirement("kind = \"kk\"", "when = \"form.represented\"\n"),
+        ["x.toml:9:6: error: a requirement with `when` says in `condition` when it applies"]
+    );
+}
+
+#[test]
+fn a_service_that_outlives_what_is_common_is_an_error() {
+    let common = |to: &str| {
+        let text =
+            format!("[set]\nid = \"common\"\nversion = \"2024.1.0\"\nvalid_from = 2019-10-01\n{to}{CHECK}");
+        file("common.toml", text.replace("a.rule", "b.rule"))
+    };
+    let service = file("x.toml", format!("{HEAD}{CHECK}"));
+    assert_eq!(check_all(&[common(""), service.clone()]), Vec::<String>::new());
+    assert_eq!(
+        check_all(&[common("valid_to = 2025-12-31\n"), service]),
+        ["x.toml:4:14: error: from 2026-01-01 nothing of `common` holds beside ktp_el 2024.1.0"]
+    );
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_not_also_blamed_on_the_others() {
     let overlay = "[overlay]\nid = \"o\"\nversion = \"2024.1.0\"\noffice = \"3517\"\nvalid_from = 2019-10-01\n\
                    [[off]]\nrule = \"a.rule\"\nreason = \"a test\"\n";
@@ -296,7 +369,9 @@ valid_from = 2019-10-01
 
 #[test]
 fn an_overlay_must_name_rules_and_switches_that_exist_and_its_reasons() {
-    let national = file("x.toml", format!("{HEAD}{CHECK}"));
+    let blocking = CHECK.replace("level = \"person\"", "level = \"block\"");
+    let look = "[[look]]\nid = \"a.look\"\ncheck = \"X04\"\ntext = { id = \"ya\", en = \"yes\" }\nregulation = \"none\"\n";
+    let national = file("x.toml", format!("{HEAD}{blocking}{look}"));
     let check = |more: &str| check_all(&[national.clone(), file("o.toml", format!("{OVERLAY}{more}"))]);
     assert_eq!(check("[[off]]\nrule = \"a.rule\"\nreason = \"why\"\n"), Vec::<String>::new());
     assert_eq!(
@@ -306,6 +381,10 @@ fn an_overlay_must_name_rules_and_switches_that_exist_and_its_reasons() {
     assert_eq!(
         check("[[ease]]\nrule = \"a.rule\"\nreason = \"\"\n"),
         ["o.toml:8:10: error: an overlay says the reason of each change"]
+    );
+    assert_eq!(
+        check("[[ease]]\nrule = \"a.look\"\nreason = \"why\"\n"),
+        ["o.toml:7:8: error: `a.look` blocks nothing, so there is nothing to ease"]
     );
     assert_eq!(
         check("[[setting]]\nswitch = \"late\"\nvalue = true\nreason = \"why\"\n"),

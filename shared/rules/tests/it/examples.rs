@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use berkas_domain::Service;
-use berkas_domain::form::Role;
 use berkas_rules::examples::{DAY, run_examples};
-use berkas_rules::{Facts, PageQuality, PageVerdict};
+use berkas_rules::{PageQuality, PageVerdict};
 
 use crate::support::{Dossier, rules, with_overlay};
 
-/// What is found below: these need a switch or a second page.
-const FOUND_HERE: [&str; 4] = ["x01.blank_page", "x20.of_age", "x20.often", "x20.other_card"];
+/// What is found below: it needs a second page.
+const FOUND_HERE: [&str; 1] = ["x01.blank_page"];
 
 #[test]
 fn every_check_is_found_by_an_example() {
@@ -38,36 +37,6 @@ fn a_blank_page_beside_a_good_one_is_information() {
     dossier.input.pages[0].pages.push(blank);
     let rules: Vec<String> = dossier.judge().findings.into_iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["x01.blank_page"]);
-}
-
-#[test]
-fn where_local_rules_for_witnesses_hold_age_card_and_the_number_of_uses_count() {
-    let switches = ["witness_of_age", "witness_other_card", "witness_two_applicants"];
-    let on = |switch| format!("[[setting]]\nswitch = \"{switch}\"\nvalue = true\nreason = \"a test\"\n");
-    let sets = with_overlay("351709", &switches.map(on).concat());
-    let set = sets.in_force_at(Service::AktaKematian, DAY, &"351709".parse().unwrap()).unwrap();
-    let found = |dossier: &Dossier| -> Vec<String> {
-        let findings = set.judge(&Facts::of(&dossier.input)).findings;
-        findings.into_iter().map(|finding| finding.rule).filter(|rule| rule.starts_with("x20")).collect()
-    };
-    assert_eq!(found(&Dossier::complete("MTI-1")), Vec::<String>::new());
-
-    let mut young = Dossier::complete("MTI-1");
-    young.patch(
-        r#"{"persons":{"witness_1":{"birth_date":"2007-03-01","nik":null,"marital_status":"belum_kawin"}}}"#,
-    );
-    assert_eq!(found(&young), ["x20.of_age"]);
-
-    let mut related = Dossier::complete("MTI-1");
-    let card = related.input.form.person(Role::Reporter).unwrap().kk_number.clone().unwrap();
-    related.patch(&format!(r#"{{"persons":{{"witness_1":{{"kk_number":"{card}"}}}}}}"#));
-    assert_eq!(found(&related), ["x20.other_card"]);
-
-    let mut often = Dossier::complete("MTI-1");
-    let uses = &mut often.input.history.as_mut().unwrap().witness_uses;
-    uses.insert(Role::Witness2, 2);
-    assert_eq!(found(&often), ["x20.often"]);
-    assert!(often.judge().findings.is_empty(), "the local rules are off elsewhere");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod conditions;
 mod examples;
 mod fuzz;
 mod guide;
+mod own_examples;
 mod properties;
 mod sets;
 mod support;

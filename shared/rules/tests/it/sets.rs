@@ -1,7 +1,7 @@
 //! Which set is in force, what an overlay changes, and that a published set is the set that was published.
 
 use crate::support::{Dossier, codes, rules, with_overlay};
-use berkas_domain::{OfficeCode, Service};
+use berkas_domain::{OfficeCode, OfficeHours, Service};
 use berkas_rules::examples::DAY;
 use berkas_rules::{Facts, Level, RuleFile, RuleSet, RuleSets};
 use chrono::NaiveDate;
@@ -18,7 +18,7 @@ fn judge(set: &RuleSet, dossier: &Dossier) -> berkas_rules::Judgement {
 fn the_district_overlay_is_in_force_and_named() {
     let set = rules(Service::KtpEl);
     let reference = set.reference();
-    assert_eq!(reference.national, "ktp_el 2024.1.2, common 2024.1.2");
+    assert_eq!(reference.national, "ktp_el 2024.1.3, common 2024.1.3");
     assert_eq!(reference.overlay.as_deref(), Some("jombang 2024.1.0"));
     assert_eq!(reference.sha256, set.hash());
     assert!(RuleSets::embedded().in_force(Service::KtpEl, day("2019-09-30")).is_none());
@@ -79,6 +79,9 @@ fn an_overlay_can_relax_add_reword_and_set_a_switch() {
     ];
     assert_eq!(found, expected);
     assert_eq!(judgement.findings[0].text_id, "Formulir di loket 3");
+    let listed = set.requirements(Some(&"KTP-2".parse().unwrap())).remove(0);
+    let line = listed.requirements.iter().find(|line| line.rule == "ktp.f102").unwrap();
+    assert_eq!(line.text_id.as_deref(), Some("Formulir di loket 3"), "the printed list says it too");
     assert_eq!(codes(&judge(set, &Dossier::complete("KTP-4")), "block"), "TIDAK_LENGKAP");
 }
 
@@ -86,11 +89,11 @@ fn an_overlay_can_relax_add_reword_and_set_a_switch() {
 fn a_correction_takes_the_place_of_what_it_corrects() {
     let mut files: Vec<RuleFile> = RuleSets::embedded_files();
     let (_, text) = files.iter().find(|(path, _)| path == "akta_kematian.toml").unwrap();
-    let corrected = text.replace("2024.1.2", "2024.1.3");
-    files.push(("akta_kematian.2024.1.3.toml".to_owned(), corrected));
+    let corrected = text.replace("2024.1.3", "2024.1.4");
+    files.push(("akta_kematian.2024.1.4.toml".to_owned(), corrected));
     let sets = RuleSets::from_files(&files).unwrap();
     let set = sets.in_force(Service::AktaKematian, DAY).unwrap();
-    assert_eq!(set.reference().national, "akta_kematian 2024.1.3, common 2024.1.2");
+    assert_eq!(set.reference().national, "akta_kematian 2024.1.4, common 2024.1.3");
 }
 
 #[test]
@@ -101,11 +104,11 @@ fn a_later_version_holds_from_its_day() {
     files[place].1 =
         text.replace("valid_from = 2019-10-01", "valid_from = 2019-10-01\nvalid_to = 2026-12-31");
     let later =
-        text.replace("2024.1.2", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
+        text.replace("2024.1.3", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
     files.push(("ktp_el.2027.toml".to_owned(), later));
     let sets = RuleSets::from_files(&files).unwrap();
     let version = |date: &str| sets.in_force(Service::KtpEl, day(date)).unwrap().version();
-    assert!(version("2026-12-31").starts_with("ktp_el 2024.1.2"));
+    assert!(version("2026-12-31").starts_with("ktp_el 2024.1.3"));
     assert!(version("2027-01-01").starts_with("ktp_el 2027.1.0"));
 }
 
@@ -138,7 +141,7 @@ fn a_dry_run_lists_what_it_left_out_and_reveals_nothing() {
     dossier.input.pages.clear();
     let judgement = dossier.judge();
     assert_eq!(judgement.findings, []);
-    assert_eq!(judgement.not_checked, ["X01", "X03", "X18", "X19", "X20", "X28"]);
+    assert_eq!(judgement.not_checked, ["X01", "X03", "X18", "X19", "X28"]);
 }
 
 #[test]
@@ -167,4 +170,47 @@ fn an_explanation_names_facts_and_papers_but_no_values() {
     assert_eq!(line("ktp7.proof").applies, Some(false));
     assert_eq!((line("ktp.itap").applies, line("ktp.itap").met), (Some(true), true));
     assert_eq!(line("ktp.itap").met_by, [berkas_domain::DocumentKind::Itap]);
+    assert_eq!(line("ktp7.move_letter").decided_by, ["declared.moved"]);
+    assert_eq!(line("ktp7.proof").decided_by, ["declared.card_data_changes"]);
+}
+
+#[test]
+fn an_explanation_names_what_decided_pairs_and_switches_among_it_and_only_papers_that_count() {
+    let mut dossier = Dossier::complete("KK-1");
+    let spouse = dossier.input.form.documents.iter().position(|paper| {
+        paper.kind == berkas_domain::DocumentKind::Kk && paper.of == Some(berkas_domain::form::Role::Spouse)
+    });
+    dossier.input.form.documents.remove(spouse.unwrap());
+    let lines = rules(Service::KartuKeluarga).explain(&Facts::of(&dossier.input));
+    let line = |rule: &str| lines.iter().find(|line| line.rule == rule).unwrap();
+    let card = line("kk1.card_of_spouse");
+    assert_eq!((card.applies, card.met), (Some(true), false));
+    assert_eq!(card.met_by, [], "the applicant's card is not the spouse's");
+    assert_eq!(card.decided_by, ["spouse.given", "same_kk(applicant, spouse)"]);
+    let proof = line("kk1.marriage");
+    assert_eq!(
+        (proof.applies, proof.decided_by.as_slice()),
+        (Some(false), &["switches.kk_accepts_f105 = true".to_owned()][..])
+    );
+    assert_eq!(line("kk1.consent").decided_by, ["docs.buku_nikah"]);
+}
+
+#[test]
+fn office_days_are_those_on_which_the_office_itself_is_open() {
+    let settings = "[[setting]]\nswitch = \"late_counts_office_days\"\nvalue = true\nreason = \"a test\"\n\
+                    [[setting]]\nswitch = \"late_after_days\"\nvalue = 50\nreason = \"a test\"\n";
+    let sets = with_overlay("351709", settings);
+    let set = sets.in_force_at(Service::AktaKelahiran, DAY, &"351709".parse().unwrap()).unwrap();
+    // 46 office days from Monday to Friday, nine more with Saturdays.
+    let mut dossier = Dossier::complete("LHR-1");
+    dossier.patch(r#"{"event":{"date":"2026-09-21"},"persons":{"child":{"birth_date":"2026-09-21"}}}"#);
+    let is_late =
+        |dossier: &Dossier| judge(set, dossier).findings.iter().any(|finding| finding.rule == "x15.late");
+    assert!(!is_late(&dossier));
+    let mut hours = OfficeHours::default();
+    hours.ordinary.saturday = hours.ordinary.monday_to_thursday;
+    dossier.input.hours = Some(hours);
+    assert!(is_late(&dossier));
+    let stored = serde_json::to_string(&dossier.input).unwrap();
+    assert_eq!(serde_json::from_str::<berkas_rules::Input>(&stored).unwrap(), dossier.input);
 }

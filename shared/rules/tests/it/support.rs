@@ -4,7 +4,7 @@ use berkas_domain::form::{FormDocument, Role};
 use berkas_domain::{CaseCode, DocumentKind, Service, Sha256Hash};
 use berkas_rules::examples::{DAY, complete_input};
 use berkas_rules::{
-    DocumentPages, Facts, Input, Judgement, Level, PageQuality, PageVerdict, RuleSet, RuleSets,
+    DocumentPages, Facts, Input, Judgement, Level, PageQuality, PageVerdict, RuleFile, RuleSet, RuleSets,
 };
 
 /// The rules in force for a service.
@@ -20,6 +20,11 @@ pub(crate) fn with_overlay(office: &str, changes: &str) -> RuleSets {
     );
     files.push(("overlays/local.toml".to_owned(), format!("{head}{changes}")));
     RuleSets::from_files(&files).unwrap()
+}
+
+/// A rule file that is nowhere on the disk.
+pub(crate) fn file(path: &str, text: impl Into<String>) -> RuleFile {
+    (path.to_owned(), text.into())
 }
 
 /// The cases of a service.

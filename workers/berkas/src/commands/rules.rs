@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
 use berkas_completeness::Completeness;
-use berkas_domain::{CaseCode, Clock as _, RegistrationNumber, Service, SystemClock, wib};
+use berkas_domain::{CaseCode, Clock as _, OfficeCode, RegistrationNumber, Service, SystemClock, wib};
 use berkas_rules::examples::run_examples;
-use berkas_rules::{Facts, Input, Judgement, JudgementOutcome, Level, RuleSets, check_dir};
+use berkas_rules::{Explanation, Facts, Input, Judgement, JudgementOutcome, Level, RuleSets, check_dir};
 use berkas_runtime::App;
 use berkas_runtime::settings::Settings;
-use berkas_store::Publication;
+use berkas_store::{Publication, Store};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
@@ -62,6 +62,12 @@ pub enum RulesCommand {
         service: Service,
         /// Only this case.
         case: Option<CaseCode>,
+        /// Rule files instead of what is published; without them and without a database the built-in ones count.
+        #[arg(long)]
+        rules: Option<PathBuf>,
+        /// The office whose nearest overlay counts; the whole district's when absent.
+        #[arg(long)]
+        office: Option<OfficeCode>,
     },
 }
 
@@ -76,7 +82,13 @@ pub async fn run(
         RulesCommand::Check { dir } => check(&dir, format),
         RulesCommand::Judge { facts, as_of, rules } => judge(&facts, as_of, rules, format),
         RulesCommand::Test { dir } => test(&dir, format),
-        RulesCommand::List { service, case } => list(service, case.as_ref(), format),
+        RulesCommand::List { service, case, rules, office } => {
+            let sets = match rules {
+                Some(dir) => Arc::new(RuleSets::load(&dir)?),
+                None => published(&settings()?).await?,
+            };
+            list(&sets, office.as_ref(), service, case.as_ref(), format)
+        }
     }
 }
 
@@ -128,7 +140,7 @@ async fn explain(
         return Ok(ExitCode::SUCCESS);
     }
     output::line(format_args!("judged by {} ({})", rule_set.national, rule_set.sha256));
-    let mut table = output::table(&["rule", "requirement", "applies", "met", "because of"]);
+    let mut table = output::table(&["rule", "requirement", "applies", "because of", "met", "papers"]);
     for line in lines {
         let applies = match line.applies {
             Some(true) => "yes",
@@ -137,15 +149,21 @@ async fn explain(
         };
         let met = if line.met { "✔" } else { "✖" };
         let kinds: Vec<&str> = line.met_by.iter().map(|kind| kind.as_str()).collect();
-        let mut because = kinds.join(", ");
-        if !line.unknown_facts.is_empty() {
-            because =
-                format!("{because} nobody declared {}", line.unknown_facts.join(", ")).trim().to_owned();
-        }
-        table.add_row([line.rule.as_str(), &line.title_id, applies, met, &because]);
+        table.add_row([line.rule.as_str(), &line.title_id, applies, &because(&line), met, &kinds.join(", ")]);
     }
     output::line(table);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The condition and what decided it; of an unknown one what nobody declared.
+fn because(line: &Explanation) -> String {
+    let Some(when) = &line.when else { return "always needed".to_owned() };
+    let when = when.split_whitespace().collect::<Vec<_>>().join(" ");
+    let facts = line.decided_by.join(", ");
+    match line.applies {
+        None => format!("nobody declared {facts}\n{when}"),
+        Some(_) => format!("{facts}\n{when}"),
+    }
 }
 
 fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
@@ -232,9 +250,26 @@ fn print_judgement(judgement: &Judgement) {
     output::line(format_args!("{outcome} ({})", judgement.rule_set.national));
 }
 
-fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Result<ExitCode> {
+/// What is published in the database that the settings name; the built-in rules when they name none.
+async fn published(settings: &Settings) -> anyhow::Result<Arc<RuleSets>> {
+    let Ok(url) = settings.database.required_url() else { return Ok(RuleSets::built_in()) };
+    let store = Store::connect(url, 1).await.context("connecting to the database")?;
+    Ok(rules::start(&store).await?.0.current())
+}
+
+fn list(
+    sets: &RuleSets,
+    office: Option<&OfficeCode>,
+    service: Service,
+    case: Option<&CaseCode>,
+    format: Format,
+) -> anyhow::Result<ExitCode> {
     let today = wib(SystemClock.now()).date_naive();
-    let set = RuleSets::embedded().in_force(service, today).context("no rules are in force today")?;
+    let set = match office {
+        Some(office) => sets.in_force_at(service, today, office),
+        None => sets.in_force(service, today),
+    };
+    let set = set.context("no rules are in force today")?;
     let cases = set.requirements(case);
     ensure!(!cases.is_empty(), "`{service}` has no such case");
     if format == Format::Json {
@@ -247,6 +282,9 @@ fn list(service: Service, case: Option<&CaseCode>, format: Format) -> anyhow::Re
             let condition =
                 requirement.condition_id.as_ref().map(|text| format!("  ({text})")).unwrap_or_default();
             output::line(format_args!("  □ {}{condition}", requirement.papers_id));
+            if let Some(text) = &requirement.text_id {
+                output::line(format_args!("      {text}"));
+            }
         }
         for (heading, optional) in [("Data", false), ("Data, bila ada", true)] {
             let persons = case.roles.iter().filter(|person| person.optional == optional);

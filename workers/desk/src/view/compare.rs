@@ -1,7 +1,7 @@
 //! What stands on a paper beside what the form says.
 
 use berkas_domain::form::{Form, FormDocument, Role};
-use berkas_domain::{NameLikeness, compare_names, normalize_name};
+use berkas_domain::{NameLikeness, NameMatch, compare_names, normalize_name};
 use serde::Serialize;
 
 use super::sections::grouped;
@@ -19,6 +19,9 @@ pub struct Comparison {
     pub form: String,
     /// How alike they are.
     pub likeness: NameLikeness,
+    /// The same as a number, 0 to 100; of names only, and only where somebody has to look closely.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<u8>,
 }
 
 impl Comparison {
@@ -48,12 +51,14 @@ pub(super) fn compare(paper: &FormDocument, form: &Form) -> Vec<Comparison> {
     let mut compared = Vec::new();
     for (role, name) in &paper.attrs.names {
         if let Some(person) = form.person(*role) {
+            let alike = compare_names(name, &person.name);
             compared.push(Comparison {
                 role: *role,
                 field: "name",
                 paper: name.clone(),
                 form: person.name.clone(),
-                likeness: compare_names(name, &person.name).likeness,
+                likeness: alike.likeness,
+                similarity: percent(&alike),
             });
         }
     }
@@ -61,15 +66,33 @@ pub(super) fn compare(paper: &FormDocument, form: &Form) -> Vec<Comparison> {
         if let Some(known) = form.person(*role).and_then(|person| person.nik.as_ref()) {
             let likeness = if nik == known { NameLikeness::Same } else { NameLikeness::Different };
             let (paper, form) = (nik.clone(), known.clone());
-            compared.push(Comparison { role: *role, field: "nik", paper, form, likeness });
+            compared.push(Comparison { role: *role, field: "nik", paper, form, likeness, similarity: None });
         }
     }
     compared
 }
 
+/// The similarity of two names that are neither the same nor plainly different.
+fn percent(alike: &NameMatch) -> Option<u8> {
+    // Below 100, since the names are not the same.
+    let whole = (alike.similarity * 100.0).round().clamp(0.0, 99.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 99")]
+    let whole = whole as u8;
+    matches!(alike.likeness, NameLikeness::Variant | NameLikeness::Near).then_some(whole)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_near_miss_has_its_similarity_beside_it_and_nothing_else_has() {
+        let of = |paper: &str, form: &str| percent(&compare_names(paper, form));
+        assert_eq!(of("SLAMED CONTOH", "SLAMET CONTOH"), Some(92));
+        assert_eq!(of("MOH. CONTOH", "MUHAMMAD CONTOH"), Some(53));
+        assert_eq!(of("SLAMET CONTOH", "slamet  contoh"), None);
+        assert_eq!(of("SLAMET CONTOH", "WATI UMPAMA"), None);
+    }
 
     fn parts(field: &'static str, value: &str, other: &str) -> Vec<String> {
         let compared = Comparison {
@@ -78,6 +101,7 @@ mod tests {
             paper: String::new(),
             form: String::new(),
             likeness: NameLikeness::Near,
+            similarity: None,
         };
         let marked = compared.parts(value, other).into_iter().filter(|(_, lacks)| *lacks);
         marked.map(|(part, _)| part).collect()

@@ -132,7 +132,11 @@ pub(super) fn sections(form: &Form) -> Vec<Section> {
 
 fn request(form: &Form) -> Option<Section> {
     let mut facts = Facts::default();
-    facts.add("service", ("Layanan", "Service"), Some(Value::Word((form.service.name_id(), form.service.name_en()))));
+    facts.add(
+        "service",
+        ("Layanan", "Service"),
+        Some(Value::Word((form.service.name_id(), form.service.name_en()))),
+    );
     facts.add("case", ("Kasus", "Case"), Some(Value::Text(form.case.to_string())));
     facts.add("handed_in", ("Diserahkan", "Handed in"), Some(Value::Date(form.handed_in)));
     facts.section("request", ("Permohonan", "Request"))
@@ -166,11 +170,21 @@ fn person_facts(person: &Person) -> Facts {
     facts.text("desa", ("Desa", "Desa"), person.desa.as_ref());
     facts.text("kecamatan", ("Kecamatan", "Kecamatan"), person.kecamatan.as_ref());
     facts.text("religion", ("Agama", "Religion"), person.religion.as_ref());
+    facts.text("education", ("Pendidikan", "Education"), person.education.as_ref());
     facts.text("occupation", ("Pekerjaan", "Occupation"), person.occupation.as_ref());
     facts.text("blood_group", ("Golongan darah", "Blood group"), person.blood_group.as_ref());
     let marital = person.marital_status.map(|status| Value::Word(words::marital(status)));
     facts.add("marital_status", ("Status perkawinan", "Marital status"), marital);
+    facts.add("marital_status_date", ("Sejak", "Since"), person.marital_status_date.map(Value::Date));
     facts.text("citizenship", ("Kewarganegaraan", "Citizenship"), person.citizenship.as_ref());
+    facts.text("passport_number", ("Nomor paspor", "Passport number"), person.passport_number.as_ref());
+    facts.text(
+        "stay_permit_number",
+        ("Nomor izin tinggal", "Stay permit number"),
+        person.stay_permit_number.as_ref(),
+    );
+    facts.text("father_name", ("Nama ayah", "Father's name"), person.father_name.as_ref());
+    facts.text("mother_name", ("Nama ibu", "Mother's name"), person.mother_name.as_ref());
     let recording = person.recording_state.map(|state| Value::Word(words::recording(state)));
     facts.add("recording_state", ("Perekaman", "Recording"), recording);
     let had_card = person.had_card.map(|had| Value::Word(words::yes_no(had)));
@@ -194,9 +208,21 @@ fn event(event: &Event) -> Option<Section> {
     facts.number("length_mm", ("Panjang", "Length"), event.length_mm, " mm");
     facts.text("cause", ("Sebab", "Cause"), event.cause.as_ref());
     facts.text("certifier", ("Yang menerangkan", "Certified by"), event.certifier.as_ref());
-    facts.text("reporter_relation", ("Hubungan pelapor", "Reporter's relation"), event.reporter_relation.as_ref());
-    facts.add("parents_wedding", ("Perkawinan orang tua", "Parents' wedding"), event.parents_wedding.map(Value::Date));
-    facts.add("elder_sibling_birth", ("Kelahiran kakak", "Elder sibling born"), event.elder_sibling_birth.map(Value::Date));
+    facts.text(
+        "reporter_relation",
+        ("Hubungan pelapor", "Reporter's relation"),
+        event.reporter_relation.as_ref(),
+    );
+    facts.add(
+        "parents_wedding",
+        ("Perkawinan orang tua", "Parents' wedding"),
+        event.parents_wedding.map(Value::Date),
+    );
+    facts.add(
+        "elder_sibling_birth",
+        ("Kelahiran kakak", "Elder sibling born"),
+        event.elder_sibling_birth.map(Value::Date),
+    );
     facts.section("event", ("Peristiwa", "Event"))
 }
 

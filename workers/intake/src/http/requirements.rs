@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use berkas_contract::RejectionCode;
 use berkas_domain::form::Form;
-use berkas_domain::{CaseCode, Service, wib};
+use berkas_domain::{CaseCode, Service, Sha256Hash, wib};
 use berkas_rules::{CaseRequirements, DocumentPages, Facts, Input, Judgement, RuleSet, RuleSetRef};
 use berkas_web::{Office, Problem};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::problem::{refusal, rejected};
 use super::upload::too_large;
@@ -61,6 +62,7 @@ pub(super) async fn case(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
+    /// As it would be sent; a paper that was not scanned yet has no `sha256`.
     form: Form,
     /// What the office's own program found of the pages, if it looked.
     #[serde(default)]
@@ -80,7 +82,9 @@ pub(super) async fn check(
     let most = door.app.settings.intake.max_form_bytes;
     let limit = usize::try_from(most).unwrap_or(usize::MAX);
     let bytes = axum::body::to_bytes(body, limit).await.map_err(|_| too_large(most))?;
-    let Question { form, pages } = manifest::decode(&bytes, RejectionCode::FormInvalid)?;
+    let filled_in = with_hashes(&bytes);
+    let bytes = filled_in.as_deref().unwrap_or(&bytes);
+    let Question { form, pages } = manifest::decode(bytes, RejectionCode::FormInvalid)?;
     let unusable = unusable_texts(&form, "data.form");
     if !unusable.is_empty() {
         return Err(rejected(&unusable, ""));
@@ -88,8 +92,32 @@ pub(super) async fn check(
     let (now, current) = (door.app.clock.now(), door.rules.current());
     let rules = current.judging(form.service, form.handed_in, now, &owner.office);
     let rules = rules.ok_or_else(Problem::internal)?;
-    let input = Input { form, pages, history: None, received: now, office: Some(owner.office.clone()) };
+    let input = Input {
+        form,
+        pages,
+        history: None,
+        received: now,
+        office: Some(owner.office.clone()),
+        hours: Some(door.app.settings.office_time.hours),
+    };
     Ok(Json(rules.judge(&Facts::of(&input))))
+}
+
+/// The question with a hash of its own for each paper that was not scanned yet and has none; `None` when there is no such
+/// paper, and for what cannot be read, of which the reader of the question says what is wrong.
+fn with_hashes(question: &[u8]) -> Option<Vec<u8>> {
+    let mut json: Value = serde_json::from_slice(question).ok()?;
+    let papers = json.get_mut("form")?.get_mut("documents")?.as_array_mut()?;
+    let mut has_unscanned = false;
+    for (place, paper) in papers.iter_mut().enumerate() {
+        let Some(paper) = paper.as_object_mut().filter(|paper| !paper.contains_key("sha256")) else {
+            continue;
+        };
+        let hash = Sha256Hash::of(format!("unscanned paper {place}").as_bytes());
+        paper.insert("sha256".to_owned(), Value::String(hash.to_string()));
+        has_unscanned = true;
+    }
+    if has_unscanned { serde_json::to_vec(&json).ok() } else { None }
 }
 
 fn today(door: &Door) -> NaiveDate {

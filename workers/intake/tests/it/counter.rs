@@ -119,3 +119,78 @@ fn an_office_that_asks_too_often_is_told_when_it_may_again() {
         assert_eq!(neighbour.status, 200, "{neighbour:?}");
     });
 }
+
+#[test]
+fn a_paper_that_was_not_scanned_yet_needs_no_hash_to_be_asked_about() {
+    on_http(&[], async |bench| {
+        let papers = |hashed: bool| {
+            let kinds = ["form_f201", "surat_ket_lahir", "buku_nikah", "kk"].into_iter().enumerate();
+            let paper = |(place, kind): (usize, &str)| match hashed {
+                true => json!({ "kind": kind, "sha256": format!("{place}").repeat(64) }),
+                false => json!({ "kind": kind }),
+            };
+            kinds.map(paper).collect::<Vec<_>>()
+        };
+        let ask = async |documents: Vec<Value>| {
+            let mut asked = form();
+            asked["documents"] = documents.into();
+            check(bench, &json!({ "form": asked })).await
+        };
+        let (unscanned, scanned) = (ask(papers(false)).await, ask(papers(true)).await);
+        assert_eq!(unscanned.status, 200, "{unscanned:?}");
+        assert_eq!(unscanned.json, scanned.json, "the answer is that for scanned papers");
+        let findings = unscanned.json["findings"].as_array().unwrap();
+        let rules: Vec<&str> = findings.iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+        assert!(!rules.contains(&"lhr.letter") && !rules.contains(&"x03.two_kinds"), "{rules:?}");
+        let mut mixed = papers(true);
+        mixed.truncate(2);
+        mixed.extend(papers(false).split_off(2));
+        assert_eq!(ask(mixed).await.json, scanned.json);
+        let wrong = ask(vec![json!({ "kind": "kk", "sha256": "kk" })]).await;
+        assert_eq!(wrong.faults(), (422, vec![("/form/documents/0/sha256", "form_invalid")]), "{wrong:?}");
+    });
+}
+
+#[test]
+fn what_no_form_can_have_is_refused_by_its_field_or_found_with_its_code() {
+    on_http(&[], async |bench| {
+        let refused = async |pointer: &str, value: Value| {
+            let mut wrong = form();
+            wrong["event"] = json!({ "date": "2026-11-20", "birth_order": 1, "plurality": 1 });
+            let (parent, key) = pointer.rsplit_once('/').unwrap();
+            wrong.pointer_mut(parent).unwrap()[key] = value;
+            let answer = check(bench, &json!({ "form": wrong })).await;
+            let field = format!("/form{pointer}");
+            assert_eq!(answer.faults(), (422, vec![(field.as_str(), "form_invalid")]), "{answer:?}");
+        };
+        refused("/service", "akta_cerai".into()).await;
+        refused("/event/birth_order", 0.into()).await;
+        refused("/event/plurality", 0.into()).await;
+        refused("/event/weight_g", 3.into()).await;
+        refused("/event/weight_g", 99_999.into()).await;
+        refused("/event/length_mm", 49.into()).await;
+        refused("/event/weight_g", (-3).into()).await;
+        refused("/event/birth_order", "satu".into()).await;
+
+        let mut unknown = form();
+        unknown["case"] = "LHR-99".into();
+        let answer = check(bench, &json!({ "form": unknown })).await;
+        assert_eq!(answer.json["findings"][0]["code"], "SALAH_KASUS", "{answer:?}");
+
+        for length in [201, 100_000] {
+            let mut long = form();
+            long["persons"]["mother"]["name"] = "A".repeat(length).into();
+            let answer = check(bench, &json!({ "form": long })).await;
+            assert_eq!(answer.status, 200, "{length}: {:?}", answer.json["code"]);
+            let findings = answer.json["findings"].as_array().unwrap();
+            let found = |finding: &&Value| finding["rule"] == "n06.name_unprintable";
+            let finding = findings.iter().find(found).unwrap();
+            assert_eq!((&finding["level"], &finding["role"]), (&"block".into(), &"mother".into()));
+            assert!(answer.json.to_string().len() < 100_000, "it is not said again");
+        }
+        let mut endless = form();
+        endless["persons"]["mother"]["name"] = "A".repeat(1 << 20).into();
+        let answer = check(bench, &json!({ "form": endless })).await;
+        assert_eq!(answer.status, 413, "no form is that long: {answer:?}");
+    });
+}

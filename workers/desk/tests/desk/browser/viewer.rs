@@ -42,7 +42,8 @@ async fn a_page_is_fitted_panned_dragged_and_sharpened_and_a_reload_forgets_none
     desk.keys("1").await;
     desk.until(&format!("document.querySelector('#scan')?.style.transform === {dragged}")).await;
     desk.reload().await;
-    desk.until(&format!("{HELD} && {SCAN} && document.querySelector('#scan').style.transform === {dragged}")).await;
+    desk.until(&format!("{HELD} && {SCAN} && document.querySelector('#scan').style.transform === {dragged}"))
+        .await;
 }
 
 #[tokio::test]
