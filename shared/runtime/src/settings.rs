@@ -23,9 +23,9 @@ pub use mail::{MailSettings, MailTls};
 pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
-    BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings, HttpSettings,
-    IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, RepairSettings,
-    ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
+    BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings,
+    HttpSettings, IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType,
+    RepairSettings, ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.

@@ -62,12 +62,7 @@ pub(crate) async fn unlock(State(web): State<WebState>, request: Request) -> Res
 }
 
 /// Opens the session when the password is right. A try counts as one to sign in.
-async fn open(
-    web: &WebState,
-    parts: &Parts,
-    account: &UserAccount,
-    password: String,
-) -> Result<(), Denied> {
+async fn open(web: &WebState, parts: &Parts, account: &UserAccount, password: String) -> Result<(), Denied> {
     let request = LoginRequest { login: account.login.clone(), password };
     let proved = prove(web, request, peer(parts, web.settings.trust_forwarded_for)).await?;
     if proved.is_err() {
@@ -95,7 +90,9 @@ pub(crate) async fn show(
     Query(query): Query<NextQuery>,
 ) -> Result<Response, Problem> {
     if user.locked_at.is_none() {
-        return Ok(Redirect::to(local(&query.next).unwrap_or_else(|| home(user.account.role))).into_response());
+        return Ok(
+            Redirect::to(local(&query.next).unwrap_or_else(|| home(user.account.role))).into_response()
+        );
     }
     render(lang, &uri, user.account, query.next, None)
 }

@@ -20,7 +20,10 @@ async fn a_locked_session_opens_no_door_until_the_password_is_given_and_no_other
     let refused = bench.call(Method::POST, "/api/v1/operator", &left).await;
     assert_eq!((refused.status, refused.json()["code"].as_str()), (StatusCode::LOCKED, Some("locked")));
     let page = bench.call(Method::GET, "/page?a=1&b=2", &left).await;
-    assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/unlock?next=/page?a=1%26b=2"));
+    assert_eq!(
+        (page.status, page.header("location")),
+        (StatusCode::SEE_OTHER, "/unlock?next=/page?a=1%26b=2")
+    );
     assert_eq!(bench.call(Method::POST, "/api/v1/operator", &other).await.status, StatusCode::OK);
 
     assert_eq!(unlock(&bench, &left, "salah").await, StatusCode::FORBIDDEN);

@@ -136,7 +136,8 @@ mod tests {
     fn on_no_page_does_one_key_stand_for_two_things() {
         let everything = on_task(OnTask { scans: true, pages: true, held: true, undo: true });
         for table in [everything, on_queue(true, true), on_agreement()] {
-            let mut keys: Vec<&str> = table.iter().flat_map(|key| [Some(key.key), key.also]).flatten().collect();
+            let mut keys: Vec<&str> =
+                table.iter().flat_map(|key| [Some(key.key), key.also]).flatten().collect();
             let all = keys.len();
             keys.sort_unstable();
             keys.dedup();

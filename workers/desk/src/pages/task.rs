@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::ASSETS;
 use super::keys::{Key, OnTask, on_task};
 use crate::view::{
-    CheckView, Comparison, DocumentView, FindingView, PageView, Section, TaskView, reason_words, role_name, role_of,
-    task_view,
+    CheckView, Comparison, DocumentView, FindingView, PageView, Section, TaskView, reason_words, role_name,
+    role_of, task_view,
 };
 use crate::{DeskState, DraftVerdict};
 

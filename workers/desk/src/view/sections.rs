@@ -132,7 +132,11 @@ pub(super) fn sections(form: &Form) -> Vec<Section> {
 
 fn request(form: &Form) -> Option<Section> {
     let mut facts = Facts::default();
-    facts.add("service", ("Layanan", "Service"), Some(Value::Word((form.service.name_id(), form.service.name_en()))));
+    facts.add(
+        "service",
+        ("Layanan", "Service"),
+        Some(Value::Word((form.service.name_id(), form.service.name_en()))),
+    );
     facts.add("case", ("Kasus", "Case"), Some(Value::Text(form.case.to_string())));
     facts.add("handed_in", ("Diserahkan", "Handed in"), Some(Value::Date(form.handed_in)));
     facts.section("request", ("Permohonan", "Request"))
@@ -194,9 +198,21 @@ fn event(event: &Event) -> Option<Section> {
     facts.number("length_mm", ("Panjang", "Length"), event.length_mm, " mm");
     facts.text("cause", ("Sebab", "Cause"), event.cause.as_ref());
     facts.text("certifier", ("Yang menerangkan", "Certified by"), event.certifier.as_ref());
-    facts.text("reporter_relation", ("Hubungan pelapor", "Reporter's relation"), event.reporter_relation.as_ref());
-    facts.add("parents_wedding", ("Perkawinan orang tua", "Parents' wedding"), event.parents_wedding.map(Value::Date));
-    facts.add("elder_sibling_birth", ("Kelahiran kakak", "Elder sibling born"), event.elder_sibling_birth.map(Value::Date));
+    facts.text(
+        "reporter_relation",
+        ("Hubungan pelapor", "Reporter's relation"),
+        event.reporter_relation.as_ref(),
+    );
+    facts.add(
+        "parents_wedding",
+        ("Perkawinan orang tua", "Parents' wedding"),
+        event.parents_wedding.map(Value::Date),
+    );
+    facts.add(
+        "elder_sibling_birth",
+        ("Kelahiran kakak", "Elder sibling born"),
+        event.elder_sibling_birth.map(Value::Date),
+    );
     facts.section("event", ("Peristiwa", "Event"))
 }
 

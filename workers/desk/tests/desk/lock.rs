@@ -26,7 +26,10 @@ async fn while_locked_no_page_and_no_scan_is_served_and_the_task_stays_held() {
     assert_eq!(away.header("location"), format!("/unlock?next={page}"));
     assert_eq!(bench.store.audited("scan.viewed", &submission).await.unwrap(), 0);
     let shown = verifier.get(away.header("location")).await.is(200).text();
-    assert!(shown.contains("Meja terkunci") && !shown.contains("SITI") && !shown.contains("/desk\""), "{shown}");
+    assert!(
+        shown.contains("Meja terkunci") && !shown.contains("SITI") && !shown.contains("/desk\""),
+        "{shown}"
+    );
 
     // Twice ten minutes away: longer than a lease, and the task is still there.
     for _ in 0..2 {
@@ -34,7 +37,8 @@ async fn while_locked_no_page_and_no_scan_is_served_and_the_task_stays_held() {
         verifier.post(&format!("{task}/renew"), json!({"fence": fence})).await.is(200);
     }
     assert_eq!(bench.store.expire_leases(bench.clock.now()).await.unwrap(), 0);
-    let back = verifier.form("/unlock", &format!("password={}&next={page}", PASSWORD.replace(' ', "+"))).await;
+    let back =
+        verifier.form("/unlock", &format!("password={}&next={page}", PASSWORD.replace(' ', "+"))).await;
     assert_eq!(back.is(303).header("location"), page);
     verifier.get(&scan).await.is(200);
     assert!(verifier.get(&page).await.is(200).text().contains("data-held"));

@@ -57,7 +57,10 @@ async fn the_pages_speak_english_too_and_carry_nothing_inline() {
         page.contains("The mother&#39;s name differs.") || page.contains("The mother's name differs."),
         "{page}"
     );
-    assert!(page.contains("Birth letter · mother") && page.contains("Family card"), "documents are named in English: {page}");
+    assert!(
+        page.contains("Birth letter · mother") && page.contains("Family card"),
+        "documents are named in English: {page}"
+    );
     assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"));
     assert!(page.split("<script").skip(1).all(|script| script.contains("src=\"/assets/")));
     assert!(page.len() < 60 * 1024, "{} bytes", page.len());

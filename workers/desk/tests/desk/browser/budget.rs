@@ -24,12 +24,15 @@ async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes()
     desk.devtools("Network.enable", serde_json::json!({})).await;
     desk.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
     let path = desk.path().await;
-    desk.open(&path).await;
     let seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
-    desk.until("document.querySelector('#stage.live #scan')?.style.transform && document.readyState === 'complete'")
-        .await;
+    desk.open(&path).await;
+    desk.until(
+        "document.querySelector('#stage.live #scan')?.style.transform && document.readyState === 'complete'",
+    )
+    .await;
     let sizes = desk.ask(SIZES).await;
-    let pictures = sizes.as_array().unwrap().iter().filter(|entry| entry[0].as_str().unwrap().contains("/pages/"));
+    let pictures =
+        sizes.as_array().unwrap().iter().filter(|entry| entry[0].as_str().unwrap().contains("/pages/"));
     assert_eq!(pictures.count(), 1, "the first picture is fetched once: {sizes}");
     let now_seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
     assert_eq!(now_seen - seen, 1, "and written down once");

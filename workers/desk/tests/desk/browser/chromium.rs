@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const PAGE_DOWN: &str = "\u{e00f}";
+pub(crate) const PAGE_UP: &str = "\u{e00e}";
 pub(crate) const TAB: &str = "\u{e004}";
 
 /// Counts what the policy refused, on every page that opens.
@@ -166,7 +167,8 @@ impl Chromium {
         for (kind, x, y) in
             [("mousePressed", x, y), ("mouseMoved", x + dx, y + dy), ("mouseReleased", x + dx, y + dy)]
         {
-            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+            let event =
+                json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
             self.devtools("Input.dispatchMouseEvent", event).await;
         }
     }

@@ -57,7 +57,8 @@ async fn no_key_fires_while_somebody_types_or_while_it_is_held_down() {
         desk.keys("vxjlktu?2g").await;
         desk.until(&format!("document.querySelector('.panels {field}').value === 'vxjlktu?2g'")).await;
     }
-    let shown = "return [document.querySelector('.docs .sign').textContent, document.querySelector('#help').open,
+    let shown =
+        "return [document.querySelector('.docs .sign').textContent, document.querySelector('#help').open,
         document.querySelector('#lock').open, document.querySelector('.sheet[open]') === null]";
     assert_eq!(desk.ask(shown).await, serde_json::json!(["○", false, false, true]));
     // A key that stays down is pressed once: the next task is not decided by it.
@@ -84,9 +85,14 @@ async fn a_key_can_be_changed_and_all_of_them_switched_off() {
     desk.keys("?").await;
     desk.until("document.querySelector('#help').open").await;
     desk.ask("document.querySelector('#help [data-act=valid] button').click()").await;
+    desk.until("document.querySelector('#help [data-act=valid] button').textContent.includes('…')").await;
+    desk.picture("keys-changing").await;
     desk.keys("x").await;
     desk.until("document.querySelector('#help [data-act=valid] button').textContent === 'X'").await;
-    assert_eq!(desk.ask("return document.querySelector('#help [data-act=invalid] button').textContent").await, "V");
+    assert_eq!(
+        desk.ask("return document.querySelector('#help [data-act=invalid] button').textContent").await,
+        "V"
+    );
     desk.keys(ESCAPE).await;
     desk.until("!document.querySelector('#help').open").await;
     assert_eq!(desk.ask("return document.querySelector('kbd[data-of=valid]').textContent").await, "X");
@@ -104,7 +110,9 @@ async fn a_key_can_be_changed_and_all_of_them_switched_off() {
     // By the mouse everything still goes; so the keys had their time and did nothing.
     desk.ask("document.querySelector('[data-panel=\"0\"] [value=judge_again]').click()").await;
     desk.until("document.querySelector('.docs .sign').textContent === '↻'").await;
-    assert_eq!(desk.ask("return [document.querySelector('#help').open, document.querySelector('#lock').open]").await,
-        serde_json::json!([false, false]));
+    assert_eq!(
+        desk.ask("return [document.querySelector('#help').open, document.querySelector('#lock').open]").await,
+        serde_json::json!([false, false])
+    );
     assert_eq!(desk.ask("return document.querySelector('[data-panel=\"0\"]').hidden").await, false);
 }

@@ -12,7 +12,8 @@ const LOCKED: &str = "document.querySelector('#lock').open && document.activeEle
 /// Nothing of the task is left in the document.
 async fn shows_nothing(desk: &Chromium) {
     desk.until(LOCKED).await;
-    let left = desk.ask("return [...document.body.children].map((child) => child.id || child.localName)").await;
+    let left =
+        desk.ask("return [...document.body.children].map((child) => child.id || child.localName)").await;
     assert_eq!(left, serde_json::json!(["lock"]));
     assert_eq!(desk.ask("return document.querySelectorAll('img').length").await, 0);
 }
@@ -66,5 +67,6 @@ async fn a_desk_that_nobody_touches_locks_itself_and_a_reload_does_not_open_it()
     desk.keys(&format!("salah{ENTER}")).await;
     desk.sees("Kata sandi salah.").await;
     desk.keys(&format!("{PASSWORD}{ENTER}")).await;
-    desk.until(&format!("location.pathname === '{task}' && document.querySelector('#task[data-held]')")).await;
+    desk.until(&format!("location.pathname === '{task}' && document.querySelector('#task[data-held]')"))
+        .await;
 }

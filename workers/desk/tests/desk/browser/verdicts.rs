@@ -4,7 +4,10 @@ use super::chromium::{Chromium, ENTER, ESCAPE};
 use super::site::{HELD, Site};
 
 async fn saved(desk: &Chromium, task: &str) -> serde_json::Value {
-    desk.ask(&format!("return (await (await fetch('/api/v1/tasks/{task}')).json()).documents[0].verdict.codes")).await
+    desk.ask(&format!(
+        "return (await (await fetch('/api/v1/tasks/{task}')).json()).documents[0].verdict.codes"
+    ))
+    .await
 }
 
 async fn not_valid(desk: &Chromium) -> String {
@@ -54,8 +57,11 @@ async fn nothing_is_decided_while_something_that_is_ticked_is_not_saved() {
     desk.keys("k").await;
     desk.until("document.querySelector('#return').open && document.activeElement?.name === 'codes'").await;
     desk.keys(&format!("4{ENTER}")).await;
-    desk.until("document.querySelector('#alert').innerText.includes('Simpan dengan Enter')").await;
-    desk.until("!document.querySelector('[data-panel=\"0\"]').hidden && document.activeElement?.name === 'codes'").await;
+    desk.until("document.querySelector('#alert').innerText.includes('alasannya dihapus')").await;
+    desk.until(
+        "!document.querySelector('[data-panel=\"0\"]').hidden && document.activeElement?.name === 'codes'",
+    )
+    .await;
     desk.picture("not-saved").await;
     assert_eq!(site.bench.store.audited("task.decided", &task).await.unwrap(), 0);
 
