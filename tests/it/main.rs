@@ -10,6 +10,7 @@
 
 mod bench;
 mod chain;
+mod commands;
 mod compose;
 mod faults;
 mod layering;

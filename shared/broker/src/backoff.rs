@@ -2,19 +2,25 @@
 
 use std::time::Duration;
 
-const FIRST: Duration = Duration::from_millis(100);
-const LONGEST: Duration = Duration::from_secs(5);
+use crate::config::BrokerConfig;
 
-/// Doubles from 100 ms to 5 s, with jitter so that a broker's return is not met by everybody at once.
-#[derive(Debug, Default)]
+/// Doubles from the shortest wait to the longest, with jitter so that a broker's return is not met by everybody at once.
+#[derive(Debug)]
 pub(crate) struct Backoff {
+    first: Duration,
+    longest: Duration,
     failures: u32,
 }
 
 impl Backoff {
+    /// Waits as `config` says.
+    pub(crate) const fn new(config: &BrokerConfig) -> Self {
+        Self { first: config.reconnect_min, longest: config.reconnect_max, failures: 0 }
+    }
+
     /// The next wait: between half and the whole of the step.
     pub(crate) fn next(&mut self) -> Duration {
-        let wait = delay(self.failures, rand::random());
+        let wait = self.delay(rand::random());
         self.failures = self.failures.saturating_add(1);
         wait
     }
@@ -23,21 +29,28 @@ impl Backoff {
     pub(crate) fn reset(&mut self) {
         self.failures = 0;
     }
-}
 
-fn delay(failures: u32, jitter: f64) -> Duration {
-    let step = FIRST.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(LONGEST);
-    step.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+    fn delay(&self, jitter: f64) -> Duration {
+        let step = self.first.saturating_mul(2_u32.saturating_pow(self.failures.min(16))).min(self.longest);
+        step.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn after(failures: u32) -> Backoff {
+        let mut config = BrokerConfig::new(Vec::new(), "test");
+        config.reconnect_min = Duration::from_millis(100);
+        config.reconnect_max = Duration::from_secs(5);
+        Backoff { failures, ..Backoff::new(&config) }
+    }
+
     #[test]
-    fn waits_double_from_a_tenth_of_a_second_to_five_seconds() {
-        let waits: Vec<u128> = (0..8).map(|failures| delay(failures, 1.0).as_millis()).collect();
+    fn waits_double_from_the_shortest_to_the_longest() {
+        let waits: Vec<u128> = (0..8).map(|failures| after(failures).delay(1.0).as_millis()).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
-        assert_eq!(delay(u32::MAX, 0.0), LONGEST / 2);
+        assert_eq!(after(u32::MAX).delay(0.0), Duration::from_millis(2500));
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backoff::Backoff;
 use crate::config::{BrokerConfig, ConsumeOptions};
 use crate::consumer::Consumer;
 use crate::error::BrokerError;
@@ -127,7 +128,8 @@ impl Broker {
     pub async fn consume(&self, queue: &str, options: ConsumeOptions) -> Consumer {
         let shutdown = self.inner.shutdown.clone();
         let link = self.inner.consuming.clone();
-        let mut consumer = Consumer::new(link, queue.to_owned(), options, shutdown.clone());
+        let backoff = Backoff::new(&self.inner.config);
+        let mut consumer = Consumer::new(link, queue.to_owned(), options, backoff, shutdown.clone());
         let _ = shutdown.run_until_cancelled(consumer.subscribe()).await;
         consumer
     }

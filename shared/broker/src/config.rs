@@ -18,10 +18,17 @@ pub struct BrokerConfig {
     pub confirm_timeout: Duration,
     /// How long connecting or one request to the broker may take.
     pub request_timeout: Duration,
+    /// The wait after the first failed attempt to connect or to consume; it doubles, with jitter.
+    pub reconnect_min: Duration,
+    /// The longest such wait.
+    pub reconnect_max: Duration,
+    /// How often a consumer to which nothing comes looks whether something waits in its queue.
+    pub look_every: Duration,
 }
 
 impl BrokerConfig {
-    /// Takes the defaults for `urls`: heartbeat 5 s, classic queues, 10 s for a confirm and for a request.
+    /// Takes the defaults for `urls`: heartbeat 5 s, classic queues, 10 s for a confirm and for a request, 100 ms to 5 s
+    /// between attempts to connect, a look every 5 s.
     #[must_use]
     pub fn new(urls: Vec<String>, connection_name: impl Into<String>) -> Self {
         Self {
@@ -31,6 +38,9 @@ impl BrokerConfig {
             queue_type: QueueType::Classic,
             confirm_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
+            reconnect_min: Duration::from_millis(100),
+            reconnect_max: Duration::from_secs(5),
+            look_every: Duration::from_secs(5),
         }
     }
 }
@@ -45,6 +55,9 @@ impl std::fmt::Debug for BrokerConfig {
             .field("queue_type", &self.queue_type)
             .field("confirm_timeout", &self.confirm_timeout)
             .field("request_timeout", &self.request_timeout)
+            .field("reconnect_min", &self.reconnect_min)
+            .field("reconnect_max", &self.reconnect_max)
+            .field("look_every", &self.look_every)
             .finish()
     }
 }

@@ -27,7 +27,7 @@ enum State {
     /// Not subscribed, but wants to be.
     Idle,
     /// Subscribed.
-    Active(Subscription),
+    Active(Box<Subscription>),
     /// Wants nothing for now; keeps the channel, on which the last chunk may still be settled.
     Paused(Option<Channel>),
     /// Wants nothing any more; keeps the channel likewise.
@@ -39,17 +39,10 @@ impl Consumer {
         link: Link,
         queue: String,
         options: ConsumeOptions,
+        backoff: Backoff,
         shutdown: CancellationToken,
     ) -> Self {
-        Self {
-            link,
-            queue,
-            options,
-            shutdown,
-            state: State::Idle,
-            backoff: Backoff::default(),
-            burst: Burst::default(),
-        }
+        Self { link, queue, options, shutdown, state: State::Idle, backoff, burst: Burst::default() }
     }
 
     /// The queue it consumes.
@@ -114,7 +107,7 @@ impl Consumer {
             };
             match Subscription::open(session.clone(), &self.queue, &self.options).await {
                 Ok(subscription) => {
-                    self.state = State::Active(subscription);
+                    self.state = State::Active(Box::new(subscription));
                     return true;
                 }
                 Err(error) => {

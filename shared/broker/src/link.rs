@@ -69,7 +69,7 @@ struct Supervisor {
 
 impl Supervisor {
     async fn run(mut self, closing: CancellationToken) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(&self.config);
         loop {
             let Some(session) = closing.run_until_cancelled(self.connect()).await else { return };
             if let Some(session) = session {

@@ -18,6 +18,8 @@ pub(crate) struct Session {
     pub(crate) epoch: u64,
     connection: Connection,
     request_timeout: Duration,
+    /// How often an idle consumer looks whether something waits.
+    pub(crate) look_every: Duration,
     /// How many channels were opened.
     opened: AtomicU16,
     /// The channel for requests, made anew after each refusal.
@@ -47,6 +49,7 @@ impl Session {
             epoch,
             connection,
             request_timeout: config.request_timeout,
+            look_every: config.look_every,
             opened: AtomicU16::new(0),
             control: Mutex::default(),
             blocked: watch::Sender::new(false),

@@ -7,7 +7,7 @@ use futures::{FutureExt, StreamExt};
 use lapin::Channel;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
 use lapin::types::FieldTable;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::broker::{look_at, short};
 use crate::burst::{Burst, PAUSE};
@@ -17,9 +17,6 @@ use crate::error::BrokerError;
 use crate::outstanding::Outstanding;
 use crate::session::Session;
 
-/// How often a consumer to which nothing comes looks whether something waits.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-
 /// A channel and the stream of what arrives on it.
 pub(crate) struct Subscription {
     pub(crate) session: Arc<Session>,
@@ -27,6 +24,14 @@ pub(crate) struct Subscription {
     channel: Channel,
     stream: lapin::Consumer,
     outstanding: Arc<Outstanding>,
+    looks: Looks,
+}
+
+/// The looks whether something waits. They outlast each call of `next_chunk`: a caller that gives up and asks again every
+/// second would otherwise never come to the second look.
+struct Looks {
+    next: Instant,
+    waited_before: bool,
 }
 
 /// The subscription is over, from the other side.
@@ -41,7 +46,8 @@ impl Subscription {
     ) -> Result<Self, BrokerError> {
         let channel = session.channel().await?;
         let stream = subscribe(&session, &channel, queue, options).await?;
-        Ok(Self { session, queue: queue.to_owned(), channel, stream, outstanding: Arc::default() })
+        let looks = Looks { next: Instant::now() + session.look_every, waited_before: false };
+        Ok(Self { session, queue: queue.to_owned(), channel, stream, outstanding: Arc::default(), looks })
     }
 
     /// Waits for the first delivery, then takes what is there already, and in a burst what comes a moment later, up to
@@ -50,8 +56,9 @@ impl Subscription {
         let first = tokio::select! {
             first = self.stream.next() => first,
             () = self.session.ended() => None,
-            () = forgotten(&self.session, &self.queue, &self.outstanding) => None,
+            () = self.looks.forgotten(&self.session, &self.queue, &self.outstanding) => None,
         };
+        self.looks.waited_before = false;
         let mut chunk = vec![self.hand_out(first).ok_or(Over)?];
         self.add_what_is_there(&mut chunk, most);
         let mut before = 0;
@@ -99,21 +106,23 @@ impl Subscription {
     }
 }
 
-/// Resolves when messages wait in `queue` and none comes here, although nothing is in hand.
-///
-/// The broker tells its consumers when a queue is deleted, but not when it has to delete a quorum queue by force because
-/// that answers nobody (seen on 3.10): they then wait for ever, also after the queue was made anew.
-async fn forgotten(session: &Session, queue: &str, outstanding: &Outstanding) {
-    let mut waited_before = false;
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        // Between its publish and its delivery a message waits for a moment, but not from one look to the next.
-        let waits = outstanding.is_empty() && has_waiting(session, queue).await;
-        if waits && waited_before {
-            tracing::warn!(queue, "the broker has forgotten a consumer, subscribing again");
-            return;
+impl Looks {
+    /// Resolves when messages wait in `queue` and none comes here, although nothing is in hand.
+    ///
+    /// The broker tells its consumers when a queue is deleted, but not when it has to delete a quorum queue by force
+    /// because that answers nobody (seen on 3.10): they then wait for ever, also after the queue was made anew.
+    async fn forgotten(&mut self, session: &Session, queue: &str, outstanding: &Outstanding) {
+        loop {
+            sleep_until(self.next).await;
+            // Between its publish and its delivery a message waits for a moment, but not from one look to the next.
+            let waits = outstanding.is_empty() && has_waiting(session, queue).await;
+            self.next = Instant::now() + session.look_every;
+            if waits && self.waited_before {
+                tracing::warn!(queue, "the broker has forgotten a consumer, subscribing again");
+                return;
+            }
+            self.waited_before = waits;
         }
-        waited_before = waits;
     }
 }
 

@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use berkas_blobs::Seal;
 
+use crate::attempts::OpenAttempts;
+use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::settings::{QueueType, Settings, SettingsError};
 
@@ -24,6 +26,10 @@ pub struct App {
     pub seal: Seal,
     /// What is counted.
     pub metrics: Metrics,
+    /// What the process watches of itself.
+    pub health: Health,
+    /// The attempts that run alone now.
+    pub attempts: OpenAttempts,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Every setting.
@@ -60,7 +66,9 @@ impl App {
         let metrics = Metrics::new(role);
         let watching = metrics.clone();
         let store = store.watched_by(move |stage, count| watching.entered(stage, count as u64));
-        Ok(Self { store, blobs, seal, metrics, clock: Arc::new(SystemClock), settings: Arc::new(settings) })
+        let (clock, settings) = (Arc::new(SystemClock), Arc::new(settings));
+        let (health, attempts) = (Health::default(), OpenAttempts::default());
+        Ok(Self { store, blobs, seal, metrics, health, attempts, clock, settings })
     }
 
     /// Starts a broker connection named after `role`; it is made, and made again, in the background.
@@ -73,6 +81,8 @@ impl App {
         let mut config = BrokerConfig::new(urls, format!("berkas-{role}"));
         config.heartbeat = std::time::Duration::from_secs(u64::from(settings.heartbeat_s));
         config.confirm_timeout = std::time::Duration::from_millis(settings.confirm_timeout_ms);
+        config.reconnect_min = std::time::Duration::from_millis(settings.reconnect_min_ms);
+        config.reconnect_max = std::time::Duration::from_millis(settings.reconnect_max_ms);
         config.queue_type = self.queue_type();
         Ok(Broker::start(config, shutdown)?)
     }

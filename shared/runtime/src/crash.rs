@@ -3,7 +3,8 @@
 //! Without the feature `crash-points` every call is empty.
 
 /// Every crash point of the chain, in the order work passes them.
-pub const CRASH_POINTS: [&str; 13] = [
+pub const CRASH_POINTS: [&str; 17] = [
+    "upload.after_put",
     "intake.before_accept",
     "intake.after_accept",
     "intake.after_ack",
@@ -15,6 +16,9 @@ pub const CRASH_POINTS: [&str; 13] = [
     "runner.before_settle",
     "runner.after_settle",
     "runner.after_ack",
+    "relay.after_confirm",
+    "sweeper.after_claim",
+    "dead.after_park",
     "notification.before_send",
     "notification.after_send",
 ];

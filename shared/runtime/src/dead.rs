@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::breaker::Breaker;
+use crate::crash::crash_point;
 use crate::runner::park_unreadable;
 
 /// The code of what is parked here.
@@ -50,6 +51,7 @@ async fn park(app: &App, delivery: Delivery, shutdown: &CancellationToken) {
                     tracing::warn!(submission.id = %work.submission, stage.step = %work.step, error.code = DEAD_LETTERED,
                         "parked work that the broker gave up");
                 }
+                crash_point("dead.after_park");
                 delivery.ack().await;
                 return;
             }

@@ -10,6 +10,7 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::breaker::Breaker;
+use crate::health::Pulse;
 use crate::metrics::JobOutcome;
 use crate::telemetry::TraceContext;
 use crate::worker::{Job, Worker};
@@ -26,18 +27,27 @@ pub(crate) enum Handled {
     GiveBack,
 }
 
+/// What became of a job, and how long its worker was at it, the last time.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) handled: Handled,
+    pub(crate) worked: Duration,
+}
+
 /// Handles every job at the same time; the answers come in the order of the jobs. Each job's trace goes on in a span of
 /// its own, linked to the one that made it due; what it makes due is linked to that.
 pub(crate) async fn handle_all<W: Worker>(
     worker: &Arc<W>,
     app: &App,
     jobs: Vec<(Job, TraceContext)>,
+    pulse: &Arc<Pulse>,
     shutdown: &CancellationToken,
-) -> Vec<Handled> {
+) -> Vec<Ended> {
     let tasks: Vec<_> = jobs
         .into_iter()
         .map(|(job, trace)| {
             let (worker, app, shutdown) = (Arc::clone(worker), app.clone(), shutdown.clone());
+            let pulse = Arc::clone(pulse);
             let span = crate::job_span!(
                 "job.step.handle",
                 &trace,
@@ -47,19 +57,19 @@ pub(crate) async fn handle_all<W: Worker>(
             );
             let work = async move {
                 let started = Instant::now();
-                let (handled, outcome) = handle(&worker, &app, &job, &shutdown).await;
+                let (ended, outcome) = handle(&worker, &app, &job, &pulse, &shutdown).await;
                 app.metrics.job_ended(W::STEP, outcome, started.elapsed());
-                handled
+                ended
             };
             tokio::spawn(work.instrument(span))
         })
         .collect();
-    let mut handled = Vec::with_capacity(tasks.len());
+    let mut all = Vec::with_capacity(tasks.len());
     for task in tasks {
         // The task itself contains the worker's panics; what is left is a runtime that shuts down.
-        handled.push(task.await.unwrap_or(Handled::GiveBack));
+        all.push(task.await.unwrap_or(Ended { handled: Handled::GiveBack, worked: Duration::ZERO }));
     }
-    handled
+    all
 }
 
 /// Handles one job; waits while a dependency is down.
@@ -67,33 +77,42 @@ async fn handle<W: Worker>(
     worker: &Arc<W>,
     app: &App,
     job: &Job,
+    pulse: &Pulse,
     shutdown: &CancellationToken,
-) -> (Handled, JobOutcome) {
+) -> (Ended, JobOutcome) {
     let mut breaker = Breaker::new(&app.settings.worker);
     loop {
-        let failure = match call(worker, app, job).await {
+        pulse.beat();
+        let started = Instant::now();
+        let result = call(worker, app, job).await;
+        let worked = started.elapsed();
+        let ended = |handled, outcome| (Ended { handled, worked }, outcome);
+        let failure = match result {
             Ok(Outcome::Forward { to, not_before, effects }) => {
-                return (Handled::Settle(Settled::Advance { to, not_before, effects }), JobOutcome::Done);
+                let settled = Settled::Advance { to, not_before, effects };
+                return ended(Handled::Settle(settled), JobOutcome::Done);
             }
             Ok(Outcome::Snooze(wait)) => {
-                return (snooze(app, job.work, wait, shutdown).await, JobOutcome::Snoozed);
+                let handled = snooze(app, job.work, wait, pulse, shutdown).await;
+                return ended(handled, JobOutcome::Snoozed);
             }
-            Ok(Outcome::Stale) => return (Handled::Stale, JobOutcome::Stale),
+            Ok(Outcome::Stale) => return ended(Handled::Stale, JobOutcome::Stale),
             Err(failure) => failure,
         };
         log(&failure);
         let outcome = outcome_of(&failure);
         match failure {
             Failure::DependencyDown { .. } => {
-                if !breaker.wait(shutdown).await {
-                    return (Handled::GiveBack, outcome);
+                if !pulse.idle(breaker.wait(shutdown)).await {
+                    return ended(Handled::GiveBack, outcome);
                 }
             }
             Failure::Transient { code, .. } => {
-                return (after_failure(app, job.work, code, shutdown).await, outcome);
+                return ended(after_failure(app, job.work, code, pulse, shutdown).await, outcome);
             }
             Failure::Permanent { code, detail } => {
-                return (Handled::Settle(Settled::Park { code: code.to_owned(), detail }), outcome);
+                let settled = Settled::Park { code: code.to_owned(), detail };
+                return ended(Handled::Settle(settled), outcome);
             }
         }
     }
@@ -130,9 +149,10 @@ pub(crate) async fn after_failure(
     app: &App,
     work: WorkRef,
     code: &'static str,
+    pulse: &Pulse,
     shutdown: &CancellationToken,
 ) -> Handled {
-    let attempts = match attempts(app, work, shutdown).await {
+    let attempts = match attempts(app, work, pulse, shutdown).await {
         Ok(attempts) => attempts,
         Err(handled) => return handled,
     };
@@ -145,8 +165,14 @@ pub(crate) async fn after_failure(
     Handled::Settle(Settled::Later { not_before, counted: true, attempts })
 }
 
-async fn snooze(app: &App, work: WorkRef, wait: Duration, shutdown: &CancellationToken) -> Handled {
-    let attempts = match attempts(app, work, shutdown).await {
+async fn snooze(
+    app: &App,
+    work: WorkRef,
+    wait: Duration,
+    pulse: &Pulse,
+    shutdown: &CancellationToken,
+) -> Handled {
+    let attempts = match attempts(app, work, pulse, shutdown).await {
         Ok(attempts) => attempts,
         Err(handled) => return handled,
     };
@@ -155,14 +181,19 @@ async fn snooze(app: &App, work: WorkRef, wait: Duration, shutdown: &Cancellatio
 }
 
 /// How often `work` failed before; waits for the database, for without its answer nobody knows whether the work is stale.
-async fn attempts(app: &App, work: WorkRef, shutdown: &CancellationToken) -> Result<i32, Handled> {
+async fn attempts(
+    app: &App,
+    work: WorkRef,
+    pulse: &Pulse,
+    shutdown: &CancellationToken,
+) -> Result<i32, Handled> {
     let mut breaker = Breaker::new(&app.settings.worker);
     loop {
         match app.store.attempts(work).await {
             Ok(attempts) => return attempts.ok_or(Handled::Stale),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "waiting for the ledger");
-                if !breaker.wait(shutdown).await {
+                if !pulse.idle(breaker.wait(shutdown)).await {
                     return Err(Handled::GiveBack);
                 }
             }

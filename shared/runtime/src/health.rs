@@ -25,6 +25,8 @@ use crate::metrics::{METRICS_MEDIA_TYPE, Metrics};
 
 /// A check that has not answered by then has failed.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+/// How often a loop that waits for something tells that it does.
+const IDLE_BEAT: Duration = Duration::from_secs(1);
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
@@ -47,7 +49,7 @@ struct PulseState {
     longest_silence: Duration,
 }
 
-/// Held by a loop that must turn; dropped when the loop ends as it should.
+/// Held by a loop that must turn; dropped when the loop ends.
 #[derive(Debug)]
 pub struct Pulse {
     name: &'static str,
@@ -140,6 +142,19 @@ impl Pulse {
     pub fn beat(&self) {
         if let Some(pulse) = lock(&self.health.shared.pulses).get_mut(self.name) {
             pulse.last = Instant::now();
+        }
+    }
+
+    /// Waits for `future`, which may rightly take for ever (the next message, a broker that is away), and counts the
+    /// waiting itself as life. `future` is never given up in between.
+    pub async fn idle<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        loop {
+            self.beat();
+            if let Ok(output) = tokio::time::timeout(IDLE_BEAT, &mut future).await {
+                self.beat();
+                return output;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What every worker gets: the runner, retries, relay, lifecycle, health, telemetry, settings.
 
 mod app;
+mod attempts;
 mod breaker;
 mod crash;
 mod dead;
@@ -15,6 +16,7 @@ mod relay;
 pub mod retry;
 mod runner;
 pub mod settings;
+mod settler;
 mod silence;
 mod sweeper;
 pub mod telemetry;
@@ -22,6 +24,7 @@ mod topology;
 mod worker;
 
 pub use app::{App, StartError};
+pub use attempts::OpenAttempts;
 pub use breaker::Breaker;
 pub use crash::{CRASH_POINTS, crash_point};
 pub use dead::park_dead_letters;

@@ -52,6 +52,7 @@ pub struct Metrics {
     parked: Family<CauseLabels, Gauge>,
     queue_depth: Family<QueueLabels, Gauge>,
     deliveries_pending: Family<ChannelLabels, Gauge>,
+    deliveries_failed: Family<ChannelLabels, Gauge>,
     job_duration: Family<StepLabels, Histogram>,
     job_outcomes: Family<OutcomeLabels, Counter>,
     broker_reconnects: Counter,
@@ -76,6 +77,7 @@ impl Metrics {
             parked: Family::default(),
             queue_depth: Family::default(),
             deliveries_pending: Family::default(),
+            deliveries_failed: Family::default(),
             job_duration: Family::new_with_constructor(|| Histogram::new(DURATION_BUCKETS)),
             job_outcomes: Family::default(),
             broker_reconnects: Counter::default(),
@@ -108,6 +110,11 @@ impl Metrics {
             "deliveries_pending",
             "Notices that are not delivered on a channel",
             self.deliveries_pending.clone(),
+        );
+        registry.register(
+            "deliveries_failed",
+            "Notices that were given up on a channel and that no office acknowledged",
+            self.deliveries_failed.clone(),
         );
         registry.register(
             "notice_unacknowledged",
@@ -163,6 +170,11 @@ impl Metrics {
         self.queue_depth.get_or_create(&QueueLabels { queue: queue.into() }).set(count);
     }
 
+    /// Notices that were given up on `channel` and that nobody acknowledged.
+    pub fn set_deliveries_failed(&self, channel: Channel, count: i64) {
+        self.deliveries_failed.get_or_create(&ChannelLabels { channel: channel.into() }).set(count);
+    }
+
     /// Notices that are not delivered on `channel` yet.
     pub fn set_deliveries_pending(&self, channel: Channel, count: i64) {
         self.deliveries_pending.get_or_create(&ChannelLabels { channel: channel.into() }).set(count);
@@ -173,6 +185,12 @@ impl Metrics {
         let step = Word::from(step);
         self.job_duration.get_or_create(&StepLabels { step }).observe(took.as_secs_f64());
         self.job_outcomes.get_or_create(&OutcomeLabels { step, outcome: outcome.into() }).inc();
+    }
+
+    /// The database refused to write what a piece of work of `step` came to.
+    pub fn refused(&self, step: Step) {
+        let labels = OutcomeLabels { step: step.into(), outcome: JobOutcome::Refused.into() };
+        self.job_outcomes.get_or_create(&labels).inc();
     }
 
     /// The connection to the broker was built anew.
@@ -216,6 +234,7 @@ mod tests {
         metrics.set_queue_depth(QueueName::Returns, 6);
         metrics.set_deliveries_pending(Channel::Webhook, 7);
         metrics.job_ended(Step::Scan, JobOutcome::Transient, Duration::from_millis(300));
+        metrics.refused(Step::Scan);
         metrics.broker_reconnected();
         metrics.set_notice_unacknowledged(8);
         metrics.set_tasks_overdue(9);
@@ -232,6 +251,7 @@ mod tests {
             "berkas_deliveries_pending{channel=\"webhook\"} 7",
             "berkas_job_duration_seconds_bucket{le=\"0.5\",step=\"scan\"} 1",
             "berkas_job_outcomes_total{step=\"scan\",outcome=\"transient\"} 1",
+            "berkas_job_outcomes_total{step=\"scan\",outcome=\"refused\"} 1",
             "berkas_broker_reconnects_total 1",
             "berkas_notice_unacknowledged 8",
             "berkas_tasks_overdue 9",

@@ -12,6 +12,7 @@ use berkas_domain::{Clock, Step};
 use berkas_store::{DueWork, Store, WorkRef};
 
 use crate::app::App;
+use crate::crash::crash_point;
 
 /// Publishes due work; clones share the channel.
 #[derive(Clone)]
@@ -78,6 +79,7 @@ impl Relay {
             return;
         }
         let relayed = self.publish(&due).await;
+        crash_point("relay.after_confirm");
         if !relayed.failed.is_empty() {
             tracing::warn!(count = relayed.failed.len(), "left due work to the sweeper");
         }

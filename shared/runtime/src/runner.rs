@@ -3,22 +3,26 @@
 //! The order is the protocol: work, commit, ack, publish. A process that dies between any two of these loses nothing:
 //! before the commit the delivery comes back, after it the delivery is stale and the sweeper publishes what is due.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use berkas_broker::{Broker, ConsumeOptions, Delivery, ack_all};
 use berkas_contract::{WorkMessage, names};
 use berkas_domain::Sha256Hash;
-use berkas_store::{AttemptStart, Settled, Settlement, StoreError, UnreadableMessage, WorkRef};
+use berkas_store::{AttemptStart, DueWork, Settled, Settlement, UnreadableMessage, WorkRef};
+use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::breaker::Breaker;
 use crate::crash::crash_point;
-use crate::handle;
+use crate::handle::{self, Handled};
+use crate::health::Pulse;
 use crate::relay::Relay;
+use crate::settler::{Settler, Written};
 use crate::telemetry::TraceContext;
 use crate::worker::{Job, Worker};
 
@@ -26,6 +30,8 @@ use crate::worker::{Job, Worker};
 pub const PARKED_SEAL: &str = "parked";
 /// The code of work that was parked because it killed its workers.
 pub(crate) const CRASHED: &str = "crashed";
+/// What reading, settling and acking may take beside the work itself before the loop counts as dead.
+const AROUND_THE_WORK: Duration = Duration::from_secs(60);
 /// How much of an unreadable message is kept for the operator.
 const PARKED_BODY_LIMIT: usize = 4096;
 
@@ -37,6 +43,10 @@ pub struct Runner<W> {
     relay: Relay,
     /// Names this process in attempt rows.
     instance: String,
+    /// Tells `/livez` that the loop turns.
+    pulse: Arc<Pulse>,
+    /// Deliveries that are kept for a while before they go back to the broker.
+    held_back: TaskTracker,
 }
 
 /// A delivery and the work it carries.
@@ -51,7 +61,10 @@ impl<W: Worker> Runner<W> {
     pub fn new(worker: W, app: App, broker: Broker) -> Self {
         let relay = Relay::new(broker.publisher(), &app);
         let instance = format!("{}-{}", W::STEP, uuid::Uuid::now_v7());
-        Self { worker: Arc::new(worker), app, broker, relay, instance }
+        let longest = app.settings.worker.handle_timeout(W::STEP) + AROUND_THE_WORK;
+        let pulse = Arc::new(app.health.pulse(W::STEP.as_str(), longest));
+        let held_back = TaskTracker::new();
+        Self { worker: Arc::new(worker), app, broker, relay, instance, pulse, held_back }
     }
 
     /// Works until `shutdown`; then finishes the chunk in hand, relays once and returns.
@@ -60,14 +73,16 @@ impl<W: Worker> Runner<W> {
         let chunk = settings.chunk_of(W::STEP);
         let mut options = ConsumeOptions::chunks_of(chunk, self.instance.clone());
         options.prefetch = options.prefetch.min(settings.prefetch).max(1);
-        let mut consumer = self.broker.consume(&names::work_queue(W::STEP), options).await;
+        let queue = names::work_queue(W::STEP);
+        let subscribing = self.pulse.idle(self.broker.consume(&queue, options));
+        let Some(mut consumer) = shutdown.run_until_cancelled(subscribing).await else { return };
         // Publishing goes on while the next chunk is worked on.
         let mut relays = JoinSet::new();
         loop {
             let deliveries = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
-                chunk = consumer.next_chunk() => chunk,
+                chunk = self.pulse.idle(consumer.next_chunk()) => chunk,
             };
             let Some(deliveries) = deliveries else { break };
             let fresh = self.process(deliveries, &shutdown).await;
@@ -79,18 +94,17 @@ impl<W: Worker> Runner<W> {
         }
         consumer.stop().await;
         relays.join_all().await;
+        self.held_back.close();
+        self.held_back.wait().await;
     }
 
     /// Processes one chunk; returns the work that is due now.
-    async fn process(
-        &self,
-        deliveries: Vec<Delivery>,
-        shutdown: &CancellationToken,
-    ) -> Vec<berkas_store::DueWork> {
+    async fn process(&self, deliveries: Vec<Delivery>, shutdown: &CancellationToken) -> Vec<DueWork> {
         let items = self.read(deliveries).await;
         let (together, alone) = self.sort_out(items).await;
         let mut fresh = self.process_together(together, shutdown).await;
         for item in alone {
+            self.pulse.beat();
             fresh.extend(self.process_alone(item, shutdown).await);
         }
         fresh
@@ -138,11 +152,7 @@ impl<W: Worker> Runner<W> {
         items.into_iter().partition(|item| !item.delivery.redelivered && !suspects.contains(&item.job.work))
     }
 
-    async fn process_together(
-        &self,
-        items: Vec<Item>,
-        shutdown: &CancellationToken,
-    ) -> Vec<berkas_store::DueWork> {
+    async fn process_together(&self, items: Vec<Item>, shutdown: &CancellationToken) -> Vec<DueWork> {
         if items.is_empty() {
             return Vec::new();
         }
@@ -150,123 +160,117 @@ impl<W: Worker> Runner<W> {
         let traces: Vec<_> =
             items.iter().map(|item| TraceContext::continue_from(item.job.trace.as_deref())).collect();
         let jobs = items.iter().map(|item| item.job.clone()).zip(traces.iter().copied()).collect();
-        let handled = handle::handle_all(&self.worker, &self.app, jobs, shutdown).await;
-        let mut deliveries = Vec::with_capacity(items.len());
-        let mut settlements = Vec::with_capacity(items.len());
-        for ((item, trace), settled) in items.into_iter().zip(traces).zip(handled) {
-            match settled {
-                handle::Handled::Settle(settled) => {
+        let handled = handle::handle_all(&self.worker, &self.app, jobs, &self.pulse, shutdown).await;
+        let (mut deliveries, mut settlements) = (Vec::with_capacity(items.len()), Vec::new());
+        let mut worked = HashMap::with_capacity(items.len());
+        for ((item, trace), ended) in items.into_iter().zip(traces).zip(handled) {
+            worked.insert(item.job.work, TimeDelta::from_std(ended.worked).unwrap_or_default());
+            match ended.handled {
+                Handled::Settle(settled) => {
                     let trace = Some(trace.to_string());
                     settlements.push(Settlement { work: item.job.work, settled, trace });
-                    deliveries.push(item.delivery);
+                    deliveries.push((item.job.work, item.delivery));
                 }
-                handle::Handled::Stale => deliveries.push(item.delivery),
+                Handled::Stale => deliveries.push((item.job.work, item.delivery)),
                 // Not acked: the broker keeps it for another worker.
-                handle::Handled::GiveBack => {
+                Handled::GiveBack => {
                     item.delivery.requeue().await;
                 }
             }
         }
-        let Some(fresh) = self.settle(settlements, shutdown).await else {
-            for delivery in deliveries {
-                delivery.requeue().await;
-            }
-            return Vec::new();
-        };
-        ack_all(deliveries).await;
+        let written = self.settler(worked, shutdown).settle(settlements).await;
+        self.answer(deliveries, &written, shutdown).await;
         crash_point("runner.after_ack");
-        fresh
+        written.fresh
+    }
+
+    /// Acks what is written, and gives back what is not.
+    async fn answer(
+        &self,
+        deliveries: Vec<(WorkRef, Delivery)>,
+        written: &Written,
+        shutdown: &CancellationToken,
+    ) {
+        let mut done = Vec::with_capacity(deliveries.len());
+        for (work, delivery) in deliveries {
+            if written.refused.contains(&work) {
+                self.hold_back(delivery, shutdown);
+            } else if written.gave_up {
+                delivery.requeue().await;
+            } else {
+                done.push(delivery);
+            }
+        }
+        ack_all(done).await;
+    }
+
+    /// Keeps a delivery that the database would write nothing about before it goes back: given back at once it would
+    /// come again at once, for ever. The others go on meanwhile.
+    fn hold_back(&self, delivery: Delivery, shutdown: &CancellationToken) {
+        let wait = Duration::from_millis(self.app.settings.worker.breaker_max_ms);
+        let shutdown = shutdown.clone();
+        self.held_back.spawn(async move {
+            let _ = tokio::time::timeout(wait, shutdown.cancelled()).await;
+            delivery.requeue().await;
+        });
+    }
+
+    fn settler<'a>(
+        &'a self,
+        worked: HashMap<WorkRef, TimeDelta>,
+        shutdown: &'a CancellationToken,
+    ) -> Settler<'a> {
+        Settler { app: &self.app, step: W::STEP, worked, pulse: &self.pulse, shutdown }
     }
 
     /// Runs one piece of work alone, under an attempt row; parks it after too many crashes.
-    async fn process_alone(&self, item: Item, shutdown: &CancellationToken) -> Vec<berkas_store::DueWork> {
+    async fn process_alone(&self, item: Item, shutdown: &CancellationToken) -> Vec<DueWork> {
         let work = item.job.work;
-        let limit = i64::from(self.app.settings.worker.crash_limit);
-        let started = self.app.store.start_attempt(work, &self.instance, limit, self.app.clock.now()).await;
-        let guard = match started {
-            Ok(AttemptStart::Started(guard)) => guard,
-            Ok(AttemptStart::Busy | AttemptStart::Stale) => {
+        let guard = match self.start_attempt(work, shutdown).await {
+            Some(AttemptStart::Started(guard)) => guard,
+            Some(AttemptStart::Busy | AttemptStart::Stale) => {
                 item.delivery.ack().await;
                 return Vec::new();
             }
-            Ok(AttemptStart::TooManyCrashes(crashes)) => {
+            Some(AttemptStart::TooManyCrashes(crashes)) => {
                 let detail = format!("{crashes} attempts ended with the death of their worker");
                 let settled = Settled::Park { code: CRASHED.to_owned(), detail };
                 let settlement = Settlement { work, settled, trace: item.job.trace };
-                if self.settle(vec![settlement], shutdown).await.is_some() {
-                    item.delivery.ack().await;
-                }
-                return Vec::new();
+                let written = self.settler(HashMap::new(), shutdown).settle(vec![settlement]).await;
+                self.answer(vec![(work, item.delivery)], &written, shutdown).await;
+                return written.fresh;
             }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "could not start an attempt");
+            None => {
                 item.delivery.requeue().await;
                 return Vec::new();
             }
         };
+        let attempt = guard.id();
+        self.app.attempts.opened(attempt);
         let fresh = self.process_together(vec![item], shutdown).await;
         if let Err(error) = self.app.store.close_attempt(guard).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not close an attempt");
         }
+        self.app.attempts.closed(attempt);
         fresh
     }
 
-    /// Settles a chunk; one by one when it cannot be written as a whole. `None` when the database stayed away until the
-    /// drain ended.
-    async fn settle(
-        &self,
-        settlements: Vec<Settlement>,
-        shutdown: &CancellationToken,
-    ) -> Option<Vec<berkas_store::DueWork>> {
-        if settlements.is_empty() {
-            return Some(Vec::new());
-        }
-        crash_point("runner.before_settle");
+    /// Opens the attempt row; waits for the database, and is `None` when the process shall stop instead.
+    async fn start_attempt(&self, work: WorkRef, shutdown: &CancellationToken) -> Option<AttemptStart> {
+        let limit = i64::from(self.app.settings.worker.crash_limit);
         let mut breaker = Breaker::new(&self.app.settings.worker);
         loop {
             let now = self.app.clock.now();
-            match self.app.store.settle(settlements.clone(), now).await {
-                Ok(applied) => {
-                    crash_point("runner.after_settle");
-                    return Some(applied.fresh);
-                }
-                Err(error) if error.is_passing() => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "waiting for the database");
-                    if !breaker.wait(shutdown).await {
+            match self.app.store.start_attempt(work, &self.instance, limit, now).await {
+                Ok(start) => return Some(start),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "could not start an attempt");
+                    if !self.pulse.idle(breaker.wait(shutdown)).await {
                         return None;
                     }
                 }
-                Err(error) => return self.settle_one_by_one(settlements, &error, shutdown).await,
             }
         }
-    }
-
-    /// A chunk that cannot be written is taken apart; what cannot be written alone fails as a transient failure does.
-    async fn settle_one_by_one(
-        &self,
-        mut settlements: Vec<Settlement>,
-        error: &StoreError,
-        shutdown: &CancellationToken,
-    ) -> Option<Vec<berkas_store::DueWork>> {
-        if settlements.len() == 1 {
-            let settlement = settlements.pop()?;
-            tracing::error!(error = error as &dyn std::error::Error, submission.id = %settlement.work.submission,
-                "could not write the result");
-            let settled =
-                match handle::after_failure(&self.app, settlement.work, "store_refused", shutdown).await {
-                    handle::Handled::Settle(settled) => settled,
-                    handle::Handled::Stale => return Some(Vec::new()),
-                    handle::Handled::GiveBack => return None,
-                };
-            let now = self.app.clock.now();
-            let settlement = Settlement { settled, ..settlement };
-            return self.app.store.settle(vec![settlement], now).await.ok().map(|applied| applied.fresh);
-        }
-        let mut fresh = Vec::new();
-        for settlement in settlements {
-            fresh.extend(Box::pin(self.settle(vec![settlement], shutdown)).await?);
-        }
-        Some(fresh)
     }
 }
 

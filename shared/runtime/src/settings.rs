@@ -13,6 +13,8 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
+use berkas_domain::OfficeCalendar;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -143,6 +145,14 @@ impl Settings {
         section.try_into().map_err(|error: toml::de::Error| SettingsError::unreadable(name, &error))
     }
 
+    /// Before when a decision was made that somebody should have acknowledged by now. Without a calendar for these days all
+    /// hours count.
+    #[must_use]
+    pub fn silent_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let after = TimeDelta::minutes(self.notices.unacknowledged_office_min.into());
+        OfficeCalendar::embedded(self.office_time.hours).since(now, after).unwrap_or(now - after)
+    }
+
     /// Checks what the types alone do not hold.
     fn check(&self) -> Result<(), SettingsError> {
         let worker = &self.worker;
@@ -157,6 +167,13 @@ impl Settings {
             ),
             (worker.crash_limit > 0, "worker.crash_limit", "it must be at least 1"),
             (self.broker.heartbeat_s > 0, "broker.heartbeat_s", "it must be at least 1"),
+            (
+                self.broker.reconnect_min_ms > 0
+                    && self.broker.reconnect_max_ms >= self.broker.reconnect_min_ms,
+                "broker.reconnect_max_ms",
+                "the waits must be at least 1, and the longest no shorter than the first",
+            ),
+            (self.http.request_timeout_s > 0, "http.request_timeout_s", "it must be at least 1"),
             (self.lease.minutes > 0, "lease.minutes", "it must be at least 1"),
             (!self.notices.resend_s.is_empty(), "notices.resend_s", "it must have at least one wait"),
             (!self.notices.retry_s.is_empty(), "notices.retry_s", "it must have at least one wait"),

@@ -12,10 +12,15 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::crash::crash_point;
+use crate::health::Pulse;
 use crate::relay::{Relay, Relayed};
 use crate::settings::SweeperSettings;
 use crate::silence::Silence;
 use crate::topology::{rebind, replace_wedged};
+
+/// One round (a claim, a batch of publishing, a look at the queues, each with its own time limit) takes no longer.
+const LONGEST_ROUND: Duration = Duration::from_secs(180);
 
 /// Sweeps until it is told to stop. Any number may run: rows are claimed with `skip locked`.
 pub struct Sweeper {
@@ -23,6 +28,8 @@ pub struct Sweeper {
     broker: Broker,
     relay: Relay,
     silence: Silence,
+    /// Tells `/livez` that the loop turns.
+    pulse: Pulse,
 }
 
 impl Sweeper {
@@ -30,7 +37,8 @@ impl Sweeper {
     #[must_use]
     pub fn new(app: App, broker: Broker) -> Self {
         let relay = Relay::new(broker.publisher(), &app);
-        Self { app, broker, relay, silence: Silence::default() }
+        let pulse = app.health.pulse("sweeper", LONGEST_ROUND);
+        Self { app, broker, relay, silence: Silence::default(), pulse }
     }
 
     /// Sweeps once every interval.
@@ -41,7 +49,7 @@ impl Sweeper {
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
-                _ = interval.tick() => {}
+                _ = self.pulse.idle(interval.tick()) => {}
             }
             if let Err(error) = self.sweep().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "could not sweep");
@@ -56,10 +64,12 @@ impl Sweeper {
     pub async fn sweep(&mut self) -> Result<usize, StoreError> {
         let mut published = 0;
         loop {
+            self.pulse.beat();
             let due = self.claim().await?;
             if due.is_empty() {
                 return Ok(published);
             }
+            crash_point("sweeper.after_claim");
             let relayed = self.relay.publish(&due).await;
             published += relayed.confirmed.len();
             if !relayed.failed.is_empty() {

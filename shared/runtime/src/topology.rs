@@ -1,11 +1,13 @@
 //! Keeps the broker as it must be: what is missing is made again, and what was in it is emitted again.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use berkas_broker::{Broker, BrokerError, Finding};
 use berkas_contract::names;
 use berkas_domain::Step;
-use berkas_store::{Store, StoreError};
+use berkas_store::{Resend, Store, StoreError};
+use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -47,10 +49,11 @@ pub async fn restore_topology(
     }
     let of_offices = missing.iter().filter_map(|queue| names::office_of_return_queue(queue));
     let returns: Vec<String> = of_offices.map(|office| office.as_str().to_owned()).collect();
-    if wiped {
-        store.resend_unacknowledged("amqp", None, now, now).await?;
-    } else if !returns.is_empty() {
-        store.resend_unacknowledged("amqp", Some(&returns), now, now).await?;
+    if wiped || !returns.is_empty() {
+        let offices = (!wiped).then_some(returns.as_slice());
+        let days = TimeDelta::days(app.settings.notices.answers_again_days.into());
+        let resend = Resend { channel: "amqp", offices, sent_before: now, answers_since: now - days };
+        store.resend_lost(&resend, now).await?;
     }
     if !findings.is_empty() {
         broker.apply_topology(&topology).await?;
@@ -73,21 +76,66 @@ fn missing_queue(finding: &Finding) -> Option<String> {
     }
 }
 
-/// Watches that the broker has what it must have: a wiped broker is made ready again without anybody's help.
+/// Watches that the broker has what it must have: a wiped broker is made ready again without anybody's help. What is there
+/// with other properties only an operator can mend: it is told as an error, and the process is not ready until then.
 pub async fn watch_topology(app: App, broker: Broker, every: Duration, shutdown: CancellationToken) {
+    let different = Different::watched_by(&app);
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(every) => {}
         }
         match restore_topology(&app.store, &app, &broker).await {
-            Ok(queues) if queues.is_empty() => {}
-            Ok(queues) => tracing::warn!(count = queues.len(), "made missing queues at the broker"),
+            Ok(queues) => {
+                different.cleared();
+                if !queues.is_empty() {
+                    tracing::warn!(count = queues.len(), "made missing queues at the broker");
+                }
+            }
+            Err(TopologyError::Broker(error @ BrokerError::Different { .. })) => different.found(&error),
+            // A broker or a database that is away is told of by who needs it.
             Err(error) => {
                 tracing::debug!(error = &error as &dyn std::error::Error, "could not look at the topology");
             }
         }
     }
+}
+
+/// What the broker has under our names that is not ours, as the latest look found it.
+struct Different(Arc<Mutex<Option<String>>>);
+
+impl Different {
+    /// Makes the process of `app` ready only while there is nothing of the kind.
+    fn watched_by(app: &App) -> Self {
+        let found = Arc::new(Mutex::new(None::<String>));
+        let seen = Arc::clone(&found);
+        app.health.watch("topology", move || {
+            let problem = lock(&seen).clone();
+            async move { problem.map_or(Ok(()), Err) }
+        });
+        Self(found)
+    }
+
+    fn found(&self, error: &BrokerError) {
+        let problem = error.to_string();
+        let before = lock(&self.0).replace(problem.clone());
+        if before.as_ref() != Some(&problem) {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "the broker has something else under our names: delete or rename it, or change `broker.queue_type`"
+            );
+        }
+    }
+
+    fn cleared(&self) {
+        if lock(&self.0).take().is_some() {
+            tracing::info!("the broker has what it must have again");
+        }
+    }
+}
+
+fn lock(found: &Mutex<Option<String>>) -> MutexGuard<'_, Option<String>> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Deletes the queue of `step`, which confirms nothing any more, makes it anew and emits its work again.

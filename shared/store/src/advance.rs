@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
@@ -83,6 +83,7 @@ struct Moves {
     from: Vec<String>,
     to: Vec<String>,
     waited_ms: Vec<i64>,
+    worked_ms: Vec<Option<i64>>,
     outcomes: Vec<Option<String>>,
     parked: Vec<bool>,
     sequences: Vec<i64>,
@@ -107,9 +108,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when it may succeed later; any other error means that one of the settlements cannot
     /// be written: try them one by one.
-    pub async fn settle(
+    pub async fn settle(&self, chunk: Vec<Settlement>, now: DateTime<Utc>) -> Result<Applied, StoreError> {
+        self.settle_worked(chunk, &HashMap::new(), now).await
+    }
+
+    /// As [`settle`](Self::settle), and keeps how long each worker was at it, where `worked` says so.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub async fn settle_worked(
         &self,
         mut chunk: Vec<Settlement>,
+        worked: &HashMap<WorkRef, TimeDelta>,
         now: DateTime<Utc>,
     ) -> Result<Applied, StoreError> {
         let mut applied = Applied::default();
@@ -131,6 +141,7 @@ impl Store {
                 }
             };
             done.push(work);
+            moves.worked_ms.push(worked.get(&work).map(TimeDelta::num_milliseconds));
             apply(settlement, row, now, &mut moves, &mut due, &mut effects, &mut parks, &mut applied.fresh);
         }
         if !done.is_empty() {
@@ -262,8 +273,8 @@ async fn write_moves(
     sqlx::query!(
         "with m as (
              select * from unnest($2::uuid[], $3::bigint[], $4::text[], $5::bool[], $6::text[], $7::bigint[], $8::int[],
-                                  $9::text[], $10::bigint[])
-                      as m (id, generation, stage, parked, outcome, sequences, revision, from_stage, waited_ms)),
+                                  $9::text[], $10::bigint[], $19::bigint[])
+                      as m (id, generation, stage, parked, outcome, sequences, revision, from_stage, waited_ms, worked_ms)),
          moved as (
              update submissions s
              set generation = m.generation, stage = m.stage, parked = m.parked,
@@ -271,8 +282,8 @@ async fn write_moves(
                  outcome = coalesce(m.outcome, s.outcome), next_sequence = s.next_sequence + m.sequences
              from m where s.id = m.id),
          logged as (
-             insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
-             select id, generation, revision, from_stage, stage, waited_ms, $1 from m where from_stage <> stage),
+             insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, worked_ms, at)
+             select id, generation, revision, from_stage, stage, waited_ms, worked_ms, $1 from m where from_stage <> stage),
          gone as (
              delete from due using unnest($11::uuid[], $12::bigint[]) as d (id, generation)
              where due.submission_id = d.id and due.generation = d.generation)
@@ -298,6 +309,7 @@ async fn write_moves(
         &due.attempts,
         &due.not_before,
         &due.traces as &[Option<String>],
+        &moves.worked_ms as &[Option<i64>],
     )
     .execute(&mut **transaction)
     .await?;

@@ -18,7 +18,33 @@ pub struct KeyOwner {
     pub key: Uuid,
 }
 
+/// A key as operators see it: never the key itself.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ApiKeyRecord {
+    /// Its id, by which it is revoked.
+    pub id: Uuid,
+    /// What it is for.
+    pub label: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
 impl Store {
+    /// Lists the keys of `office`, the oldest first.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn api_keys(&self, office: &OfficeCode) -> Result<Vec<ApiKeyRecord>, StoreError> {
+        let keys = sqlx::query_as!(
+            ApiKeyRecord,
+            "select id, label, created_at, revoked_at from api_keys where office = $1 order by created_at, id",
+            office.as_str(),
+        );
+        Ok(keys.fetch_all(&self.pool).await?)
+    }
+
     /// Adds a key to `office`, known by its hash alone.
     ///
     /// # Errors

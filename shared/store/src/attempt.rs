@@ -30,6 +30,14 @@ pub struct AttemptGuard {
     id: Uuid,
 }
 
+impl AttemptGuard {
+    /// Its row.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
 impl Store {
     /// Starts an attempt at `work` that runs alone.
     ///
@@ -90,5 +98,14 @@ impl Store {
         sqlx::query!("delete from attempts where id = $1", guard.id).execute(&self.pool).await?;
         guard.transaction.rollback().await?;
         Ok(())
+    }
+
+    /// Closes attempts whose worker is stopped before it is done: that is no crash. Returns how many were open.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; the rows then stay and count as crashes.
+    pub async fn close_attempts(&self, attempts: &[Uuid]) -> Result<u64, StoreError> {
+        let closed = sqlx::query!("delete from attempts where id = any($1)", attempts);
+        Ok(closed.execute(&self.pool).await?.rows_affected())
     }
 }

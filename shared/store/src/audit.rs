@@ -1,9 +1,11 @@
 //! Who did or saw what; rows are only ever added.
 
+use std::fmt;
+
 use berkas_domain::{OfficeCode, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgExecutor;
+use sqlx::{PgExecutor, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{Store, StoreError};
@@ -21,8 +23,8 @@ pub enum Actor {
     System,
 }
 
-impl std::fmt::Display for Actor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => write!(f, "user:{id}"),
             Self::Office(code) => write!(f, "office:{code}"),
@@ -63,6 +65,18 @@ pub(crate) async fn insert(
     .execute(executor)
     .await?;
     Ok(())
+}
+
+/// Writes down what `actor` did to `subject`, in the transaction that does it: whatever came of it was noted.
+pub(crate) async fn note(
+    transaction: &mut Transaction<'_, Postgres>,
+    actor: Actor,
+    action: &'static str,
+    (subject, detail): (impl fmt::Display, Value),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let entry = AuditEntry { actor, action, subject: subject.to_string(), detail };
+    insert(&mut **transaction, &entry, now).await
 }
 
 impl Store {

@@ -8,7 +8,7 @@ use berkas_domain::DocumentVerdict;
 
 use crate::StoreError;
 
-/// Gives `tasks`, which have just entered the pool, the latest verdicts *valid* on files that an earlier revision of the same
+/// Gives `tasks`, which have just entered the pool or go back to it, the latest verdicts *valid* on files that an earlier revision of the same
 /// submission had under the same kind for the same person. Whoever takes the task up sees them, and may judge otherwise.
 pub(crate) async fn verdicts(
     transaction: &mut Transaction<'_, Postgres>,
@@ -26,9 +26,11 @@ pub(crate) async fn verdicts(
              join tasks judged on judged.submission_id = t.submission_id and judged.revision = was.revision
                   and judged.state = 'decided'
              join document_verdicts v on v.task_id = judged.id and v.ordinal = was.ordinal
+                  and (v.judged_by = judged.assignee or v.judged_at < judged.entered_at)
              where t.id = any($1)
              order by t.id, d.ordinal, was.revision desc, v.judged_at desc) latest
-         where verdict = $2",
+         where verdict = $2
+         on conflict (task_id, ordinal) do nothing",
         tasks,
         DocumentVerdict::Valid.as_str(),
     )

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::audit::{self, Actor, AuditEntry};
+use crate::audit::{self, Actor};
 use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::look::{self, Course};
-use crate::task::{LeasedTask, TaskError, move_stage};
+use crate::task::{LeasedTask, TaskError, give_up, move_stage};
 use crate::{Store, StoreError};
 
 /// A verifier's decision on the submission.
@@ -83,7 +83,7 @@ impl Store {
     /// then. The same decision under the same token again changes nothing and is no error.
     ///
     /// # Errors
-    /// [`TaskError::LeaseLost`].
+    /// [`TaskError::LeaseLost`], or [`TaskError::DecidedOtherwise`] when another decision was taken under this token.
     pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<(), TaskError> {
         let mut transaction = self.pool.begin().await?;
         let taken = sqlx::query_as!(
@@ -119,29 +119,42 @@ impl Store {
         Ok(())
     }
 
-    /// Whether exactly this decision was taken before.
+    /// Whether exactly this decision was taken before under the same token.
     async fn same_decision(&self, decision: &VerifierDecision) -> Result<(), TaskError> {
+        let same = match self.look_given(decision.task, decision.user, decision.fence).await? {
+            Some(look) => Some(look.outcome == decision.outcome && look.reasons == decision.reasons),
+            None => self.decided_alike(decision).await?,
+        };
+        match same {
+            Some(true) => Ok(()),
+            Some(false) => Err(TaskError::DecidedOtherwise),
+            None => Err(TaskError::LeaseLost),
+        }
+    }
+
+    /// Whether what stands under the token of `decision` says the same; `None` when nothing does.
+    async fn decided_alike(&self, decision: &VerifierDecision) -> Result<Option<bool>, StoreError> {
         let same = sqlx::query_scalar!(
-            r#"select exists (
-                 select 1 from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
-                 where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
-                   and d.undone_at is null and d.decided_by = $2 and d.outcome = $4) as "same!""#,
+            r#"select d.outcome = $4 and d.reasons = $5 as "same!"
+               from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
+               where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
+                 and d.undone_at is null and d.decided_by = $2"#,
             decision.task.0,
             decision.user.0,
             decision.fence,
             decision.outcome.as_str(),
+            decision.reasons,
         )
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        let look = self.look_given(decision.task, decision.user, decision.fence).await?;
-        let same = same || look.is_some_and(|look| look.outcome == decision.outcome);
-        if same { Ok(()) } else { Err(TaskError::LeaseLost) }
+        Ok(same)
     }
 
-    /// Takes a decision back while its notice has not left, or a verdict while nobody else has taken up the task, and gives
-    /// the task back to the same verifier under a new lease. Undo and whoever would go on compare-and-set the same row, so
-    /// exactly one of them wins. Whoever does not decide under that lease is not given the revision again: they said once
-    /// what it then does not become.
+    /// Takes the decision back that `user` took under the token `fence`, while its notice has not left, or a verdict while
+    /// nobody else has taken up the task, and gives the task back to the same verifier under a new lease. Undo and whoever
+    /// would go on compare-and-set the same row, so exactly one of them wins. Whoever does not decide under that lease is not
+    /// given the revision again: they said once what it then does not become. `None`: the task went to the pool instead,
+    /// since who took it back is off duty or holds all they can.
     ///
     /// # Errors
     /// [`TaskError::NothingToUndo`].
@@ -149,22 +162,42 @@ impl Store {
         &self,
         task: TaskId,
         user: UserId,
+        fence: i64,
         lease_until: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> Result<LeasedTask, TaskError> {
+    ) -> Result<Option<LeasedTask>, TaskError> {
         let mut transaction = self.pool.begin().await?;
-        let undone = match take_back(&mut transaction, task, user, lease_until, now).await? {
+        // Before the task, in everybody's order: no break begins and no pull gets in meanwhile.
+        let has_room = has_room(&mut transaction, user).await?;
+        let undone = match take_back(&mut transaction, task, user, fence, (lease_until, now)).await? {
             Some(undone) => undone,
-            None => look::take_back(&mut transaction, task, user, lease_until, now)
+            None => look::take_back(&mut transaction, task, user, fence, (lease_until, now))
                 .await?
                 .ok_or(TaskError::NothingToUndo)?,
         };
         exclude(&mut transaction, &undone.task, user, now).await?;
         note(&mut transaction, "task.undone", task, user, undone.look, now).await?;
+        if !has_room {
+            give_up(&mut transaction, task, user, undone.task.fence, now).await?;
+        }
         transaction.commit().await?;
-        self.watcher.entered(Stage::Assigned, 1);
-        Ok(undone.task)
+        self.watcher.entered(if has_room { Stage::Assigned } else { Stage::Waiting }, 1);
+        Ok(has_room.then_some(undone.task))
     }
+}
+
+/// Whether `user`, whose row is locked by this, is on duty and may hold one more task.
+async fn has_room(transaction: &mut Transaction<'_, Postgres>, user: UserId) -> Result<bool, StoreError> {
+    let capacity = sqlx::query_scalar!(
+        "select capacity from users where id = $1 and on_duty and disabled_at is null for no key update",
+        user.0,
+    );
+    let Some(capacity) = capacity.fetch_optional(&mut **transaction).await? else { return Ok(false) };
+    let held = sqlx::query_scalar!(
+        r#"select count(*) as "held!" from tasks where assignee = $1 and state = 'leased'"#,
+        user.0,
+    );
+    Ok(held.fetch_one(&mut **transaction).await? < i64::from(capacity))
 }
 
 /// Makes the decision stand: the notice is due when its hold ends.
@@ -212,17 +245,18 @@ async fn take_back(
     transaction: &mut Transaction<'_, Postgres>,
     task: TaskId,
     user: UserId,
-    lease_until: DateTime<Utc>,
-    now: DateTime<Utc>,
+    fence: i64,
+    (lease_until, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<Undone>, TaskError> {
     let row = sqlx::query_as!(
         TakenBack,
         "update tasks set state = 'leased', fence = fence + 1, lease_until = $3
-         where id = $1 and assignee = $2 and state = 'decided'
+         where id = $1 and assignee = $2 and fence = $4 and state = 'decided'
          returning submission_id, revision, fence, due_at, look",
         task.0,
         user.0,
         lease_until,
+        fence,
     )
     .fetch_optional(&mut **transaction)
     .await?;
@@ -260,9 +294,8 @@ async fn note(
     look: i16,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (actor, subject) = (Actor::User(user), task.to_string());
-    let entry = AuditEntry { actor, action, subject, detail: json!({ "look": look }) };
-    audit::insert(&mut **transaction, &entry, now).await
+    let of = (task, json!({ "look": look }));
+    audit::note(transaction, Actor::User(user), action, of, now).await
 }
 
 async fn exclude(

@@ -8,11 +8,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{read_code, read_hash};
+use crate::look::LAST;
 use crate::{GivenLook, Store, StoreError, StoredDraft};
 
 mod queue;
 mod scans;
 
+pub use queue::QueueFilter;
 pub use scans::{DeskDocument, DeskPage, DeskVerdict, PageFiles};
 
 /// One line of a queue: what may be told about a task without opening it.
@@ -46,8 +48,12 @@ pub struct TaskLine {
     pub entered_at: DateTime<Utc>,
     /// Whether two verifiers differ, so that a supervisor decides.
     pub disputed: bool,
+    /// Whether a supervisor decides since it was returned as often as it may be.
+    pub often_returned: bool,
     /// Whether it opens to who asked for the line.
     pub opens: bool,
+    /// The name of who holds it or has decided it, where the queue tells.
+    pub holder: Option<String>,
     /// The live decision, or what who asked said of it.
     pub decision: Option<TaskDecision>,
 }
@@ -98,10 +104,12 @@ struct LineRow {
     due_at: DateTime<Utc>,
     entered_at: DateTime<Utc>,
     look: i16,
+    looks: i16,
     opens: bool,
     outcome: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     undo_until: Option<DateTime<Utc>>,
+    holder: Option<String>,
 }
 
 impl TryFrom<LineRow> for TaskLine {
@@ -129,8 +137,10 @@ impl TryFrom<LineRow> for TaskLine {
             lease_until: row.lease_until,
             due_at: row.due_at,
             entered_at: row.entered_at,
-            disputed: row.look == 3,
+            disputed: row.look == LAST && row.looks > 1,
+            often_returned: row.look == LAST && row.looks == 1,
             opens: row.opens,
+            holder: row.holder,
             decision,
         })
     }
@@ -160,7 +170,7 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let documents = self.desk_documents(&line).await?;
-        let verdicts = self.desk_verdicts(task).await?;
+        let verdicts = self.desk_verdicts(task, user).await?;
         let looks = self.looks_that_differ(task).await?;
         let draft = self.draft(task, user).await?;
         Ok(Some(DeskTask {
@@ -184,7 +194,8 @@ impl Store {
             LineRow,
             r#"select t.id, t.submission_id, s.registration_number, t.office, o.name as office_name, t.service,
                       s.case_code, t.revision, t.training, t.fence, t.lease_until, t.due_at, t.entered_at,
-                      t.look, true as "opens!", d.outcome as "outcome?", d.decided_at as "decided_at?", w.not_before as "undo_until?"
+                      t.look, t.looks, true as "opens!", d.outcome as "outcome?", d.decided_at as "decided_at?", w.not_before as "undo_until?",
+                      null::text as holder
                from tasks t join submissions s on s.id = t.submission_id join offices o on o.code = t.office
                left join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
                    and d.undone_at is null

@@ -4,6 +4,7 @@ use berkas_domain::{TaskId, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::task::TaskError;
 use crate::{Store, StoreError};
@@ -82,6 +83,38 @@ impl Store {
         .await?;
         Ok(cleared.rows_affected())
     }
+}
+
+/// Keeps a place in the drafts for who holds each of `tasks` and is about to lose it, so that what comes late is kept, and
+/// puts what they said of the documents into it, in the desk's words (`documents`, by place); what they had drafted themselves
+/// since goes before it.
+pub(crate) async fn keep_places(
+    transaction: &mut Transaction<'_, Postgres>,
+    tasks: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into drafts as d (task_id, user_id, fence, body, saved_at)
+         select t.id, t.assignee, t.fence, coalesce(jsonb_build_object('documents', said.documents), '{}'), $2
+         from tasks t cross join lateral (
+             select jsonb_object_agg(v.ordinal::text, jsonb_strip_nulls(jsonb_build_object(
+                        'verdict', v.verdict, 'codes', to_jsonb(v.codes), 'page', v.page))) as documents
+             from document_verdicts v
+             where v.task_id = t.id and v.judged_by = t.assignee and v.judged_at >= t.entered_at) said
+         where t.id = any($1) and t.assignee is not null
+         on conflict (task_id, user_id) do update
+         set fence = excluded.fence,
+             saved_at = case when excluded.body = '{}' then d.saved_at else excluded.saved_at end,
+             body = case when excluded.body = '{}' then d.body else d.body || jsonb_build_object('documents', (
+                 select jsonb_object_agg(coalesce(s.key, c.key), coalesce(s.value, '{}') || coalesce(c.value, '{}'))
+                 from jsonb_each(excluded.body -> 'documents') s
+                 full join jsonb_each(coalesce(d.body -> 'documents', '{}')) c on c.key = s.key)) end",
+        tasks,
+        now,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }
 
 /// Forgets what `user` drafted on `task`.

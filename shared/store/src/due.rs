@@ -183,6 +183,25 @@ impl Store {
         Ok(())
     }
 
+    /// Counts a failure of `work` and puts it off, touching nothing but its due row: what remains when neither its result
+    /// nor its failure can be written otherwise. The same message is published again at `not_before`. `false` when it is
+    /// no longer due.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn postpone(&self, work: WorkRef, not_before: DateTime<Utc>) -> Result<bool, StoreError> {
+        let postponed = sqlx::query!(
+            "update due set attempts = attempts + 1, not_before = $3, published_at = null
+             where submission_id = $1 and generation = $2",
+            work.submission.0,
+            work.generation.0,
+            not_before,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(postponed.rows_affected() > 0)
+    }
+
     /// How often `work` failed; `None` when it is no longer due.
     ///
     /// # Errors

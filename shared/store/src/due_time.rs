@@ -77,21 +77,25 @@ impl Store {
     }
 
     /// Moves due times, of the tasks first: killed in between, the submission still has the old one and both are moved
-    /// the next time. The answer is how many submissions were moved.
+    /// the next time. What is not due by `soon` any more has the turn again that it had before it became urgent. The answer is
+    /// how many submissions were moved.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn move_dues(&self, moved: &[MovedDue]) -> Result<u64, StoreError> {
+    pub async fn move_dues(&self, moved: &[MovedDue], soon: DateTime<Utc>) -> Result<u64, StoreError> {
         let ids: Vec<Uuid> = moved.iter().map(|moved| moved.submission.0).collect();
         let from: Vec<DateTime<Utc>> = moved.iter().map(|moved| moved.from).collect();
         let to: Vec<DateTime<Utc>> = moved.iter().map(|moved| moved.to).collect();
         sqlx::query!(
-            "update tasks t set due_at = m.due
+            "update tasks t
+             set due_at = m.due, urgent = urgent and m.due <= $4,
+                 rank = case when urgent and m.due > $4 then coalesce(rank_before, rank) else rank end
              from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as m (id, was, due)
              where t.submission_id = m.id and t.due_at = m.was and t.state in ('open', 'leased')",
             &ids,
             &from,
             &to,
+            soon,
         )
         .execute(&self.pool)
         .await?;

@@ -8,7 +8,7 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, AuditEntry};
-use crate::task::{give_up, wait_again};
+use crate::task::{clear_verdicts, give_up, wait_again};
 use crate::{Store, StoreError, TaskError, draft};
 
 /// Why somebody is not given a submission.
@@ -156,7 +156,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        let returned = sqlx::query_scalar!(
+        let returned = sqlx::query!(
             "with sent as (
                  select distinct s.id from submissions s join revisions r on r.submission_id = s.id
                  where s.live and s.office = $1 and r.sent_by = $2),
@@ -167,7 +167,7 @@ impl Store {
              set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
              from sent where t.submission_id = sent.id
                and ((t.state = 'leased' and t.assignee = $3) or (t.state = 'open' and t.preferred = $3))
-             returning t.submission_id",
+             returning t.id, t.submission_id",
             office.as_str(),
             clerk,
             user.0,
@@ -175,7 +175,11 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        let waiting = wait_again(&mut transaction, returned, now).await?;
+        // The verdicts of somebody with a stake are not handed on to who comes next.
+        let tasks: Vec<Uuid> = returned.iter().map(|row| row.id).collect();
+        clear_verdicts(&mut transaction, &tasks).await?;
+        let submissions = returned.iter().map(|row| row.submission_id).collect();
+        let waiting = wait_again(&mut transaction, submissions, now).await?;
         let entry = AuditEntry {
             actor: Actor::Operator,
             action: "user.clerk_added",

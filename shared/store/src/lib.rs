@@ -28,34 +28,43 @@ mod look;
 mod neraca;
 mod notice;
 mod office;
+mod owed;
 mod page;
 mod paper;
 mod parked;
+mod peek;
 mod pool;
 mod pull;
+mod purge;
 mod rejection;
 mod report;
+mod reversal;
 mod rule_set;
+mod send;
 mod session;
 mod store;
 mod submission;
+mod supervise;
 mod task;
 #[cfg(feature = "testing")]
 mod testing;
+mod timeline;
 mod user;
 mod watcher;
 mod withdrawal;
 
 pub use advance::{Applied, Settled, Settlement};
 pub use agreement::{CodeAgreement, VerifierAgreement};
-pub use api_key::KeyOwner;
+pub use api_key::{ApiKeyRecord, KeyOwner};
 pub use attempt::{AttemptGuard, AttemptStart};
 pub use audit::{Actor, AuditEntry};
 pub use blob::{BlobRecord, Orphans};
 pub use console::{OfficeStatus, StageStatus};
 pub use decision::VerifierDecision;
-pub use delivery::{ClaimedDelivery, DeliveryState};
-pub use desk::{DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, TaskDecision, TaskLine};
+pub use delivery::{ClaimedDelivery, DeliveryState, Resend};
+pub use desk::{
+    DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, QueueFilter, TaskDecision, TaskLine,
+};
 pub use draft::StoredDraft;
 pub use due::{DueWork, WorkRef};
 pub use due_time::{DueSubmission, MovedDue};
@@ -67,22 +76,28 @@ pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, DueAt, RefusedArrival,
 };
 pub use legibility::PageLegibility;
-pub use look::GivenLook;
+pub use look::{GivenLook, GivenVerdict};
 pub use neraca::Neraca;
-pub use notice::{Acknowledged, DecisionForNotice, InboxItem};
+pub use notice::{Acknowledged, DecisionForNotice, InboxItem, InboxPlace};
 pub use office::OfficeRecord;
+pub use owed::{ChannelFault, DeliveryRecord, DeliveryTry, OwedNotice};
 pub use page::{DerivedPage, StoredPage, StoredScan};
 pub use paper::{DecidedNotice, Receipt};
 pub use parked::{ParkedItem, ResolveError, UnreadableMessage};
+pub use peek::FirstPage;
 pub use pool::{Eyes, PoolEntry};
+pub use purge::Purge;
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
+pub use reversal::{Reversal, ReversalError};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use session::SessionUser;
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
+pub use supervise::{Colleague, SuperviseError, SupervisorAct, Unfit};
 pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};
+pub use timeline::{Timeline, TimelineDecision, TimelineNotice, TimelineStage};
 pub use user::{NewUser, UserAccount, UserRole};
-pub use withdrawal::Withdrawn;
+pub use withdrawal::{Withdrawing, Withdrawn};

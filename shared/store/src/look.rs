@@ -2,8 +2,9 @@
 //!
 //! While they look, the submission is `waiting` or `assigned` like any other, and no decision exists: nothing can leave.
 
-use berkas_domain::{Outcome, Stage, TaskId, UserId};
+use berkas_domain::{DocumentVerdict, Outcome, Stage, TaskId, UserId};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
@@ -11,11 +12,11 @@ use uuid::Uuid;
 use crate::decision::{DecidedTask, TakenBack, Undone, VerifierDecision};
 use crate::error::read_code;
 use crate::exclusion::{self, Exclusion, ExclusionReason};
-use crate::task::{TaskError, move_stage};
+use crate::task::{TaskError, clear_verdicts, move_stage};
 use crate::{Store, StoreError};
 
 /// The supervisor's.
-const LAST: i16 = 3;
+pub(crate) const LAST: i16 = 3;
 
 /// What a decision leads to.
 pub(crate) enum Course {
@@ -35,8 +36,23 @@ pub struct GivenLook {
     pub outcome: Outcome,
     /// Coded reasons, as JSON.
     pub reasons: Value,
+    /// What they said of the documents.
+    pub verdicts: Vec<GivenVerdict>,
     /// Until when it can be taken back, unless somebody takes up the task before.
     pub undo_until: DateTime<Utc>,
+}
+
+/// What one pair of eyes said of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GivenVerdict {
+    /// Which document.
+    pub ordinal: i16,
+    /// The verdict.
+    pub verdict: DocumentVerdict,
+    /// Reason codes.
+    pub codes: Vec<String>,
+    /// The page it is about.
+    pub page: Option<i32>,
 }
 
 /// Records what was said, where two have to agree, and tells what follows. Two who agree each tell the office their
@@ -89,7 +105,8 @@ async fn record(
     sqlx::query!(
         "insert into looks (id, task_id, look, user_id, fence, outcome, reasons, verdicts, decided_at, undo_until)
          values ($1, $2, $3, $4, $5, $6, $7,
-                 coalesce((select jsonb_agg(to_jsonb(v)) from document_verdicts v where v.task_id = $2), '[]'), $8, $9)",
+                 coalesce((select jsonb_agg(to_jsonb(v)) from document_verdicts v join tasks t on t.id = v.task_id
+                           where v.task_id = $2 and (v.judged_by = $4 or v.judged_at < t.entered_at)), '[]'), $8, $9)",
         Uuid::now_v7(),
         decision.task.0,
         look,
@@ -123,9 +140,7 @@ pub(crate) async fn reopen(
     )
     .execute(&mut **transaction)
     .await?;
-    sqlx::query!("delete from document_verdicts where task_id = $1", decision.task.0)
-        .execute(&mut **transaction)
-        .await?;
+    clear_verdicts(transaction, &[decision.task.0]).await?;
     let excluded = Exclusion {
         submission: taken.submission(),
         revision: Some(taken.revision),
@@ -141,8 +156,8 @@ pub(crate) async fn take_back(
     transaction: &mut Transaction<'_, Postgres>,
     task: TaskId,
     user: UserId,
-    lease_until: DateTime<Utc>,
-    now: DateTime<Utc>,
+    fence: i64,
+    (lease_until, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<Undone>, TaskError> {
     let row = sqlx::query_as!(
         TakenBack,
@@ -151,12 +166,13 @@ pub(crate) async fn take_back(
              preferred = null, reserved_until = null
          where id = $1 and state = 'open'
            and exists (select from looks l where l.task_id = t.id and l.look = t.look - 1 and l.user_id = $2
-                         and l.undone_at is null and l.undo_until > $4)
+                         and l.fence = $5 and l.undone_at is null and l.undo_until > $4)
          returning submission_id, revision, fence, due_at, look",
         task.0,
         user.0,
         lease_until,
         now,
+        fence,
     )
     .fetch_optional(&mut **transaction)
     .await?;
@@ -211,7 +227,7 @@ impl Store {
         fence: i64,
     ) -> Result<Option<GivenLook>, StoreError> {
         let row = sqlx::query!(
-            "select outcome, reasons, undo_until from looks
+            "select outcome, reasons, verdicts, undo_until from looks
              where task_id = $1 and user_id = $2 and fence = $3 and undone_at is null",
             task.0,
             user.0,
@@ -219,25 +235,32 @@ impl Store {
         )
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| given(&row.outcome, row.reasons, row.undo_until)).transpose()
+        row.map(|row| given(&row.outcome, row.reasons, row.verdicts, row.undo_until)).transpose()
     }
 
     /// What two verifiers said who differ; empty while a task is not before a supervisor.
     pub(crate) async fn looks_that_differ(&self, task: TaskId) -> Result<Vec<GivenLook>, StoreError> {
         let rows = sqlx::query!(
-            "select l.outcome, l.reasons, l.undo_until from looks l join tasks t on t.id = l.task_id
+            "select l.outcome, l.reasons, l.verdicts, l.undo_until from looks l join tasks t on t.id = l.task_id
              where t.id = $1 and t.look = $2 and l.look < $2 and l.undone_at is null order by l.look",
             task.0,
             LAST,
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(|row| given(&row.outcome, row.reasons, row.undo_until)).collect()
+        rows.into_iter().map(|row| given(&row.outcome, row.reasons, row.verdicts, row.undo_until)).collect()
     }
 }
 
-fn given(outcome: &str, reasons: Value, undo_until: DateTime<Utc>) -> Result<GivenLook, StoreError> {
-    Ok(GivenLook { outcome: read_code(outcome, "looks", "outcome")?, reasons, undo_until })
+fn given(
+    outcome: &str,
+    reasons: Value,
+    verdicts: Value,
+    undo_until: DateTime<Utc>,
+) -> Result<GivenLook, StoreError> {
+    let verdicts =
+        Vec::deserialize(verdicts).map_err(|_| StoreError::Corrupt { table: "looks", column: "verdicts" })?;
+    Ok(GivenLook { outcome: read_code(outcome, "looks", "outcome")?, reasons, verdicts, undo_until })
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ pub struct ParkedItem {
     pub submission: Option<SubmissionId>,
     /// The number on the receipt.
     pub registration_number: Option<String>,
+    /// Whether it is practice.
+    pub training: bool,
     /// The step that failed.
     pub step: Option<String>,
     /// The queue or step it came from.
@@ -73,9 +75,25 @@ pub enum ResolveError {
     /// The row is a message, not a submission: it can only be discarded.
     #[error("this is an unreadable message; it can be discarded, not replayed or returned")]
     NoSubmission,
+    /// The revision is decided and only its notice is missing: who decided shall not be overruled here.
+    #[error("it is decided already as `{0}` and cannot be returned; replay it, so that its office is told")]
+    Decided(Outcome),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ResolveError {
+    /// The stable word of the cause.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "not_found",
+            Self::NoSubmission => "no_submission",
+            Self::Decided(_) => "already_decided",
+            Self::Store(_) => "store",
+        }
+    }
 }
 
 impl From<sqlx::Error> for ResolveError {
@@ -140,6 +158,21 @@ async fn lock(
         revision: row.revision,
         trace: parked.trace,
     })
+}
+
+/// How the revision of a parked submission is decided, if it is.
+async fn decided_as(
+    transaction: &mut Transaction<'_, Postgres>,
+    parked: &ParkedSubmission,
+) -> Result<Option<Outcome>, ResolveError> {
+    let outcome = sqlx::query_scalar!(
+        "select outcome from decisions where submission_id = $1 and revision = $2 and undone_at is null",
+        parked.submission.0,
+        parked.revision,
+    )
+    .fetch_optional(&mut **transaction)
+    .await?;
+    Ok(outcome.map(|outcome| read_code(&outcome, "decisions", "outcome")).transpose()?)
 }
 
 async fn resolve(
@@ -213,7 +246,7 @@ impl Store {
     pub async fn parked(&self, limit: i64) -> Result<Vec<ParkedItem>, StoreError> {
         let rows = sqlx::query!(
             r#"select p.id, p.submission_id, s.registration_number as "registration_number?", p.step, p.source, p.code,
-                      p.detail, p.parked_at
+                      p.detail, p.parked_at, coalesce(s.training, false) as "training!"
                from parked p left join submissions s on s.id = p.submission_id
                where p.resolved_at is null order by p.parked_at limit $1"#,
             limit,
@@ -226,6 +259,7 @@ impl Store {
                 id: row.id,
                 submission: row.submission_id.map(SubmissionId),
                 registration_number: row.registration_number,
+                training: row.training,
                 step: row.step,
                 source: row.source,
                 code: row.code,
@@ -271,7 +305,7 @@ impl Store {
     /// Answers the office of a parked submission with a return that carries `reasons` (coded, as JSON).
     ///
     /// # Errors
-    /// [`ResolveError`]; a [`StoreError::Constraint`] when the revision is decided already.
+    /// [`ResolveError`]; [`ResolveError::Decided`] when the revision is decided already. Nothing is changed then.
     pub async fn return_parked(
         &self,
         id: Uuid,
@@ -281,11 +315,13 @@ impl Store {
     ) -> Result<(), ResolveError> {
         let mut transaction = self.pool.begin().await?;
         let parked = lock(&mut transaction, id).await?;
+        if let Some(outcome) = decided_as(&mut transaction, &parked).await? {
+            return Err(ResolveError::Decided(outcome));
+        }
         let generation = parked.generation.next();
         sqlx::query!(
             "insert into decisions (id, submission_id, revision, outcome, reasons, decided_at)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict (submission_id, revision) where undone_at is null do nothing",
+             values ($1, $2, $3, $4, $5, $6)",
             Uuid::now_v7(),
             parked.submission.0,
             parked.revision,
@@ -296,8 +332,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!(
-            "update submissions set parked = false, generation = $2, stage = $3, outcome = coalesce(outcome, $4),
-                    stage_since = $5
+            "update submissions set parked = false, generation = $2, stage = $3, outcome = $4, stage_since = $5
              where id = $1",
             parked.submission.0,
             generation.0,

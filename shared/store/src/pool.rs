@@ -167,7 +167,7 @@ async fn hurry(
     let begins = charge(transaction, &account, turn, efforts.iter().sum()).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     sqlx::query!(
-        "update tasks t set urgent = true, rank = least(t.rank, h.rank)
+        "update tasks t set urgent = true, rank = least(t.rank, h.rank), rank_before = t.rank
          from unnest($1::uuid[], $2::bigint[]) as h (id, rank) where t.id = h.id",
         &ids,
         &turn::ranks(begins, turn, &efforts),

@@ -2,10 +2,12 @@
 //! turn, in whose place the first to be due of the same office is taken.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{Postgres, Transaction};
 
 use berkas_domain::{Revision, Stage, SubmissionId, TaskId, UserId};
 
+use crate::audit::{self, Actor};
 use crate::task::{LeasedTask, move_stage};
 use crate::{Store, StoreError};
 
@@ -48,6 +50,8 @@ impl Store {
         if moved.is_none() {
             return Ok(None);
         }
+        let of = (task.id, json!({}));
+        audit::note(&mut transaction, Actor::User(user), "task.pulled", of, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Assigned, 1);
         Ok(Some(task))

@@ -47,6 +47,8 @@ pub struct StageWait {
     pub p90_ms: f64,
     /// Ninety-nine of a hundred.
     pub p99_ms: f64,
+    /// How long workers were at those that they moved on: half, nine of ten, ninety-nine of a hundred within this time.
+    pub worked_ms: Option<[f64; 3]>,
 }
 
 /// A returned submission with its reasons, for showing what a return says.
@@ -148,15 +150,17 @@ impl Store {
             .collect()
     }
 
-    /// How long submissions were in each stage.
+    /// How long submissions were in each stage, practice left out.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn stage_waits(&self) -> Result<Vec<StageWait>, StoreError> {
         let rows = sqlx::query!(
-            r#"select from_stage as "stage!", count(*) as "left!",
-                      percentile_cont(array[0.5, 0.9, 0.99]) within group (order by waited_ms) as "waits!: Vec<f64>"
-               from stage_log where from_stage is not null group by from_stage"#,
+            r#"select l.from_stage as "stage!", count(*) as "left!",
+                      percentile_cont(array[0.5, 0.9, 0.99]) within group (order by l.waited_ms) as "waits!: Vec<f64>",
+                      percentile_cont(array[0.5, 0.9, 0.99]) within group (order by l.worked_ms) as "work: Vec<f64>"
+               from stage_log l join submissions s on s.id = l.submission_id
+               where l.from_stage is not null and not s.training group by l.from_stage"#,
         )
         .fetch_all(&self.pool)
         .await?;
@@ -164,7 +168,8 @@ impl Store {
         for row in rows {
             let [p50_ms, p90_ms, p99_ms] = row.waits[..] else { continue };
             let stage: Stage = read_code(&row.stage, "stage_log", "from_stage")?;
-            waits.push(StageWait { stage, left: row.left, p50_ms, p90_ms, p99_ms });
+            let worked_ms = row.work.and_then(|work| work.try_into().ok());
+            waits.push(StageWait { stage, left: row.left, p50_ms, p90_ms, p99_ms, worked_ms });
         }
         waits.sort_by_key(|wait| wait.stage);
         Ok(waits)

@@ -2,8 +2,9 @@
 
 use berkas_domain::{Sha256Hash, Stage, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Postgres, Transaction};
 
-use crate::user::{UserRow, leave_duty};
+use crate::user::{OffDuty, UserRow, begin_duty, leave_duty};
 use crate::{Store, StoreError, UserAccount};
 
 /// Whose session it is, and how it stands.
@@ -31,18 +32,23 @@ impl Store {
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        // Whoever ends the duty with another session's end locks it too, and then sees this one, or is seen.
+        sqlx::query!("select id from users where id = $1 for no key update", user.0)
+            .fetch_optional(&mut *transaction)
+            .await?;
         sqlx::query!(
-            "with present as (update users set on_duty = true where id = $2 and not on_duty and disabled_at is null)
-             insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
+            "insert into sessions (id_hash, user_id, created_at, last_seen_at, expires_at)
              values ($1, $2, $3, $3, $4)",
             id_hash.as_bytes(),
             user.0,
             now,
             expires_at
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        begin_duty(&mut transaction, user, now).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Finds whose session it is, and notes that it was used; nobody's when it has ended, was unused for `idle`, or
@@ -118,8 +124,8 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session. Returns whose it was; nobody's when there was none. With their last session a person goes off
-    /// duty and gives back every task they hold.
+    /// Ends a session. Returns whose it was; nobody's when there was none. With their last session, of those that were used
+    /// within `idle`, a person goes off duty and gives back every task they hold.
     ///
     /// # Errors
     /// As the database says.
@@ -127,6 +133,7 @@ impl Store {
         &self,
         id_hash: Sha256Hash,
         now: DateTime<Utc>,
+        idle: TimeDelta,
     ) -> Result<Option<UserId>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let user = sqlx::query_scalar!(
@@ -138,16 +145,7 @@ impl Store {
         .map(UserId);
         let mut waiting = 0;
         if let Some(user) = user {
-            let elsewhere = sqlx::query_scalar!(
-                r#"select exists (select from sessions where user_id = $1 and expires_at > $2) as "elsewhere!""#,
-                user.0,
-                now,
-            )
-            .fetch_one(&mut *transaction)
-            .await?;
-            if !elsewhere {
-                waiting = leave_duty(&mut transaction, user, now).await?.waiting;
-            }
+            waiting = end_duty(&mut transaction, user, OffDuty::SignedOut, (now, idle)).await?;
         }
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, waiting);
@@ -189,13 +187,60 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes sessions that have ended and tries whose `window` is over.
+    /// Deletes sessions that have ended or were not used for `idle`; whoever has none left goes off duty and gives back every
+    /// task they hold. Returns how many persons that were.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn sweep_sessions(&self, now: DateTime<Utc>, window: TimeDelta) -> Result<(), StoreError> {
-        sqlx::query!("delete from sessions where expires_at <= $1", now).execute(&self.pool).await?;
+    pub async fn sweep_sessions(&self, now: DateTime<Utc>, idle: TimeDelta) -> Result<usize, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let mut users = sqlx::query_scalar!(
+            "delete from sessions where expires_at <= $1 or last_seen_at <= $2 returning user_id",
+            now,
+            now - idle,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        // In order: two who sweep at once wait for each other.
+        users.sort_unstable();
+        users.dedup();
+        let mut waiting = 0;
+        for user in &users {
+            waiting += end_duty(&mut transaction, UserId(*user), OffDuty::SessionEnded, (now, idle)).await?;
+        }
+        transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, waiting);
+        Ok(users.len())
+    }
+
+    /// Forgets tries whose `window` is over.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn sweep_tries(&self, now: DateTime<Utc>, window: TimeDelta) -> Result<(), StoreError> {
         sqlx::query!("delete from login_tries where since <= $1", now - window).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+/// Ends the duty of `user` unless another session of theirs lives; returns how many submissions wait again.
+async fn end_duty(
+    transaction: &mut Transaction<'_, Postgres>,
+    user: UserId,
+    cause: OffDuty,
+    (now, idle): (DateTime<Utc>, TimeDelta),
+) -> Result<usize, StoreError> {
+    // Whoever signs in at the same moment locks the row as well, and comes before or after.
+    sqlx::query!("select id from users where id = $1 for no key update", user.0)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let elsewhere = sqlx::query_scalar!(
+        r#"select exists (select from sessions where user_id = $1 and expires_at > $2 and last_seen_at > $3) as "elsewhere!""#,
+        user.0,
+        now,
+        now - idle,
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    if elsewhere { Ok(0) } else { Ok(leave_duty(transaction, user, cause, now).await?.waiting) }
 }

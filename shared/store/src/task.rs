@@ -3,13 +3,15 @@
 //! Check and act are one statement: whoever writes must still hold the lease under the token it was given.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use berkas_domain::{DocumentVerdict, Outcome, Revision, Stage, SubmissionId, TaskId, UserId};
 
+use crate::audit::{self, Actor};
 use crate::error::read_code;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, carry, draft};
 
 /// A task under a lease.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -34,9 +36,15 @@ pub enum TaskError {
     /// The lease ran out, was given back or went to somebody else: the token is old.
     #[error("the lease is lost")]
     LeaseLost,
-    /// The hold is over, or there is no decision of this verifier to undo.
+    /// Something else was decided under this token before: another outcome, or the same with other reasons.
+    #[error("another decision was taken under this token")]
+    DecidedOtherwise,
+    /// The hold is over, or there is no decision of this verifier under this token to undo.
     #[error("there is nothing to undo any more")]
     NothingToUndo,
+    /// There is no decision of this verifier under this token whose notice could leave earlier.
+    #[error("there is nothing to send earlier")]
+    NothingToSend,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -140,6 +148,7 @@ impl Store {
     ) -> Result<(), TaskError> {
         let mut transaction = self.pool.begin().await?;
         let (_, waiting) = give_up(&mut transaction, task, user, fence, now).await?;
+        audit::note(&mut transaction, Actor::User(user), "task.released", (task, json!({})), now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, waiting);
         Ok(())
@@ -152,21 +161,14 @@ impl Store {
     /// [`StoreError`].
     pub async fn expire_leases(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let expired = sqlx::query_scalar!(
-            "with gone as (
-                 select id, assignee, fence from tasks where state = 'leased' and lease_until <= $1
-                 order by submission_id limit 200 for update skip locked),
-             kept as (
-                 insert into drafts (task_id, user_id, fence, body, saved_at)
-                 select id, assignee, fence, '{}', $1 from gone
-                 on conflict (task_id, user_id) do update set fence = excluded.fence)
-             update tasks t set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-             from gone where t.id = gone.id
-             returning t.submission_id",
+        let gone = sqlx::query_scalar!(
+            "select id from tasks where state = 'leased' and lease_until <= $1
+             order by submission_id limit 200 for update skip locked",
             now,
         )
         .fetch_all(&mut *transaction)
         .await?;
+        let expired = return_to_pool(&mut transaction, &gone, now).await?;
         let count = expired.len();
         let waiting = wait_again(&mut transaction, expired, now).await?;
         transaction.commit().await?;
@@ -174,8 +176,8 @@ impl Store {
         Ok(count)
     }
 
-    /// Records a verdict on one document; the last one counts. The task is locked meanwhile: what ends the lease at the same
-    /// moment, and may clear the verdicts away, comes before or after.
+    /// Records a verdict on one document, and prolongs the lease to `lease_until`; the last verdict counts. The task is
+    /// locked meanwhile: what ends the lease at the same moment, and clears the verdicts away, comes before or after.
     ///
     /// # Errors
     /// [`TaskError::LeaseLost`].
@@ -185,13 +187,13 @@ impl Store {
         user: UserId,
         fence: i64,
         verdict: &VerdictOnDocument,
-        now: DateTime<Utc>,
+        (lease_until, now): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<(), TaskError> {
         let done = sqlx::query!(
             "with held as (
-                 select id from tasks
+                 update tasks set lease_until = greatest(lease_until, $9)
                  where id = $1 and assignee = $2 and fence = $3 and state = 'leased' and lease_until > $8
-                 for no key update)
+                 returning id)
              insert into document_verdicts (task_id, ordinal, verdict, codes, page, judged_at, judged_by)
              select id, $4, $5, $6, $7, $8, $2 from held
              on conflict (task_id, ordinal) do update
@@ -205,6 +207,7 @@ impl Store {
             &verdict.codes,
             verdict.page,
             now,
+            lease_until,
         )
         .execute(&self.pool)
         .await?;
@@ -218,15 +221,13 @@ pub(crate) async fn release_all(
     user: UserId,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
-    let released = sqlx::query_scalar!(
-        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-         where id in (select id from tasks where state = 'leased' and assignee = $1
-                      order by submission_id for update)
-         returning submission_id",
+    let held = sqlx::query_scalar!(
+        "select id from tasks where state = 'leased' and assignee = $1 order by submission_id for update",
         user.0,
     )
     .fetch_all(&mut **transaction)
     .await?;
+    let released = return_to_pool(transaction, &held, now).await?;
     wait_again(transaction, released, now).await
 }
 
@@ -238,17 +239,54 @@ pub(crate) async fn give_up(
     fence: i64,
     now: DateTime<Utc>,
 ) -> Result<(Uuid, usize), TaskError> {
-    let submission = sqlx::query_scalar!(
-        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
-             where id = $1 and assignee = $2 and fence = $3 and state = 'leased' returning submission_id",
+    let held = sqlx::query_scalar!(
+        "select submission_id from tasks
+         where id = $1 and assignee = $2 and fence = $3 and state = 'leased' for update",
         task.0,
         user.0,
         fence,
+    );
+    let submission = held.fetch_optional(&mut **transaction).await?.ok_or(TaskError::LeaseLost)?;
+    let submissions = return_to_pool(transaction, &[task.0], now).await?;
+    Ok((submission, wait_again(transaction, submissions, now).await?))
+}
+
+/// Returns leased tasks, which the transaction has locked, to the pool; returns their submissions. What their holders said of
+/// the documents goes with them into their drafts, so that it is nobody else's and not lost.
+pub(crate) async fn return_to_pool(
+    transaction: &mut Transaction<'_, Postgres>,
+    tasks: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, StoreError> {
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    draft::keep_places(transaction, tasks, now).await?;
+    clear_verdicts(transaction, tasks).await?;
+    let submissions = sqlx::query_scalar!(
+        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
+         where id = any($1) returning submission_id",
+        tasks,
     )
-    .fetch_optional(&mut **transaction)
-    .await?
-    .ok_or(TaskError::LeaseLost)?;
-    Ok((submission, wait_again(transaction, vec![submission], now).await?))
+    .fetch_all(&mut **transaction)
+    .await?;
+    Ok(submissions)
+}
+
+/// Clears away what was said of the documents of `tasks` since they entered the pool; what was found valid on an earlier
+/// revision stands again.
+pub(crate) async fn clear_verdicts(
+    transaction: &mut Transaction<'_, Postgres>,
+    tasks: &[Uuid],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "delete from document_verdicts v using tasks t
+         where t.id = any($1) and v.task_id = t.id and v.judged_at >= t.entered_at",
+        tasks,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    carry::verdicts(transaction, tasks).await
 }
 
 /// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.

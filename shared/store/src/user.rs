@@ -2,8 +2,10 @@
 
 use berkas_domain::{Service, Stage, UserId};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{Postgres, Transaction};
 
+use crate::audit::{self, Actor};
 use crate::error::read_code;
 use crate::{Store, StoreError};
 
@@ -109,7 +111,7 @@ impl TryFrom<UserRow> for UserAccount {
 }
 
 impl Store {
-    /// Adds a user who is on duty.
+    /// Adds a user. They are on duty once they sign in.
     ///
     /// # Errors
     /// [`StoreError::Constraint`] `users_login_key` when the login is taken; otherwise as the database says.
@@ -117,8 +119,8 @@ impl Store {
         let services: Vec<String> = user.services.iter().map(|service| service.as_str().to_owned()).collect();
         sqlx::query!(
             "insert into users
-                 (id, login, display_name, role, password_hash, services, capacity, training, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 (id, login, display_name, role, password_hash, services, capacity, training, on_duty, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, false, $9)",
             user.id.0,
             user.login,
             user.display_name,
@@ -158,17 +160,25 @@ impl Store {
         Ok(Some((account.try_into()?, row.password_hash)))
     }
 
-    /// Sets a new password (argon2id, PHC string) and ends every session of the user.
+    /// Sets a new password (argon2id, PHC string) and ends every session of the user, and with them their duty.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+    pub async fn set_password(
+        &self,
+        user: UserId,
+        password_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query!("update users set password_hash = $2 where id = $1", user.0, password_hash)
             .execute(&mut *transaction)
             .await?;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
+        let left = leave_duty(&mut transaction, user, OffDuty::NewPassword, now).await?;
+        transaction.commit().await?;
+        self.watcher.entered(Stage::Waiting, left.waiting);
+        Ok(())
     }
 
     /// Shuts a user out: no login any more, every session ends, and the tasks they hold go back to the pool. Returns
@@ -186,7 +196,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
-        let left = leave_duty(&mut transaction, user, now).await?;
+        let left = leave_duty(&mut transaction, user, OffDuty::Disabled, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);
         Ok(disabled.rows_affected() == 1)
@@ -213,15 +223,13 @@ impl Store {
         on_duty: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        if on_duty {
-            let begun = sqlx::query!(
-                "update users set on_duty = true where id = $1 and not on_duty and disabled_at is null",
-                user.0
-            );
-            return Ok(begun.execute(&self.pool).await?.rows_affected() == 1);
-        }
         let mut transaction = self.pool.begin().await?;
-        let left = leave_duty(&mut transaction, user, now).await?;
+        if on_duty {
+            let begun = begin_duty(&mut transaction, user, now).await?;
+            transaction.commit().await?;
+            return Ok(begun);
+        }
+        let left = leave_duty(&mut transaction, user, OffDuty::Break, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);
         Ok(left.was_on_duty)
@@ -250,15 +258,73 @@ pub(crate) struct LeftDuty {
     pub waiting: usize,
 }
 
+/// Why somebody is not on duty any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OffDuty {
+    /// They have a break.
+    Break,
+    /// They signed out everywhere.
+    SignedOut,
+    /// Their last session ran out.
+    SessionEnded,
+    /// A new password ended their sessions.
+    NewPassword,
+    /// They are shut out.
+    Disabled,
+}
+
+impl OffDuty {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Break => "break",
+            Self::SignedOut => "signed_out",
+            Self::SessionEnded => "session_ended",
+            Self::NewPassword => "new_password",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    const fn actor(self, user: UserId) -> Actor {
+        match self {
+            Self::Break | Self::SignedOut => Actor::User(user),
+            Self::SessionEnded => Actor::System,
+            Self::NewPassword | Self::Disabled => Actor::Operator,
+        }
+    }
+}
+
+/// Puts a user on duty; says whether that changed anything.
+pub(crate) async fn begin_duty(
+    transaction: &mut Transaction<'_, Postgres>,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let begun = sqlx::query!(
+        "update users set on_duty = true where id = $1 and not on_duty and disabled_at is null",
+        user.0
+    );
+    let begun = begun.execute(&mut **transaction).await?.rows_affected() == 1;
+    if begun {
+        audit::note(transaction, Actor::User(user), "duty.on", (user, json!({})), now).await?;
+    }
+    Ok(begun)
+}
+
 /// Puts a user off duty; every task they hold goes back to the pool.
 pub(crate) async fn leave_duty(
     transaction: &mut Transaction<'_, Postgres>,
     user: UserId,
+    cause: OffDuty,
     now: DateTime<Utc>,
 ) -> Result<LeftDuty, StoreError> {
     let left = sqlx::query!("update users set on_duty = false where id = $1 and on_duty", user.0)
         .execute(&mut **transaction)
         .await?;
+    let was_on_duty = left.rows_affected() == 1;
+    if was_on_duty {
+        let of = (user, json!({ "cause": cause.as_str() }));
+        audit::note(transaction, cause.actor(user), "duty.off", of, now).await?;
+    }
     let waiting = crate::task::release_all(transaction, user, now).await?;
-    Ok(LeftDuty { was_on_duty: left.rows_affected() == 1, waiting })
+    Ok(LeftDuty { was_on_duty, waiting })
 }

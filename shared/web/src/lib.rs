@@ -10,6 +10,7 @@ mod body;
 mod cookies;
 mod headers;
 mod lang;
+mod limit;
 mod lock;
 mod login;
 mod login_page;
@@ -31,6 +32,7 @@ pub use access::{EvenLocked, Office, Operator, Supervisor, User, Verifier, Watch
 pub use assets::{Asset, Assets};
 pub use body::ApiJson;
 pub use lang::Lang;
+pub use limit::{IsUpload, timed};
 pub use login::{LoginRequest, Me};
 pub use pages::{Frame, NavItem, page};
 pub use password::{InvalidPassword, PasswordHasher};

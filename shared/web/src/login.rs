@@ -95,8 +95,8 @@ pub(crate) async fn check(
             return Err(Denied::Wrong);
         }
     };
-    let window = web.settings.try_window();
-    web.store.sweep_sessions(web.clock.now(), window).await?;
+    web.store.sweep_sessions(web.clock.now(), web.settings.idle()).await?;
+    web.store.sweep_tries(web.clock.now(), web.settings.try_window()).await?;
     note(web, "login", Some(&account)).await?;
     Ok(account)
 }

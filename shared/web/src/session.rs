@@ -70,7 +70,7 @@ pub(crate) async fn close(
     headers: &HeaderMap,
 ) -> Result<Option<berkas_domain::UserId>, StoreError> {
     match presented(headers, &web.settings) {
-        Some(secret) => web.store.close_session(secret.hash(), web.clock.now()).await,
+        Some(secret) => web.store.close_session(secret.hash(), web.clock.now(), web.settings.idle()).await,
         None => Ok(None),
     }
 }

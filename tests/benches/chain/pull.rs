@@ -47,6 +47,7 @@ pub async fn pulls(services: &Services) -> Result<Pulls> {
             training: false,
         };
         store.create_user(&user, now).await?;
+        store.set_duty(user.id, true, now).await?;
         for _ in 0..PULLS {
             let began = Instant::now();
             let task = store.pull_task(user.id, now + TimeDelta::minutes(15), now).await?;

@@ -3,6 +3,7 @@
 //! [`Bench::finish`] is how a test ends: it waits until nothing is due any more, checks the books, and fails when a
 //! message is left over.
 
+mod database;
 mod office;
 mod process;
 mod verifier;
@@ -156,9 +157,9 @@ impl Bench {
         Ok(())
     }
 
-    /// Makes the vhost and its users again after the broker was wiped, as its definitions file does in production.
-    pub fn restore_users(&self) -> Result<()> {
-        self.services.rabbitmqctl(&["import_definitions", text_of(&self.path("definitions.json"))?])?;
+    /// Has the (private) broker load its definitions whenever it starts, as `load_definitions` does in production.
+    pub fn load_definitions(&self) -> Result<()> {
+        std::fs::copy(self.path("definitions.json"), self.services.get("SERVICES_DEFINITIONS")?)?;
         Ok(())
     }
 
@@ -217,6 +218,17 @@ impl Bench {
         self.run_with_input(arguments, "")
     }
 
+    /// Runs a command to its end, however it ends; returns its exit code and what it prints.
+    pub fn outcome(&self, arguments: &[&str]) -> Result<(Option<i32>, String)> {
+        let output = process::outcome(arguments, &self.env, "")?;
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    }
+
+    /// The broker's address for an office.
+    pub fn amqp_url(&self, office: &str) -> Result<String> {
+        self.vhost.url_for(office, OFFICE_PASSWORD)
+    }
+
     /// Runs a command that reads standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Result<String> {
         process::run(arguments, &self.env, input)
@@ -271,7 +283,7 @@ impl Bench {
         self.run(&["office", "mode", code, "live"])?;
         let key = self.key(code)?;
         let code: OfficeCode = code.parse()?;
-        let amqp = self.vhost.url_for(code.as_str(), OFFICE_PASSWORD)?;
+        let amqp = self.amqp_url(code.as_str())?;
         Office::new(code, &self.url(), &key, amqp)
     }
 
@@ -347,7 +359,16 @@ impl Bench {
 
 /// Waits until `holds`, asking again every 50 ms; an error of the question counts as not yet.
 pub async fn until<F: Future<Output = Result<bool>>>(what: &str, holds: impl Fn() -> F) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
+    until_within(PATIENCE, what, holds).await
+}
+
+/// As [`until`], but for so long.
+pub async fn until_within<F: Future<Output = Result<bool>>>(
+    limit: Duration,
+    what: &str,
+    holds: impl Fn() -> F,
+) -> Result<()> {
+    let deadline = Instant::now() + limit;
     loop {
         let answer = holds().await;
         if matches!(answer, Ok(true)) {

@@ -93,7 +93,7 @@ impl Office {
 
     /// Publishes a manifest to the queue `intake`.
     pub async fn publish(&self, dossier: &Dossier, manifest: Value) -> Result<()> {
-        client::publish_submission(&self.amqp, &self.code, dossier.form.service, manifest).await
+        client::publish_submission(&self.amqp, &self.code, dossier.form.service, manifest).await.map(drop)
     }
 
     /// Publishes any body under any key of its own, as a broken program would.

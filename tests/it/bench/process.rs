@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -25,13 +25,18 @@ fn program(arguments: &[&str], env: &BTreeMap<String, String>) -> Command {
     command
 }
 
-/// Runs a command to its end; returns what it prints.
-pub fn run(arguments: &[&str], env: &BTreeMap<String, String>, input: &str) -> Result<String> {
+/// Runs a command to its end, however it ends.
+pub fn outcome(arguments: &[&str], env: &BTreeMap<String, String>, input: &str) -> Result<Output> {
     let mut command = program(arguments, env);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
-    let output = child.wait_with_output()?;
+    Ok(child.wait_with_output()?)
+}
+
+/// Runs a command that shall succeed; returns what it prints.
+pub fn run(arguments: &[&str], env: &BTreeMap<String, String>, input: &str) -> Result<String> {
+    let output = outcome(arguments, env, input)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     ensure!(output.status.success(), "{arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
     Ok(text(&output.stdout))
@@ -52,6 +57,11 @@ impl Process {
     /// Its number at the operating system.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Asks it to stop and waits until it has.

@@ -54,7 +54,7 @@ impl Verifier {
 
     /// Takes a decision back.
     pub async fn undo(&self, task: &Task) -> Result<Value> {
-        self.client.post(&format!("/api/v1/tasks/{}/undo", task.id), &json!({})).await
+        self.client.post(&format!("/api/v1/tasks/{}/undo", task.id), &json!({ "fence": task.fence })).await
     }
 
     /// Passes everything until `count` submissions were decided.

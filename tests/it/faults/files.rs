@@ -9,7 +9,8 @@ use crate::bench::{Bench, Queues};
 
 on_both_kinds_of_queues! {
     a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody;
-    an_object_store_that_fails_for_a_while_costs_no_attempts;
+    an_object_store_that_cannot_be_read_for_a_while_costs_no_attempts;
+    an_object_store_that_cannot_be_written_for_a_while_costs_no_attempts;
 }
 
 async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobody(
@@ -41,25 +42,40 @@ async fn a_corrupt_file_in_the_middle_is_returned_as_unreadable_and_delays_nobod
     all_told(bench, 3).await
 }
 
-async fn an_object_store_that_fails_for_a_while_costs_no_attempts(queues: Queues) -> Result<()> {
+async fn an_object_store_that_cannot_be_read_for_a_while_costs_no_attempts(queues: Queues) -> Result<()> {
+    costs_no_attempts(queues, "original").await
+}
+
+async fn an_object_store_that_cannot_be_written_for_a_while_costs_no_attempts(queues: Queues) -> Result<()> {
+    costs_no_attempts(queues, "derived").await
+}
+
+/// The place of the office's objects of this `kind` is a file for a while: nothing can be read or written below it.
+async fn costs_no_attempts(queues: Queues, kind: &str) -> Result<()> {
     let bench = Bench::start_with(queues).await?;
     let serving = bench.spawn(&["serve"])?;
     bench.serves().await?;
     let office = bench.office("351709").await?;
     let sent =
         office.submit(&office.dossier(9, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?).await?;
-    // The place of the office's originals is a file for a while: nothing can be read below it.
-    let (objects, aside) = (bench.objects().join("v1/351709/original"), bench.path("aside"));
-    std::fs::rename(&objects, &aside)?;
+    let (objects, aside) = (bench.objects().join("v1/351709").join(kind), bench.path("aside"));
+    if objects.exists() {
+        std::fs::rename(&objects, &aside)?;
+    }
     std::fs::write(&objects, b"")?;
     let _workers = ["scan", "completeness", "assignment", "notification"]
         .into_iter()
         .map(|role| bench.spawn(&["worker", role]))
         .collect::<Result<Vec<_>>>()?;
     bench.logged("scan", "down").await?;
+    assert_eq!(bench.sql("select step, attempts from due")?, "scan|0");
     std::fs::remove_file(&objects)?;
-    std::fs::rename(&aside, &objects)?;
+    if aside.exists() {
+        std::fs::rename(&aside, &objects)?;
+    }
     one_decision_each(&office, &[sent]).await?;
+    // Every move adds one to the generation, and so would a counted failure: scan, completeness, notification.
+    assert_eq!(bench.sql("select generation from submissions")?, "4");
     assert!(bench.store.parked(10).await?.is_empty());
     drop(serving);
     all_told(bench, 1).await

@@ -1,4 +1,4 @@
-//! What happens to the pool as time goes by: leases run out, tasks come near their due time, outages are declared.
+//! What happens to the pool as time goes by: leases and sessions run out, tasks come near their due time, outages are declared.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use berkas_store::{DueSubmission, MovedDue, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
-use crate::settings::AssignmentSettings;
+use crate::settings::{self, AssignmentSettings};
 
 /// How often the pool is looked at. A lease lasts minutes, and its holder cannot write with it any more.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -24,6 +24,8 @@ const DUES_AT_ONCE: i64 = 500;
 pub struct PoolKeeper {
     app: App,
     settings: AssignmentSettings,
+    /// How long a session may be unused; whose last one ends is off duty.
+    session_idle: TimeDelta,
 }
 
 impl PoolKeeper {
@@ -33,10 +35,12 @@ impl PoolKeeper {
     /// [`SettingsError`] when the section `[assignment]` does not fit.
     pub fn new(app: App) -> Result<Self, SettingsError> {
         let settings = AssignmentSettings::load(&app.settings)?;
-        Ok(Self { app, settings })
+        let session_idle = settings::session_idle(&app.settings)?;
+        Ok(Self { app, settings, session_idle })
     }
 
-    /// Returns tasks whose lease ran out to the pool, and gives those that are due soon an earlier turn, until `shutdown`.
+    /// Returns tasks whose lease ran out to the pool, ends the duty of whose session has ended, and gives tasks that are due
+    /// soon an earlier turn, until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut breaker = Breaker::new(&self.app.settings.worker);
         let mut dues_from: Option<DateTime<Utc>> = None;
@@ -72,9 +76,10 @@ impl PoolKeeper {
         let now = self.app.clock.now();
         let expired = self.app.store.expire_leases(now).await?;
         self.app.store.clear_drafts().await?;
+        let gone = self.app.store.sweep_sessions(now, self.session_idle).await?;
         let hurried = self.app.store.hurry_tasks(now + self.settings.urgent()).await?;
-        if expired > 0 || hurried > 0 {
-            tracing::info!(expired, hurried, "the pool of tasks has changed with time");
+        if expired > 0 || hurried > 0 || gone > 0 {
+            tracing::info!(expired, hurried, gone, "the pool of tasks has changed with time");
         }
         Ok(())
     }
@@ -94,7 +99,7 @@ impl PoolKeeper {
             after = Some(last.submission);
             let dues: Vec<MovedDue> = page.iter().filter_map(|due| moved_due(&clocks, due)).collect();
             if !dues.is_empty() {
-                moved += self.app.store.move_dues(&dues).await?;
+                moved += self.app.store.move_dues(&dues, now + self.settings.urgent()).await?;
             }
         }
         if moved > 0 {

@@ -50,3 +50,18 @@ impl AssignmentSettings {
         TimeDelta::minutes(i64::from(self.urgent_min))
     }
 }
+
+/// What of the section `[web]` concerns the pool.
+#[derive(Deserialize)]
+struct Sessions {
+    session_idle_minutes: u32,
+}
+
+/// How long a session may be unused; whose last one has ended is not at their desk any more.
+///
+/// # Errors
+/// [`SettingsError`] when the section `[web]` does not fit.
+pub(crate) fn session_idle(settings: &Settings) -> Result<TimeDelta, SettingsError> {
+    let sessions: Sessions = settings.section("web")?;
+    Ok(TimeDelta::minutes(i64::from(sessions.session_idle_minutes)))
+}

@@ -123,13 +123,13 @@ async fn checked(response: Response) -> anyhow::Result<Response> {
     bail!("{} {code}: {text}", status.as_u16())
 }
 
-/// Publishes a submission to the broker at `url` as the office's user.
+/// Publishes a submission to the broker at `url` as the office's user; returns the id of the message.
 pub async fn publish_submission(
     url: &str,
     office: &OfficeCode,
     service: Service,
     data: Value,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Uuid> {
     let shutdown = CancellationToken::new();
     let broker = Broker::start(BrokerConfig::new(vec![url.to_owned()], "berkas-submit"), shutdown)?;
     let ready = tokio::time::timeout(Duration::from_secs(10), broker.ready()).await;
@@ -141,5 +141,6 @@ pub async fn publish_submission(
     let message = Outgoing::new(names::INTAKE_EXCHANGE, key, id, envelope.encode()).as_user(office.as_str());
     let sent = broker.publisher().publish(message).await;
     broker.close().await;
-    sent.context("the broker did not take the submission")
+    sent.context("the broker did not take the submission")?;
+    Ok(id)
 }

@@ -33,6 +33,17 @@ pub fn json_line(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Says what a command did: a line for people, one JSON value on a line for programs.
+pub fn done(format: Format, value: &impl Serialize, text: impl std::fmt::Display) -> anyhow::Result<()> {
+    match format {
+        Format::Json => json_line(value),
+        Format::Text => {
+            line(text);
+            Ok(())
+        }
+    }
+}
+
 /// Starts a table with these headings.
 pub fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use berkas_broker::{Broker, BrokerError};
 use berkas_rules::LiveRules;
-use berkas_runtime::health::{self, Health};
+use berkas_runtime::health;
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{
     App, Breaker, Relay, Runner, Sweeper, TopologyError, lifecycle, observe, park_dead_letters,
@@ -26,11 +26,13 @@ const TOPOLOGY_WATCH: Duration = Duration::from_secs(5);
 /// How often the gauges of stages and queues are read anew.
 const OBSERVE: Duration = Duration::from_secs(10);
 
+/// How long each part of the end may take that nothing of value depends on.
+const GIVE_UP: Duration = Duration::from_secs(3);
+
 /// What a process runs: it ends when every task has ended, and every task ends when the token is cancelled.
 struct Process {
     app: App,
     shutdown: CancellationToken,
-    health: Health,
     tasks: JoinSet<()>,
     /// Read when a role first asks for them.
     rules: Option<Arc<LiveRules>>,
@@ -92,14 +94,13 @@ impl Process {
         let app = App::start(settings, role).await?;
         let shutdown = CancellationToken::new();
         lifecycle::stop_on_signal(shutdown.clone());
-        let health = Health::default();
-        watch_database(&health, &app);
+        watch_database(&app);
         let mut tasks = JoinSet::new();
         if !app.settings.http.observe_listen.is_empty() {
             let listener = tokio::net::TcpListener::bind(&app.settings.http.observe_listen)
                 .await
                 .context("setting `http.observe_listen`")?;
-            let router = health::router(health.clone(), app.metrics.clone());
+            let router = health::router(app.health.clone(), app.metrics.clone());
             let stop = shutdown.clone();
             tasks.spawn(async move {
                 let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
@@ -112,7 +113,7 @@ impl Process {
             });
         }
         tracing::info!("started");
-        Ok(Self { app, shutdown, health, tasks, rules: None })
+        Ok(Self { app, shutdown, tasks, rules: None })
     }
 
     /// Connects to the broker and makes sure that it has what it must have. A broker that is away is waited for; one
@@ -137,7 +138,7 @@ impl Process {
             }
         }
         let watched = broker.clone();
-        self.health.watch("broker", move || {
+        self.app.health.watch("broker", move || {
             let health = watched.health();
             async move {
                 match health {
@@ -212,9 +213,11 @@ impl Process {
             routes = routes.merge(match surface {
                 Surface::Intake => self.door(web.clone(), broker).await?,
                 Surface::Desk => berkas_desk::routes(self.desk(web.clone())),
-                Surface::Console => berkas_console::routes(web.clone()),
+                Surface::Console => berkas_console::routes(self.console(web.clone())),
             });
         }
+        let limit = Duration::from_secs(self.app.settings.http.request_timeout_s);
+        let routes = berkas_web::timed(routes, limit, berkas_intake::is_upload);
         let router = berkas_web::surface(routes, web);
         let listener = tokio::net::TcpListener::bind(&self.app.settings.http.listen)
             .await
@@ -242,6 +245,12 @@ impl Process {
         })
     }
 
+    fn console(&self, web: WebState) -> berkas_console::ConsoleState {
+        let settings = &self.app.settings;
+        let silent_after = chrono::TimeDelta::minutes(settings.notices.unacknowledged_office_min.into());
+        berkas_console::ConsoleState { web, hours: settings.office_time.hours, silent_after }
+    }
+
     fn desk(&self, web: WebState) -> berkas_desk::DeskState {
         let minutes = |minutes: u32| chrono::TimeDelta::minutes(i64::from(minutes));
         let settings = berkas_desk::DeskSettings {
@@ -251,6 +260,22 @@ impl Process {
             locked_lease: minutes(self.app.settings.desk.locked_lease_minutes),
         };
         berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings }
+    }
+
+    /// Ends what the drain did not wait for: its attempts first, uncounted, for being stopped is no crash; then the tasks,
+    /// whose deliveries go back.
+    async fn give_up(&mut self) {
+        match tokio::time::timeout(GIVE_UP, self.app.close_open_attempts()).await {
+            Ok(Ok(count)) if count > 0 => tracing::info!(count, "closed attempts that were not done"),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not close attempts");
+            }
+            Err(_) => tracing::warn!("could not close attempts in time"),
+        }
+        self.tasks.abort_all();
+        let ending = async { while self.tasks.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(GIVE_UP, ending).await;
     }
 
     /// Runs until told to stop, then lets what is in hand end, for at most the drain time.
@@ -265,27 +290,31 @@ impl Process {
             tracing::error!("a task ended that should not have");
             self.shutdown.cancel();
         }
-        self.health.drain();
+        self.app.health.drain();
         let drain = Duration::from_secs(self.app.settings.worker.drain_s);
         let drained =
             tokio::time::timeout(drain, async { while self.tasks.join_next().await.is_some() {} }).await;
         if drained.is_err() {
             tracing::warn!("the drain took too long; what was in hand goes back to the broker");
+            self.give_up().await;
         }
         if let Some(broker) = broker {
             broker.close().await;
         }
-        self.app.store.close().await;
+        // Whoever was given up may still be in the middle of something; the database ends that with the connection.
+        if tokio::time::timeout(GIVE_UP, self.app.store.close()).await.is_err() {
+            tracing::warn!("the connections to the database were not given back in time");
+        }
         tracing::info!("stopped");
         Ok(if ended_early { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 
 /// Ready only with a database that answers and whose clock is close to ours.
-fn watch_database(health: &Health, app: &App) {
+fn watch_database(app: &App) {
     let (store, clock) = (app.store.clone(), app.clock.clone());
     let limit = i64::try_from(app.settings.database.max_clock_skew_ms).unwrap_or(i64::MAX);
-    health.watch("database", move || {
+    app.health.watch("database", move || {
         let (store, clock) = (store.clone(), clock.clone());
         async move {
             let theirs = store.database_time().await.map_err(|error| error.to_string())?;

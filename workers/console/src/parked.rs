@@ -56,6 +56,12 @@ fn problem(error: ResolveError) -> Problem {
         ResolveError::NoSubmission => {
             Problem::new(StatusCode::CONFLICT, "no_submission", "an unreadable message can only be discarded")
         }
+        ResolveError::Decided(_) => Problem::new(
+            StatusCode::CONFLICT,
+            error.code(),
+            "it is decided already and only its notice is missing",
+        )
+        .detail("replay it, so that its office is told"),
         ResolveError::Store(error) => error.into(),
     }
 }

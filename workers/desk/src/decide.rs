@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use berkas_contract::Reason;
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
-use berkas_store::{DeskTask, LeasedTask, UserAccount, VerdictOnDocument, VerifierDecision};
+use berkas_store::{DeskDocument, DeskTask, LeasedTask, UserAccount, VerdictOnDocument, VerifierDecision};
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
-use crate::api::problems::{LEASE_LOST, kept_as_draft, lease_lost, of_task};
+use crate::api::problems::{LEASE_LOST, decided_otherwise, kept_as_draft, lease_lost, of_task};
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, drafts};
 
 /// A task and the token under which the caller says to hold it.
@@ -45,8 +45,7 @@ async fn judge_in_time(
     let Some(document) = task.documents.iter().find(|document| document.ordinal == ordinal) else {
         return Err(Problem::not_found().detail("the task has no such document"));
     };
-    let pages = i32::try_from(document.pages.len()).unwrap_or(i32::MAX).max(1);
-    if request.page.is_some_and(|page| page < 1 || page > pages) {
+    if request.page.is_some_and(|page| page < 1 || page > pages_of(document)) {
         return Err(invalid().fault("/page", "out_of_range", "the document has no such page"));
     }
     if (request.verdict == DocumentVerdict::NotValid) == request.codes.is_empty() {
@@ -63,7 +62,8 @@ async fn judge_in_time(
         page: request.page,
     };
     let store = &state.web.store;
-    store.judge_document(held.task, account.id, held.fence, &verdict, state.now()).await.map_err(of_task)
+    let times = (state.lease_end(), state.now());
+    store.judge_document(held.task, account.id, held.fence, &verdict, times).await.map_err(of_task)
 }
 
 /// Decides on the submission. Returns until when it can be undone; absent when the notice has left already. What comes too
@@ -89,7 +89,7 @@ async fn decide_in_time(
     held: Held,
     request: &DecisionRequest,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
-    if let Some(until) = said_before(state, account, held, request.outcome).await? {
+    if let Some(until) = said_before(state, account, held, request).await? {
         return Ok(Some(until));
     }
     let task = opened(state, account, held).await?;
@@ -111,29 +111,42 @@ async fn decide_in_time(
     Ok(Some(hold_until))
 }
 
-/// Until when the same verdict, sent before, can be undone, where two have to agree. Such a task may be with somebody else
+/// Until when the same verdict, sent before, can be undone, where two have to agree; another one is refused. Such a task may be with somebody else
 /// by now, so it is not opened; and whoever looked second is answered alike whether or not they agreed.
 async fn said_before(
     state: &DeskState,
     account: &UserAccount,
     held: Held,
-    outcome: Outcome,
+    request: &DecisionRequest,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
-    match state.web.store.look_given(held.task, account.id, held.fence).await? {
-        Some(look) if look.outcome == outcome => Ok(Some(look.undo_until)),
-        Some(_) => Err(lease_lost()),
-        None => Ok(None),
-    }
+    let given = state.web.store.look_given(held.task, account.id, held.fence).await?;
+    let Some(look) = given else { return Ok(None) };
+    let said: Vec<Reason> = serde_json::from_value(look.reasons).map_err(|_| Problem::internal())?;
+    let said = said.iter().map(|reason| ReasonRequest {
+        code: reason.code,
+        document: reason.document.and_then(|ordinal| i16::try_from(ordinal).ok()),
+        page: reason.page.and_then(|page| i32::try_from(page).ok()),
+    });
+    let verdicts = look.verdicts.iter().filter(|verdict| verdict.verdict != DocumentVerdict::Valid);
+    let verdicts = verdicts.map(|verdict| (verdict.ordinal, verdict.codes.as_slice(), verdict.page));
+    let same = look.outcome == request.outcome && asked(verdicts, request)?.into_iter().eq(said);
+    if same { Ok(Some(look.undo_until)) } else { Err(decided_otherwise()) }
 }
 
-/// Takes the caller's decision back.
+/// Sends the caller's decision before its hold is over.
+pub(crate) async fn send(state: &DeskState, account: &UserAccount, held: Held) -> Result<(), Problem> {
+    state.web.store.send_now(held.task, account.id, held.fence, state.now()).await.map_err(of_task)
+}
+
+/// Takes the decision back that the caller took under the token. `None`: the task went to the pool, since the caller is off
+/// duty or holds all they can.
 pub(crate) async fn undo(
     state: &DeskState,
     account: &UserAccount,
-    task: TaskId,
-) -> Result<LeasedTask, Problem> {
-    let undone = state.web.store.undo_decision(task, account.id, state.lease_end(), state.now()).await;
-    undone.map_err(of_task)
+    held: Held,
+) -> Result<Option<LeasedTask>, Problem> {
+    let (store, until) = (&state.web.store, state.lease_end());
+    store.undo_decision(held.task, account.id, held.fence, until, state.now()).await.map_err(of_task)
 }
 
 /// The task, when the caller may open it under this token; who may not is told the same as who is late.
@@ -142,24 +155,43 @@ async fn opened(state: &DeskState, account: &UserAccount, held: Held) -> Result<
     task.filter(|task| task.line.fence == held.fence).ok_or_else(lease_lost)
 }
 
+/// How many pages may be named; what could not be opened has one.
+fn pages_of(document: &DeskDocument) -> i32 {
+    i32::try_from(document.pages.len()).unwrap_or(i32::MAX).max(1)
+}
+
 fn invalid() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "the request contradicts itself or the task")
 }
 
 /// What the office will be told: the codes of the documents that are not valid, then the reasons of the request.
 fn reasons(task: &DeskTask, request: &DecisionRequest) -> Result<Vec<Reason>, Problem> {
+    let faulty = task.verdicts.iter().filter(|verdict| verdict.verdict != DocumentVerdict::Valid);
+    if request.outcome == Outcome::Passed
+        && let Some(verdict) = faulty.clone().next()
+    {
+        let pointer = format!("/documents/{}", verdict.ordinal);
+        return Err(invalid().fault(pointer, "not_valid", "a document is not valid, so it cannot pass"));
+    }
+    let faulty = faulty.map(|verdict| (verdict.ordinal, verdict.codes.as_slice(), verdict.page));
+    let asked = asked(faulty, request)?;
+    match (request.outcome == Outcome::Passed, asked.is_empty()) {
+        (true, false) => Err(invalid().fault("/reasons", "reasons", "what passes has no reasons")),
+        (false, true) => Err(invalid().fault("/reasons", "reasons", "a return or refusal needs a reason")),
+        _ => asked.into_iter().map(|reason| told(task, &reason)).collect(),
+    }
+}
+
+/// The codes of documents that are not valid (place, codes, page), then the reasons of the request, each once.
+fn asked<'a>(
+    faulty: impl Iterator<Item = (i16, &'a [String], Option<i32>)>,
+    request: &DecisionRequest,
+) -> Result<Vec<ReasonRequest>, Problem> {
     let mut asked = Vec::new();
-    for verdict in &task.verdicts {
-        if verdict.verdict == DocumentVerdict::Valid {
-            continue;
-        }
-        if request.outcome == Outcome::Passed {
-            let pointer = format!("/documents/{}", verdict.ordinal);
-            return Err(invalid().fault(pointer, "not_valid", "a document is not valid, so it cannot pass"));
-        }
-        for code in &verdict.codes {
+    for (ordinal, codes, page) in faulty {
+        for code in codes {
             let code: ReasonCode = code.parse().map_err(|_| Problem::internal())?;
-            asked.push(ReasonRequest { code, document: Some(verdict.ordinal), page: verdict.page });
+            asked.push(ReasonRequest { code, document: Some(ordinal), page });
         }
     }
     for reason in &request.reasons {
@@ -167,11 +199,7 @@ fn reasons(task: &DeskTask, request: &DecisionRequest) -> Result<Vec<Reason>, Pr
             asked.push(reason.clone());
         }
     }
-    match (request.outcome == Outcome::Passed, asked.is_empty()) {
-        (true, false) => Err(invalid().fault("/reasons", "reasons", "what passes has no reasons")),
-        (false, true) => Err(invalid().fault("/reasons", "reasons", "a return or refusal needs a reason")),
-        _ => asked.into_iter().map(|reason| told(task, &reason)).collect(),
-    }
+    Ok(asked)
 }
 
 /// The reason in the words of the contract.
@@ -181,6 +209,10 @@ fn told(task: &DeskTask, reason: &ReasonRequest) -> Result<Reason, Problem> {
     let document = document.map_err(|_| {
         invalid().fault("/reasons", "document", "a reason names a document that the task does not have")
     })?;
+    let pages = document.map_or(0, pages_of);
+    if reason.page.is_some_and(|page| page < 1 || page > pages) {
+        return Err(invalid().fault("/reasons", "out_of_range", "a reason names a page that is not there"));
+    }
     Ok(Reason {
         code: reason.code,
         document: document.and_then(|document| usize::try_from(document.ordinal).ok()),

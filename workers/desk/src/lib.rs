@@ -16,8 +16,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 pub use api::{
-    Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest,
-    VerifierLine,
+    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History, Peeked, ReasonRequest,
+    ReassignRequest, ReversalRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use settings::DeskSettings;
@@ -37,8 +37,12 @@ pub fn router(state: DeskState) -> Router {
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
         .route("/agreement", get(api::agreement::show))
+        .route("/submissions/{number}/history", get(api::reversal::history))
+        .route("/submissions/{number}/reversal", post(api::reversal::reverse))
         .route("/duty", get(api::duty::show).put(api::duty::set))
-        .route("/tasks", get(api::tasks::mine))
+        .route("/verifiers", get(api::supervise::verifiers))
+        .route("/tasks", get(api::queues::list))
+        .route("/tasks/peek", get(api::peek::next))
         .route("/tasks/next", post(api::tasks::next))
         .route("/tasks/{id}", get(api::tasks::show))
         .route("/tasks/{id}/renew", post(api::tasks::renew))
@@ -48,10 +52,17 @@ pub fn routes(state: DeskState) -> Router {
         .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
         .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
         .route("/tasks/{id}/decision", post(api::verdicts::decide))
-        .route("/tasks/{id}/undo", post(api::verdicts::undo));
+        .route("/tasks/{id}/first-page", get(api::peek::first_page))
+        .route("/tasks/{id}/send", post(api::verdicts::send))
+        .route("/tasks/{id}/undo", post(api::verdicts::undo))
+        .route("/tasks/{id}/take-back", post(api::supervise::take_back))
+        .route("/tasks/{id}/reassign", post(api::supervise::reassign));
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
         .route("/desk/agreement", get(pages::agreement::show))
+        .route("/desk/submissions", get(pages::history::find))
+        .route("/desk/submissions/{number}", get(pages::history::show))
+        .route("/desk/submissions/{number}/reversal", post(pages::acts::reverse))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))
@@ -59,6 +70,9 @@ pub fn routes(state: DeskState) -> Router {
         .route("/desk/tasks/{id}/decision", post(pages::acts::decide))
         .route("/desk/tasks/{id}/release", post(pages::acts::release))
         .route("/desk/tasks/{id}/conflict", post(pages::acts::conflict))
-        .route("/desk/tasks/{id}/undo", post(pages::acts::undo));
+        .route("/desk/tasks/{id}/send", post(pages::acts::send))
+        .route("/desk/tasks/{id}/undo", post(pages::acts::undo))
+        .route("/desk/tasks/{id}/take-back", post(pages::supervise::take_back))
+        .route("/desk/tasks/{id}/reassign", post(pages::supervise::reassign));
     Router::new().nest("/api/v1", api).merge(pages).with_state(state).merge(pages::ASSETS.routes())
 }

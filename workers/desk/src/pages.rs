@@ -6,9 +6,12 @@ use berkas_web::{Asset, Assets};
 
 pub(crate) mod acts;
 pub(crate) mod agreement;
+pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod queue;
+pub(crate) mod supervise;
 pub(crate) mod task;
+mod undoable;
 
 /// The desk's own scripts and styles.
 pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {

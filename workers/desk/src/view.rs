@@ -53,6 +53,11 @@ pub struct LineView {
     pub due_at: DateTime<Utc>,
     /// Whether two verifiers differ, so that a supervisor decides.
     pub disputed: bool,
+    /// Whether a supervisor decides since it was returned as often as it may be.
+    pub often_returned: bool,
+    /// The name of who holds it or has decided it, for a supervisor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
     /// The live decision.
     pub decision: Option<DecisionView>,
 }
@@ -84,6 +89,8 @@ impl From<&TaskLine> for LineView {
             lease_until: line.lease_until,
             due_at: line.due_at,
             disputed: line.disputed,
+            often_returned: line.often_returned,
+            holder: line.holder.clone(),
             decision: line.decision.as_ref().map(|decision| DecisionView {
                 outcome: decision.outcome,
                 decided_at: decision.decided_at,

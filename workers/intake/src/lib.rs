@@ -15,4 +15,4 @@ mod validate;
 mod withdraw;
 
 pub use amqp::AmqpIntake;
-pub use http::{relaying_router, router};
+pub use http::{is_upload, relaying_router, router};

@@ -16,6 +16,9 @@ use crate::webhook::{SetupError, WebhookChannel};
 /// How long a channel that has nothing to send waits before it looks again.
 const IDLE: Duration = Duration::from_millis(200);
 
+/// One round of a channel (a claim, a batch on its way, its note), each with its own time limit, takes no longer.
+pub(crate) const LONGEST_ROUND: Duration = Duration::from_secs(180);
+
 /// Delivers notices until they are acknowledged.
 pub struct Dispatcher {
     app: App,

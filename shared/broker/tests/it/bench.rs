@@ -69,6 +69,17 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// Has the broker forget who consumes `queue` without telling them, as it does when it deletes a quorum queue by force.
+pub(crate) fn forget_consumers(services: &Services, vhost: &Vhost<'_>, queue: &str) {
+    let vhost = vhost.name();
+    let forget = format!(
+        "{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"{vhost}\">>, queue, <<\"{queue}\">>)), \
+         [ok = gen_server2:call(amqqueue:get_pid(Q), {{basic_cancel, element(1, C), element(2, C), undefined, <<\"test\">>}}) \
+          || C <- rabbit_amqqueue:consumers(Q)]."
+    );
+    services.rabbitmqctl(&["eval", &forget]).unwrap();
+}
+
 pub(crate) fn config(url: &str) -> BrokerConfig {
     BrokerConfig::new(vec![url.to_owned()], "test")
 }

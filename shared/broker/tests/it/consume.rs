@@ -1,8 +1,11 @@
 //! Consuming and settling.
 
-use berkas_broker::{ConsumeOptions, Death, Settled, ack_all};
+use std::time::Duration;
 
-use crate::bench::{QUEUE, number, on_bench, take};
+use berkas_broker::{Broker, ConsumeOptions, Death, Settled, ack_all};
+use tokio_util::sync::CancellationToken;
+
+use crate::bench::{PATIENCE, QUEUE, config, forget_consumers, number, on_bench, take};
 
 #[test]
 fn a_chunk_holds_what_is_there_and_does_not_wait_for_more() {
@@ -114,5 +117,30 @@ fn a_consumer_survives_the_loss_of_its_queue() {
         let deliveries = take(&mut consumer, 3).await;
         assert_eq!(deliveries.iter().map(number).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(ack_all(deliveries).await, Settled::Told);
+    });
+}
+
+#[test]
+fn a_forgotten_consumer_subscribes_again_also_for_a_caller_who_gives_up_and_asks_again() {
+    on_bench(async |bench| {
+        let mut settings = config(&bench.vhost.url().unwrap());
+        settings.look_every = Duration::from_millis(300);
+        let broker = Broker::start(settings, CancellationToken::new()).unwrap();
+        let mut consumer = broker.consume(QUEUE, ConsumeOptions::chunks_of(1, "test")).await;
+        forget_consumers(bench.services, bench.vhost, QUEUE);
+        bench.publish([7]).await;
+        bench.wait_for_depth(QUEUE, 1).await;
+        let asking = async {
+            loop {
+                if let Ok(chunk) =
+                    tokio::time::timeout(Duration::from_millis(100), consumer.next_chunk()).await
+                {
+                    return chunk.unwrap().remove(0);
+                }
+            }
+        };
+        let delivery = tokio::time::timeout(PATIENCE, asking).await.expect("it stays forgotten");
+        assert_eq!(number(&delivery), 7);
+        assert_eq!(delivery.ack().await, Settled::Told);
     });
 }

@@ -69,3 +69,17 @@ async fn a_loop_that_stops_turning_makes_the_process_dead_and_one_that_ended_doe
     drop(pulse);
     assert!(health.alive().ok);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_that_waits_for_its_next_message_is_alive_however_long_that_takes() {
+    let health = Health::default();
+    let pulse = health.pulse("consumer", Duration::from_secs(10));
+    let (sender, message) = tokio::sync::oneshot::channel();
+    let waiting = tokio::spawn(async move { pulse.idle(message).await });
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        assert!(health.alive().ok);
+    }
+    sender.send(7).unwrap();
+    assert_eq!(waiting.await.unwrap(), Ok(7));
+}

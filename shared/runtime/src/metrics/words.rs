@@ -73,6 +73,8 @@ words! {
         TimedOut = "timed_out",
         /// The message could not be read.
         Unreadable = "unreadable",
+        /// The database refused what it came to.
+        Refused = "refused",
     }
 }
 

@@ -44,7 +44,6 @@ pub struct BrokerSettings {
     pub confirm_timeout_ms: u64,
     pub reconnect_min_ms: u64,
     pub reconnect_max_ms: u64,
-    pub blocked_limit_s: u64,
     pub max_length_intake: u32,
     pub max_length_work: u32,
     pub max_length_returns: u32,
@@ -282,7 +281,8 @@ pub struct NoticeSettings {
     pub lease_s: u64,
     pub resend_s: Vec<u64>,
     pub retry_s: Vec<u64>,
-    pub unacknowledged_after_s: u64,
+    pub unacknowledged_office_min: u32,
+    pub answers_again_days: u32,
 }
 
 /// Section `[telemetry]`.

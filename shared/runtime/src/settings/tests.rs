@@ -142,3 +142,52 @@ fn the_retry_ladder_ends_in_parking() {
     assert_eq!(waits[7..], [Some(21600), None]);
     assert_eq!(worker.retry_after(0), None);
 }
+
+/// Adds the text of every source file below `dir` that is no test, without its tests.
+fn add_sources(dir: &Path, sources: &mut String) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !["tests", "benches", "examples", "target"].contains(&name.as_str()) {
+                add_sources(&path, sources);
+            }
+        // `settings.rs` only checks the values.
+        } else if name.ends_with(".rs") && name != "tests.rs" && !path.ends_with("runtime/src/settings.rs") {
+            let text = std::fs::read_to_string(path).unwrap();
+            sources.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+        }
+    }
+}
+
+/// Adds the names of all keys, those of sections within sections too.
+fn add_keys(table: &Table, keys: &mut BTreeSet<String>) {
+    for (name, value) in table {
+        match value {
+            Value::Table(section) => add_keys(section, keys),
+            _ => {
+                keys.insert(name.clone());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_setting_has_a_reader() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut sources = String::new();
+    for dir in ["shared", "workers"] {
+        add_sources(&workspace.join(dir), &mut sources);
+    }
+    let mut keys = BTreeSet::new();
+    add_keys(&defaults().unwrap(), &mut keys);
+    assert!(keys.len() > 80 && keys.contains("request_timeout_s"));
+    let is_read = |key: &str| {
+        let field = format!(".{key}");
+        let in_name =
+            |after: Option<char>| after.is_some_and(|after| after.is_alphanumeric() || after == '_');
+        sources.match_indices(&field).any(|(at, _)| !in_name(sources[at + field.len()..].chars().next()))
+    };
+    let unread: Vec<&String> = keys.iter().filter(|key| !is_read(key)).collect();
+    assert!(unread.is_empty(), "nobody reads {unread:?}");
+}

@@ -123,11 +123,18 @@ impl Store {
         Ok(())
     }
 
-    pub(super) async fn desk_verdicts(&self, task: TaskId) -> Result<Vec<DeskVerdict>, StoreError> {
+    /// What `user` said of the papers, and what was found valid on an earlier revision; nobody else's.
+    pub(super) async fn desk_verdicts(
+        &self,
+        task: TaskId,
+        user: UserId,
+    ) -> Result<Vec<DeskVerdict>, StoreError> {
         let rows = sqlx::query!(
             r#"select v.ordinal, v.verdict, v.codes, v.page, v.judged_at < t.entered_at as "carried!"
-               from document_verdicts v join tasks t on t.id = v.task_id where v.task_id = $1 order by v.ordinal"#,
-            task.0
+               from document_verdicts v join tasks t on t.id = v.task_id
+               where v.task_id = $1 and (v.judged_by = $2 or v.judged_at < t.entered_at) order by v.ordinal"#,
+            task.0,
+            user.0
         )
         .fetch_all(&self.pool)
         .await?;

@@ -119,7 +119,7 @@ async fn a_new_password_ends_every_session() {
     let user = bench.add_user("contoh", UserRole::Operator).await;
     let cookie = bench.signed_in("contoh").await;
     let hash = bench.web.passwords.hash("kata sandi yang baru").unwrap();
-    bench.web.store.set_password(user, &hash).await.unwrap();
+    bench.web.store.set_password(user, &hash, berkas_domain::Clock::now(&bench.clock)).await.unwrap();
     assert_eq!(bench.call(Method::GET, "/api/v1/user", &cookie).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.login("contoh", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.login("CONTOH ", "kata sandi yang baru").await.status, StatusCode::OK);

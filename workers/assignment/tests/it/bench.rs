@@ -110,6 +110,7 @@ impl Bench {
             training,
         };
         self.app.store.create_user(&user, self.now()).await.unwrap();
+        self.app.store.set_duty(id, true, self.now()).await.unwrap();
         id
     }
 

@@ -21,7 +21,11 @@ impl Bench {
     async fn judge(&self, task: &LeasedTask, user: UserId, ordinal: i16, verdict: DocumentVerdict) {
         let codes = if verdict == DocumentVerdict::Valid { vec![] } else { vec!["TIDAK_TERBACA".to_owned()] };
         let verdict = VerdictOnDocument { ordinal, verdict, codes, page: None };
-        self.app.store.judge_document(task.id, user, task.fence, &verdict, self.now()).await.unwrap();
+        self.app
+            .store
+            .judge_document(task.id, user, task.fence, &verdict, (self.now(), self.now()))
+            .await
+            .unwrap();
     }
 
     async fn verdicts(&self, task: TaskId, user: UserId) -> Vec<(i16, DocumentVerdict, bool)> {

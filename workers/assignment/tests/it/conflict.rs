@@ -28,7 +28,8 @@ impl Bench {
 
     pub(crate) async fn undo(&self, task: &LeasedTask, user: UserId) -> LeasedTask {
         let now = self.now();
-        self.app.store.undo_decision(task.id, user, now + TimeDelta::minutes(15), now).await.unwrap()
+        let until = now + TimeDelta::minutes(15);
+        self.app.store.undo_decision(task.id, user, task.fence, until, now).await.unwrap().unwrap()
     }
 
     pub(crate) async fn release(&self, task: &LeasedTask, user: UserId) {
@@ -48,7 +49,7 @@ fn who_declares_a_conflict_is_never_given_the_submission_again_nor_its_repair() 
         let held = bench.pull(friend).await.unwrap();
         bench.stand_back(&held, friend).await;
         assert_eq!(bench.pull(friend).await, None);
-        assert_eq!(bench.app.store.task_pool(friend, 9).await.unwrap(), (0, vec![]), "nor shown to them");
+        assert_eq!(bench.app.store.task_pool_size(friend, 9).await.unwrap(), 0, "nor shown to them");
         let again =
             bench.app.store.declare_conflict(held.id, friend, held.fence, ConflictReason::Party, bench.now());
         assert!(matches!(again.await, Err(TaskError::LeaseLost)));

@@ -1,7 +1,9 @@
 //! The second pair of eyes: two have to agree before a decision counts, and a supervisor settles what they differ on.
 
 use berkas_domain::{Outcome, Service, Stage, SubmissionId, UserId};
-use berkas_store::{Arrival, DecisionForNotice, LeasedTask, TaskError, VerifierDecision, Withdrawn, WorkRef};
+use berkas_store::{
+    Arrival, DecisionForNotice, LeasedTask, TaskError, VerifierDecision, Withdrawing, Withdrawn, WorkRef,
+};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -106,8 +108,8 @@ fn what_two_differ_on_comes_before_a_supervisor_and_nobody_else() {
         for user in [mild, strict, third] {
             assert_eq!(bench.pull(user).await, None);
         }
-        assert_eq!(bench.app.store.task_pool(third, 9).await.unwrap().0, 0, "nor shown to a verifier");
-        assert_eq!(bench.app.store.task_pool(head, 9).await.unwrap().0, 1);
+        assert_eq!(bench.app.store.task_pool_size(third, 9).await.unwrap(), 0, "nor shown to a verifier");
+        assert_eq!(bench.app.store.task_pool_size(head, 9).await.unwrap(), 1);
         bench.pull_and_decide(head, Outcome::Passed).await;
         assert_eq!(bench.stands(work.submission).await.unwrap().outcome, Outcome::Passed);
         bench.balances().await;
@@ -147,7 +149,7 @@ fn a_verdict_can_be_taken_back_until_somebody_takes_up_the_task() {
         let said = decision(&bench, &again, first, Outcome::Returned, "GANDA");
         store.decide(&said, bench.now()).await.unwrap();
         let task = bench.pull(second).await.unwrap();
-        let late = store.undo_decision(task.id, first, lease, bench.now()).await;
+        let late = store.undo_decision(task.id, first, again.fence, lease, bench.now()).await;
         assert!(matches!(late, Err(TaskError::NothingToUndo)), "the second has it");
 
         // The second agrees, takes that back and differs.
@@ -158,7 +160,8 @@ fn a_verdict_can_be_taken_back_until_somebody_takes_up_the_task() {
         let said = decision(&bench, &task, second, Outcome::Passed, "GANDA");
         store.decide(&said, bench.now()).await.unwrap();
         assert!(bench.stands(work.submission).await.is_none(), "they differ now");
-        let late = store.undo_decision(task.id, second, lease, bench.now() + TimeDelta::minutes(11)).await;
+        let later = bench.now() + TimeDelta::minutes(11);
+        let late = store.undo_decision(task.id, second, task.fence, lease, later).await;
         assert!(matches!(late, Err(TaskError::NothingToUndo)), "the hold is over");
         assert_eq!(bench.pull(third).await, None);
         bench.balances().await;
@@ -176,12 +179,13 @@ fn of_taking_back_and_taking_up_at_the_same_moment_exactly_one_wins() {
             let said = decision(&bench, &task, first, Outcome::Passed, "GANDA");
             bench.app.store.decide(&said, now).await.unwrap();
             let (undone, pulled) = tokio::join!(
-                bench.app.store.undo_decision(task.id, first, lease, now),
+                bench.app.store.undo_decision(task.id, first, task.fence, lease, now),
                 bench.app.store.pull_task(second, lease, now)
             );
             let pulled = pulled.unwrap();
             assert_ne!(undone.is_ok(), pulled.is_some(), "{undone:?} {pulled:?}");
-            let (holder, held) = undone.map_or_else(|_| (second, pulled.unwrap()), |held| (first, held));
+            let (holder, held) =
+                undone.map_or_else(|_| (second, pulled.unwrap()), |held| (first, held.unwrap()));
             assert_eq!(held.submission, work.submission);
             bench.decide(&held, holder, Outcome::Passed).await;
             if holder == first {
@@ -206,7 +210,10 @@ fn two_clicks_at_the_same_moment_are_one_verdict() {
         }
         let other = decision(&bench, &task, first, Outcome::Passed, "GANDA");
         let other = bench.app.store.decide(&other, bench.now()).await;
-        assert!(matches!(other, Err(TaskError::LeaseLost)), "another one under that token is not taken");
+        assert!(
+            matches!(other, Err(TaskError::DecidedOtherwise)),
+            "another one under that token is not taken"
+        );
         assert!(bench.stands(work.submission).await.is_none(), "one person does not agree with themselves");
         assert_eq!(bench.pull(second).await.unwrap().submission, work.submission);
     });
@@ -238,10 +245,12 @@ fn an_office_can_withdraw_between_the_looks_and_nothing_brings_it_back() {
         let task = bench.pull(first).await.unwrap();
         let said = decision(&bench, &task, first, Outcome::Passed, "GANDA");
         bench.app.store.decide(&said, bench.now()).await.unwrap();
-        let withdrawn = bench.app.store.withdraw(&LIVE.parse().unwrap(), work.submission, bench.now()).await;
+        let office = LIVE.parse().unwrap();
+        let withdrawing = Withdrawing::latest(&office, work.submission);
+        let withdrawn = bench.app.store.withdraw(&withdrawing, bench.now()).await;
         assert_eq!(withdrawn.unwrap(), Withdrawn::Now);
         assert_eq!(bench.pull(second).await, None);
-        let late = bench.app.store.undo_decision(task.id, first, bench.now(), bench.now()).await;
+        let late = bench.app.store.undo_decision(task.id, first, task.fence, bench.now(), bench.now()).await;
         assert!(matches!(late, Err(TaskError::NothingToUndo)));
         assert_eq!(bench.stage(work.submission).await, Stage::Withdrawn);
         bench.balances().await;

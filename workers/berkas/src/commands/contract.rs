@@ -12,7 +12,8 @@ pub fn run(command: ContractCommand, format: Format) -> anyhow::Result<ExitCode>
         ContractCommand::Write { dir } => {
             let count =
                 berkas_contract::write(&dir).with_context(|| format!("writing `{}`", dir.display()))?;
-            output::line(format_args!("wrote {count} files to `{}`", dir.display()));
+            let text = format_args!("wrote {count} files to `{}`", dir.display());
+            output::done(format, &serde_json::json!({ "dir": dir, "files": count }), text)?;
             Ok(ExitCode::SUCCESS)
         }
         ContractCommand::Check { dir } => {

@@ -22,14 +22,18 @@ pub async fn run(operator: &Operator, offices: Option<PathBuf>) -> anyhow::Resul
     };
     let offices = parse(&text)?;
     operator.store.add_offices(&offices).await?;
-    output::line(format_args!("the database is up to date; {} offices", offices.len()));
+    let mut text = format!("the database is up to date; {} offices", offices.len());
+    let mut published = None;
     // Only the first time: from then on a person publishes, after `rules check` and `rules test`.
     if operator.store.rule_publication().await?.is_none() {
         let built_in = berkas_rules::RuleSets::built_in();
         let publication =
             crate::rules::publish(&operator.store, &built_in, "migrate", operator.now()).await?;
-        output::line(format_args!("published the built-in rules: {} sets", publication.added));
+        text.push_str(&format!("\npublished the built-in rules: {} sets", publication.added));
+        published = Some(publication.added);
     }
+    let value = serde_json::json!({ "offices": offices.len(), "published_rule_sets": published });
+    output::done(operator.format, &value, text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
+use berkas_domain::OfficeCode;
 use berkas_web::ApiKey;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::Operator;
+use super::{Operator, purge};
 use crate::cli::OfficeCommand;
 use crate::output::{self, Format};
 
@@ -21,30 +23,48 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
                 .add_api_key(id, &office, &label, key.hash(), operator.now())
                 .await
                 .with_context(|| format!("is there an office `{office}`?"))?;
-            print_secret(operator, "key", &key.reveal())?;
+            let key = key.reveal();
+            output::done(operator.format, &json!({ "id": id, "key": key }), &key)?;
+        }
+        OfficeCommand::Keys { office } => keys(operator, &office).await?,
+        OfficeCommand::Revoke { key } => {
+            let valid = operator.store.revoke_api_key(key, operator.now()).await?;
+            ensure!(valid, "there is no valid key with this id; `berkas office keys OFFICE` lists them");
+            let text = format_args!("✔ the key {key} opens nothing any more");
+            output::done(operator.format, &json!({ "id": key, "revoked": true }), text)?;
         }
         OfficeCommand::Mode { office, mode } => {
             ensure!(operator.store.set_office_mode(&office, mode).await?, "there is no office `{office}`");
-            output::line(format_args!("✔ {office} is {mode}"));
+            let text = format_args!("✔ {office} is {mode}");
+            output::done(operator.format, &json!({ "office": office, "mode": mode }), text)?;
         }
         OfficeCommand::Webhook { office, url } => {
             let secret = url.as_ref().map(|_| webhook_secret());
             let known = operator.store.set_webhook(&office, url.as_deref(), secret.as_deref()).await?;
             ensure!(known, "there is no office `{office}`");
             match secret {
-                Some(secret) => print_secret(operator, "secret", &secret)?,
-                None => output::line(format_args!("✔ the webhook of {office} is off")),
+                Some(secret) => {
+                    let value = json!({ "office": office, "webhook": true, "secret": secret });
+                    output::done(operator.format, &value, &secret)?;
+                }
+                None => {
+                    let value = json!({ "office": office, "webhook": false });
+                    output::done(operator.format, &value, format_args!("✔ the webhook of {office} is off"))?;
+                }
             }
         }
+        OfficeCommand::Purge { office, training: _, before } => purge::run(operator, &office, before).await?,
         OfficeCommand::Mail { office, address } => {
             let valid = address.as_deref().is_none_or(berkas_notification::is_mail_address);
             ensure!(valid, "this is no address of a mailbox");
             let known = operator.store.set_mail(&office, address.as_deref()).await?;
             ensure!(known, "there is no office `{office}`");
-            output::line(match address {
+            let value = json!({ "office": office, "mail": address.is_some() });
+            let text = match address {
                 Some(_) => format!("✔ decisions for {office} are mailed"),
                 None => format!("✔ nothing is mailed to {office}"),
-            });
+            };
+            output::done(operator.format, &value, text)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -57,11 +77,18 @@ fn webhook_secret() -> String {
     format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(bytes))
 }
 
-fn print_secret(operator: &Operator, what: &str, secret: &str) -> anyhow::Result<()> {
+async fn keys(operator: &Operator, office: &OfficeCode) -> anyhow::Result<()> {
+    let keys = operator.store.api_keys(office).await?;
     if operator.format == Format::Json {
-        return output::json(&serde_json::json!({ what: secret }));
+        return output::json(&keys);
     }
-    output::line(secret);
+    let mut table = output::table(&["id", "label", "made", "revoked"]);
+    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    for key in keys {
+        let revoked = key.revoked_at.map_or_else(|| "—".to_owned(), day);
+        table.add_row([key.id.to_string(), key.label, day(key.created_at), revoked]);
+    }
+    output::line(table);
     Ok(())
 }
 
@@ -70,9 +97,7 @@ async fn list(operator: &Operator) -> anyhow::Result<()> {
     if operator.format == Format::Json {
         let rows: Vec<_> = offices
             .iter()
-            .map(
-                |office| serde_json::json!({ "code": office.code, "name": office.name, "mode": office.mode }),
-            )
+            .map(|office| json!({ "code": office.code, "name": office.name, "mode": office.mode }))
             .collect();
         return output::json(&rows);
     }

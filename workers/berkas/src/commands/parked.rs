@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use berkas_domain::ReasonCode;
 use berkas_runtime::PARKED_SEAL;
+use berkas_store::ResolveError;
 use uuid::Uuid;
 
 use super::Operator;
@@ -22,20 +23,31 @@ pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<
                     .store
                     .replay_parked(id, &actor, now)
                     .await
+                    .map_err(coded)
                     .with_context(|| format!("replaying {id}"))?;
-                output::line(format_args!("✔ {id} is due again"));
+                resolved(operator, id, "replayed", format_args!("✔ {id} is due again"))?;
             }
         }
         ParkedCommand::Return { id, code } => {
-            operator.store.return_parked(id, reasons(code), &actor, now).await?;
-            output::line(format_args!("✔ {id} goes back to its office with {code}"));
+            operator.store.return_parked(id, reasons(code), &actor, now).await.map_err(coded)?;
+            resolved(operator, id, "returned", format_args!("✔ {id} goes back to its office with {code}"))?;
         }
         ParkedCommand::Discard { id } => {
-            operator.store.discard_parked(id, &actor, now).await?;
-            output::line(format_args!("✔ {id} is closed and its message erased"));
+            operator.store.discard_parked(id, &actor, now).await.map_err(coded)?;
+            resolved(operator, id, "discarded", format_args!("✔ {id} is closed and its message erased"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn resolved(operator: &Operator, id: Uuid, word: &str, text: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
+    output::done(operator.format, &serde_json::json!({ "id": id, "resolution": word }), text)
+}
+
+/// The stable word of the cause before its explanation.
+fn coded(error: ResolveError) -> anyhow::Error {
+    let code = error.code();
+    anyhow::Error::from(error).context(code)
 }
 
 /// One reason about the whole submission, as the contract has it.

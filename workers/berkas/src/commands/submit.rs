@@ -89,20 +89,21 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
         "form": { "sha256": Sha256Hash::of(&form_bytes), "size": form_bytes.len() },
         "documents": documents,
     });
-    match &args.amqp {
+    let message = match &args.amqp {
         None => {
             let accepted = client.post("/api/v1/submissions", &data).await?;
             report(&accepted, format, "accepted")?;
             if let Some(file) = &args.receipt {
                 save_receipt(&client, &accepted, args.revision, file).await?;
             }
+            None
         }
-        Some(url) => crate::client::publish_submission(url, &args.office, form.service, data).await?,
-    }
+        Some(url) => Some(crate::client::publish_submission(url, &args.office, form.service, data).await?),
+    };
     if args.no_follow {
         return Ok(ExitCode::SUCCESS);
     }
-    follow(&client, sender_id, args.revision, Duration::from_secs(args.wait), format).await
+    follow(&client, sender_id, args.revision, message, Duration::from_secs(args.wait), format).await
 }
 
 async fn save_receipt(client: &Client, accepted: &Value, revision: i32, file: &Path) -> anyhow::Result<()> {
@@ -148,11 +149,12 @@ fn read_form(path: &Path, papers: &[Paper], files: &[Vec<u8>]) -> anyhow::Result
     serde_json::from_value(form).context("the form is not `form.v1`")
 }
 
-/// Waits until the submission is decided, telling each stage once.
+/// Waits until the submission is decided, telling each stage once, or until the `message` that carried it is refused.
 async fn follow(
     client: &Client,
     sender_id: Uuid,
     revision: i32,
+    message: Option<Uuid>,
     wait: Duration,
     format: Format,
 ) -> anyhow::Result<ExitCode> {
@@ -172,9 +174,38 @@ async fn follow(
                 return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
             }
         }
+        // Through the broker a refusal comes as a notice and in no other way.
+        if let Some(message) = message
+            && told.is_empty()
+            && let Some(rejected) = rejection(client, message).await?
+        {
+            report_rejection(&rejected, format)?;
+            return Ok(ExitCode::FAILURE);
+        }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     bail!("no decision yet; ask again with the same sender id: {sender_id}")
+}
+
+/// What the inbox says of the refusal of a message, the newest notices looked at.
+async fn rejection(client: &Client, message: Uuid) -> anyhow::Result<Option<Value>> {
+    let inbox = client.get("/api/v1/notices").await?;
+    let refuses = |notice: &&Value| {
+        notice["type"] == "id.berkas.rejected.v1" && notice["data"]["message"] == message.to_string()
+    };
+    Ok(inbox["notices"].as_array().and_then(|notices| notices.iter().find(refuses).cloned()))
+}
+
+fn report_rejection(notice: &Value, format: Format) -> anyhow::Result<()> {
+    if format == Format::Json {
+        return output::json_line(notice);
+    }
+    output::line("—  rejected");
+    for reason in notice["data"]["reasons"].as_array().into_iter().flatten() {
+        let word = |key: &str| reason[key].as_str().unwrap_or_default().to_owned();
+        output::line(format_args!("   {}: {}", word("code"), word("text_en")));
+    }
+    Ok(())
 }
 
 fn report(value: &Value, format: Format, word: &str) -> anyhow::Result<()> {

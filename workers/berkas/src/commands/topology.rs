@@ -20,19 +20,24 @@ pub async fn run(operator: &Operator, args: TopologyArgs) -> anyhow::Result<Exit
     let offices: Vec<OfficeCode> =
         operator.store.offices().await?.into_iter().map(|office| office.code).collect();
     let app = App::start(operator.settings.clone(), "topology").await?;
+    let (mut texts, mut made) = (Vec::new(), None);
     if let (Some(definitions), Some(credentials)) = (&args.definitions, &args.credentials) {
         let passwords = passwords(credentials, &offices)?;
         write_definitions(&app, definitions, &offices, &passwords)?;
-        output::line(format_args!("wrote `{}` with {} offices", definitions.display(), offices.len()));
+        texts.push(format!("wrote `{}` with {} offices", definitions.display(), offices.len()));
     }
     if !args.offline {
         let shutdown = CancellationToken::new();
         let broker = app.broker("topology", shutdown.clone())?;
         broker.ready().await?;
-        let made = restore_topology(&app.store, &app, &broker).await?;
-        output::line(format_args!("the broker has what it must have; {} queues were made", made.len()));
+        let queues = restore_topology(&app.store, &app, &broker).await?;
+        texts.push(format!("the broker has what it must have; {} queues were made", queues.len()));
+        made = Some(queues);
         broker.close().await;
     }
+    let value =
+        serde_json::json!({ "definitions": args.definitions, "offices": offices.len(), "made": made });
+    output::done(operator.format, &value, texts.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use berkas_domain::{Service, UserId};
 use berkas_store::{NewUser, UserAccount, UserRole};
 use berkas_web::{PasswordHasher, WebSettings};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Operator;
@@ -16,10 +17,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
     match command {
         UserCommand::List => list(operator).await?,
         UserCommand::Add { login, name, role, services, training, capacity } => {
-            let mut password = String::new();
-            std::io::stdin().read_line(&mut password).context("reading the password")?;
-            let settings: WebSettings = operator.settings.section("web")?;
-            let hash = PasswordHasher::new(&settings)?.hash(password.trim_end_matches(['\r', '\n']))?;
+            let hash = read_password(operator)?;
             let competent = role == UserRole::Verifier || role == UserRole::Supervisor;
             let services = if services.is_empty() && competent { Service::ALL.to_vec() } else { services };
             let login = login.to_lowercase();
@@ -34,21 +32,33 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 training,
             };
             operator.store.create_user(&user, operator.now()).await.context("is the login taken?")?;
-            output::line(format_args!("✔ {login} may sign in as {}", role.as_str()));
+            let text = format_args!("✔ {login} may sign in as {}", role.as_str());
+            output::done(operator.format, &json!({ "login": login, "role": role }), text)?;
+        }
+        UserCommand::Password { login } => {
+            let user = find(operator, &login).await?;
+            let hash = read_password(operator)?;
+            operator.store.set_password(user.id, &hash).await?;
+            let text = format_args!("✔ {login} has a new password and is signed out everywhere");
+            output::done(operator.format, &json!({ "login": login, "signed_out": true }), text)?;
         }
         UserCommand::Duty { login, duty } => {
             let user = find(operator, &login).await?;
             let changed = operator.store.set_duty(user.id, duty == Switch::On, operator.now()).await?;
             let (already, word) =
                 (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
-            output::line(format_args!("✔ {login} is{already} {word} duty"));
+            let value = json!({ "login": login, "on_duty": duty == Switch::On, "changed": changed });
+            output::done(operator.format, &value, format_args!("✔ {login} is{already} {word} duty"))?;
         }
         UserCommand::Clerk { login, office, clerk } => {
             let user = find(operator, &login).await?;
             let added = operator.store.add_clerk_id(user.id, &office, clerk.as_str(), operator.now());
-            let already =
-                if added.await.context("is the office known?")? { "" } else { " as was known already" };
-            output::line(format_args!("✔ {login} is never given what `{clerk}` of {office} sends{already}"));
+            let changed = added.await.context("is the office known?")?;
+            let already = if changed { "" } else { " as was known already" };
+            let value =
+                json!({ "login": login, "office": office, "clerk": clerk.as_str(), "changed": changed });
+            let text = format_args!("✔ {login} is never given what `{clerk}` of {office} sends{already}");
+            output::done(operator.format, &value, text)?;
         }
         UserCommand::Disable { login } => {
             let user = find(operator, &login).await?;
@@ -56,10 +66,19 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 operator.store.disable_user(user.id, operator.now()).await?,
                 "`{login}` is disabled already"
             );
-            output::line(format_args!("✔ {login} is disabled and signed out everywhere"));
+            let text = format_args!("✔ {login} is disabled and signed out everywhere");
+            output::done(operator.format, &json!({ "login": login, "disabled": true }), text)?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a password from standard input; returns its hash.
+fn read_password(operator: &Operator) -> anyhow::Result<String> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).context("reading the password")?;
+    let settings: WebSettings = operator.settings.section("web")?;
+    Ok(PasswordHasher::new(&settings)?.hash(password.trim_end_matches(['\r', '\n']))?)
 }
 
 async fn find(operator: &Operator, login: &str) -> anyhow::Result<UserAccount> {
@@ -72,7 +91,7 @@ async fn list(operator: &Operator) -> anyhow::Result<()> {
     if operator.format == Format::Json {
         let rows: Vec<_> = users
             .iter()
-            .map(|user| serde_json::json!({ "login": user.login, "role": user.role, "training": user.training }))
+            .map(|user| json!({ "login": user.login, "role": user.role, "training": user.training }))
             .collect();
         return output::json(&rows);
     }

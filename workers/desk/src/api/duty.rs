@@ -6,7 +6,6 @@ use berkas_store::UserAccount;
 use berkas_web::{ApiJson, Problem, Verifier};
 use serde::{Deserialize, Serialize};
 
-use super::tasks::note;
 use crate::DeskState;
 
 /// Whether somebody takes tasks.
@@ -34,11 +33,8 @@ pub(crate) async fn set(
     Ok(Json(duty))
 }
 
-/// Puts `account` on or off duty and writes it down.
+/// Puts `account` on or off duty; the store writes it into the audit itself.
 pub(crate) async fn change(state: &DeskState, account: &UserAccount, on_duty: bool) -> Result<(), Problem> {
-    if state.web.store.set_duty(account.id, on_duty, state.now()).await? {
-        let action = if on_duty { "duty.on" } else { "duty.off" };
-        note(state, account, action, account.id).await?;
-    }
+    state.web.store.set_duty(account.id, on_duty, state.now()).await?;
     Ok(())
 }

@@ -13,6 +13,11 @@ pub(crate) fn lease_lost() -> Problem {
         .detail("the lease ran out, or the task was given back, decided or handed to somebody else; nothing was decided")
 }
 
+pub(crate) fn decided_otherwise() -> Problem {
+    Problem::new(StatusCode::CONFLICT, "decided_otherwise", "another decision was taken under that token")
+        .detail("the first one stands; undo it to decide otherwise")
+}
+
 /// The same for who held the task: what they sent is kept for them.
 pub(crate) fn kept_as_draft() -> Problem {
     lease_lost().fault(
@@ -25,9 +30,15 @@ pub(crate) fn kept_as_draft() -> Problem {
 pub(crate) fn of_task(error: TaskError) -> Problem {
     match error {
         TaskError::LeaseLost => lease_lost(),
+        TaskError::DecidedOtherwise => decided_otherwise(),
         TaskError::NothingToUndo => {
-            Problem::new(StatusCode::CONFLICT, "nothing_to_undo", "there is nothing to undo any more")
-                .detail("the notice has left, or the decision was undone before")
+            Problem::new(StatusCode::CONFLICT, "nothing_to_undo", "there is nothing to undo any more").detail(
+                "the notice has left, the decision was undone before, or it was not taken under that token",
+            )
+        }
+        TaskError::NothingToSend => {
+            Problem::new(StatusCode::CONFLICT, "nothing_to_send", "there is nothing to send earlier")
+                .detail("the notice has left or is due already, or it waits for its hold in any case")
         }
         TaskError::Store(error) => error.into(),
     }

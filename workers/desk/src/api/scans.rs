@@ -92,7 +92,7 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
     }
 }
 
-fn scan_headers(kind: &str) -> HeaderMap {
+pub(crate) fn scan_headers(kind: &str) -> HeaderMap {
     let told = TOLD.into_iter().find(|(told, _)| *told == kind);
     let (kind, disposition) = told.unwrap_or(("application/octet-stream", "attachment; filename=\"scan\""));
     HeaderMap::from_iter([

@@ -6,20 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::TaskId;
-use berkas_store::{Actor, AuditEntry, LeasedTask, UserAccount, UserRole};
+use berkas_store::{LeasedTask, UserAccount, UserRole};
 use berkas_web::{EvenLocked, Problem, Verifier};
-use serde::Serialize;
 
 use super::fence::{FenceBody, etag, fence};
 use super::problems::of_task;
 use crate::DeskState;
-use crate::view::{LineView, task_view};
-
-/// What `GET /api/v1/tasks` answers.
-#[derive(Debug, Serialize)]
-pub struct Tasks {
-    tasks: Vec<LineView>,
-}
+use crate::view::task_view;
 
 /// `POST /api/v1/tasks/next`: 200 with the lease, 204 when there is nothing.
 pub(crate) async fn next(
@@ -32,34 +25,9 @@ pub(crate) async fn next(
     })
 }
 
-/// Takes the next task for `account` and writes it down.
+/// Takes the next task for `account`.
 pub(crate) async fn pull(state: &DeskState, account: &UserAccount) -> Result<Option<LeasedTask>, Problem> {
-    let task = state.web.store.pull_task(account.id, state.lease_end(), state.now()).await?;
-    if let Some(task) = &task {
-        note(state, account, "task.pulled", task.id).await?;
-    }
-    Ok(task)
-}
-
-/// Writes down what `account` did to `subject`: a task, or their own duty.
-pub(crate) async fn note(
-    state: &DeskState,
-    account: &UserAccount,
-    action: &'static str,
-    subject: impl std::fmt::Display,
-) -> Result<(), Problem> {
-    let actor = Actor::User(account.id);
-    let entry = AuditEntry { actor, action, subject: subject.to_string(), detail: serde_json::json!({}) };
-    Ok(state.web.store.audit(&entry, state.now()).await?)
-}
-
-/// `GET /api/v1/tasks`: what the caller holds.
-pub(crate) async fn mine(
-    State(state): State<DeskState>,
-    Verifier(account): Verifier,
-) -> Result<Json<Tasks>, Problem> {
-    let held = state.web.store.tasks_held(account.id, state.now()).await?;
-    Ok(Json(Tasks { tasks: held.iter().map(LineView::from).collect() }))
+    Ok(state.web.store.pull_task(account.id, state.lease_end(), state.now()).await?)
 }
 
 /// `GET /api/v1/tasks/{id}`.
@@ -111,15 +79,14 @@ pub(crate) async fn release(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives a task back and writes it down.
+/// Gives a task back.
 pub(crate) async fn give_back(
     state: &DeskState,
     account: &UserAccount,
     task: TaskId,
     fence: i64,
 ) -> Result<(), Problem> {
-    state.web.store.release_task(task, account.id, fence, state.now()).await.map_err(of_task)?;
-    note(state, account, "task.released", task).await
+    state.web.store.release_task(task, account.id, fence, state.now()).await.map_err(of_task)
 }
 
 /// The token in a body that may be empty.

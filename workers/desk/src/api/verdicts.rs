@@ -1,6 +1,7 @@
 //! Verdicts on documents, the decision on the submission, and taking it back.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
@@ -9,6 +10,7 @@ use berkas_web::{ApiJson, Problem, Verifier};
 use serde::{Deserialize, Serialize};
 
 use super::fence::{etag, fence};
+use super::tasks::fence_of;
 use crate::{DeskState, decide};
 
 /// What `PUT /api/v1/tasks/{id}/documents/{ordinal}` takes.
@@ -80,12 +82,31 @@ pub(crate) async fn decide(
     Ok(Json(answer).into_response())
 }
 
-/// `POST /api/v1/tasks/{id}/undo`: takes the caller's decision back and leases the task again under a new token.
+/// `POST /api/v1/tasks/{id}/send`: the decision that was taken under the token leaves now, before its hold is over.
+pub(crate) async fn send(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(id): Path<TaskId>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let fence = fence(&headers, fence_of(&body)?)?;
+    decide::send(&state, &account, decide::Held { task: id, fence }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/tasks/{id}/undo`: takes the decision back that was taken under the token, and leases the task again under a
+/// new one: 200 with the lease. 204: the task went to the pool, since the caller is off duty or holds all they can.
 pub(crate) async fn undo(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(id): Path<TaskId>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Problem> {
-    let task = decide::undo(&state, &account, id).await?;
-    Ok((AppendHeaders([etag(task.fence)]), Json(task)).into_response())
+    let fence = fence(&headers, fence_of(&body)?)?;
+    Ok(match decide::undo(&state, &account, decide::Held { task: id, fence }).await? {
+        Some(task) => (AppendHeaders([etag(task.fence)]), Json(task)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }

@@ -4,22 +4,24 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
-use berkas_web::{Problem, Verifier};
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, Revision, TaskId};
+use berkas_web::{Problem, Supervisor, Verifier};
 
+use super::undoable::Undoable;
 use crate::api::conflict::stand_back;
 use crate::api::duty::change;
+use crate::api::reversal;
 use crate::api::tasks::{give_back, pull};
-use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
+use crate::{DecisionRequest, DeskState, ReasonRequest, ReversalRequest, VerdictRequest, decide};
 
 /// The fields of a form, names repeated.
-type Fields = Form<Vec<(String, String)>>;
+pub(crate) type Fields = Form<Vec<(String, String)>>;
 
 fn field<T: std::str::FromStr>(fields: &Fields, name: &str) -> Option<T> {
     fields.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse().ok())
 }
 
-fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Problem> {
+pub(crate) fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Problem> {
     field(fields, name).ok_or_else(|| Problem::malformed(format!("the field `{name}` is missing or wrong")))
 }
 
@@ -80,11 +82,12 @@ pub(crate) async fn decide(
     let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
     let request = DecisionRequest { outcome, reasons, fence: None };
     decide::decide(&state, &account, held, &request).await?;
+    let undo = Undoable { task, fence: held.fence };
     let to = match pull(&state, &account).await {
-        Ok(Some(next)) => format!("/desk/tasks/{}?undo={task}", next.id),
-        Ok(None) => format!("/desk?nothing=true&undo={task}"),
+        Ok(Some(next)) => format!("/desk/tasks/{}?undo={undo}", next.id),
+        Ok(None) => format!("/desk?nothing=true&undo={undo}"),
         // The decision stands, and must not look as if it did not: the next task is asked for again from the queue.
-        Err(_) => format!("/desk?undo={task}"),
+        Err(_) => format!("/desk?undo={undo}"),
     };
     Ok(onward(&headers, &to))
 }
@@ -114,12 +117,45 @@ pub(crate) async fn conflict(
     Ok(onward(&headers, "/desk"))
 }
 
-/// `POST /desk/tasks/{id}/undo`.
+/// `POST /desk/submissions/{number}/reversal`, then the history that shows it.
+pub(crate) async fn reverse(
+    State(state): State<DeskState>,
+    Supervisor(account): Supervisor,
+    Path(number): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let outcome: Outcome = needed(&fields, "outcome")?;
+    let codes = if outcome == Outcome::Passed { Vec::new() } else { codes(&fields)? };
+    let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
+    let revision = Revision(needed(&fields, "revision")?);
+    let request = ReversalRequest { revision, reason: needed(&fields, "reason")?, outcome, reasons };
+    reversal::act(&state, &account, &number, &request).await?;
+    Ok(Redirect::to(&format!("/desk/submissions/{number}")).into_response())
+}
+
+/// `POST /desk/tasks/{id}/send`: the decision leaves now.
+pub(crate) async fn send(
+    State(state): State<DeskState>,
+    Verifier(account): Verifier,
+    Path(task): Path<TaskId>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    decide::send(&state, &account, held).await?;
+    Ok(Redirect::to("/desk?view=done").into_response())
+}
+
+/// `POST /desk/tasks/{id}/undo`: the task again, or the queue when it went to the pool.
 pub(crate) async fn undo(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     Path(task): Path<TaskId>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
-    decide::undo(&state, &account, task).await?;
-    Ok(Redirect::to(&format!("/desk/tasks/{task}")).into_response())
+    let held = decide::Held { task, fence: needed(&fields, "fence")? };
+    let to = match decide::undo(&state, &account, held).await? {
+        Some(task) => format!("/desk/tasks/{}", task.id),
+        None => "/desk?pooled=true".to_owned(),
+    };
+    Ok(Redirect::to(&to).into_response())
 }

@@ -1,62 +1,90 @@
-//! The queues: mine, pool, done today.
+//! The queues: mine, pool, waiting for the kecamatan, overdue, done today, and for supervisors what everybody holds.
 
 use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use berkas_domain::{Outcome, TaskId, wib};
-use berkas_store::{TaskLine, UserRole};
+use berkas_domain::{HandReason, Outcome, Service, TaskId};
+use berkas_store::{Colleague, OfficeRecord, QueueFilter, TaskLine, UserRole};
 use berkas_web::{Frame, Lang, Problem, Verifier, page, times};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::ASSETS;
 use super::keys::{Key, on_queue};
+use super::undoable::Undoable;
 use crate::DeskState;
+use crate::api::queues::{QueueQuery, SHOWN, View, day_start, read};
 use crate::api::tasks::pull;
 
-/// Lines of the pool and of what is done that are shown at most.
-const SHOWN: i64 = 200;
-
-/// Which queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum View {
-    /// What the verifier holds.
-    #[default]
-    Mine,
-    /// What the verifier could be given.
-    Pool,
-    /// What the verifier decided today.
-    Done,
-}
-
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct QueueQuery {
-    #[serde(default)]
-    view: View,
+pub(crate) struct Told {
     /// Set after a pull that found nothing.
     #[serde(default)]
     nothing: bool,
-    /// The task that was decided last, to be undone.
+    /// Set after an undo by somebody who could not hold the task.
     #[serde(default)]
-    undo: Option<TaskId>,
+    pooled: bool,
+    /// What was decided last, to be undone.
+    #[serde(default)]
+    undo: Option<Undoable>,
 }
 
 #[derive(Template)]
 #[template(path = "queue.html")]
 struct QueuePage {
     frame: Frame,
+    query: QueueQuery,
     view: View,
     on_duty: bool,
     /// Whether the caller looks after the others' work.
     supervisor: bool,
-    nothing: bool,
-    undo: Option<TaskId>,
+    told: Told,
     lines: Vec<Line>,
     held: usize,
-    waiting: i64,
-    done: usize,
+    waiting: String,
+    done: String,
+    offices: Vec<OfficeRecord>,
+    colleagues: Vec<Colleague>,
     keys: Vec<Key>,
+}
+
+impl QueuePage {
+    /// The address of a queue, with what is left out now.
+    fn address(&self, view: View) -> String {
+        let mut address = format!("/desk?view={}", view.as_str());
+        for (name, value) in [("service", &self.query.service), ("office", &self.query.office)] {
+            if !value.is_empty() {
+                address.push_str(&format!("&{name}={value}"));
+            }
+        }
+        address
+    }
+
+    fn services(&self) -> &'static [Service] {
+        Service::ALL
+    }
+
+    fn service_name(&self, service: &Service) -> &'static str {
+        self.frame.lang.say(service.name_id(), service.name_en())
+    }
+
+    fn reasons(&self) -> &'static [HandReason] {
+        HandReason::ALL
+    }
+
+    fn reason_text(&self, reason: &HandReason) -> &'static str {
+        self.frame.lang.say(reason.text_id(), reason.text_en())
+    }
+
+    /// Whether the lines are told with who holds them.
+    fn tells_holders(&self) -> bool {
+        self.supervisor && matches!(self.view, View::Held | View::Escalated | View::Kecamatan)
+    }
+
+    /// Whether tasks can be moved from one to another here.
+    fn moves(&self) -> bool {
+        self.supervisor && matches!(self.view, View::Held | View::Escalated | View::Pool)
+    }
 }
 
 /// A task as the table shows it.
@@ -74,6 +102,9 @@ struct Line {
     lease: Option<String>,
     decided: Option<Decided>,
     disputed: bool,
+    often_returned: bool,
+    holder: Option<String>,
+    fence: i64,
     /// Whether it opens to who looks at the queue.
     opens: bool,
 }
@@ -81,6 +112,8 @@ struct Line {
 struct Decided {
     outcome: Outcome,
     at: String,
+    /// The same with its day, for what may be long ago.
+    day: String,
     undo_until: Option<String>,
 }
 
@@ -100,60 +133,69 @@ fn line(task: TaskLine, lang: Lang, now: DateTime<Utc>) -> Line {
         due: times::moment(lang, task.due_at, now),
         late,
         disputed: task.disputed,
+        often_returned: task.often_returned,
+        holder: task.holder,
+        fence: task.fence,
         opens: task.opens,
         lease: task.lease_until.map(|until| times::hour(lang, until)),
         decided: task.decision.map(|decision| Decided {
             outcome: decision.outcome,
             at: times::hour(lang, decision.decided_at),
+            day: times::moment(lang, decision.decided_at, now),
             undo_until: decision.undo_until.and_then(undo),
         }),
     }
 }
 
-/// The beginning of the office's day in which `now` lies.
-fn day_start(now: DateTime<Utc>) -> DateTime<Utc> {
-    let since_midnight = wib(now).time().signed_duration_since(chrono::NaiveTime::MIN);
-    now - since_midnight.max(TimeDelta::zero())
+/// A number, or that it is more than was counted.
+fn counted(number: i64) -> String {
+    if number > SHOWN { format!("{SHOWN}+") } else { number.to_string() }
 }
 
-/// `GET /desk?view=mine|pool|done`.
+/// `GET /desk?view=mine|pool|kecamatan|escalated|done|held&service=…&office=…`.
 pub(crate) async fn show(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
     lang: Lang,
     OriginalUri(uri): OriginalUri,
     Query(query): Query<QueueQuery>,
+    Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let (store, now) = (&state.web.store, state.now());
+    let (store, now, view) = (&state.web.store, state.now(), query.view);
+    let filter = query.filter()?;
     let on_duty = store.on_duty(account.id).await?;
-    let mine = store.tasks_held(account.id, now).await?;
-    let (waiting, pool) = store.task_pool(account.id, SHOWN).await?;
-    let decided = store.tasks_decided(account.id, day_start(now), SHOWN).await?;
-    let (held, done) = (mine.len(), decided.len());
-    let shown = match query.view {
-        View::Mine => mine,
-        View::Pool => pool,
-        View::Done => decided,
-    };
     let supervisor = account.role == UserRole::Supervisor;
+    let shown = read(&state, &account, view, &filter).await?;
+    let held = match view {
+        View::Mine if filter == QueueFilter::default() => shown.len(),
+        _ => store.tasks_held(account.id, &QueueFilter::default(), now).await?.len(),
+    };
+    let waiting = counted(store.task_pool_size(account.id, SHOWN + 1).await?);
+    let done = counted(store.decided_count(account.id, day_start(now), SHOWN + 1).await?);
+    let offices = match view {
+        View::Mine => Vec::new(),
+        _ => store.offices().await?.into_iter().filter(|office| office.parent.is_none()).collect(),
+    };
+    let colleagues = if supervisor && view != View::Mine { store.colleagues().await? } else { Vec::new() };
     let frame = Frame::new(lang, &uri, lang.say("Meja verifikasi", "Desk"), Some(account))
         .style(ASSETS.url("desk.css"))
         .script(ASSETS.url("queue.js"))
         .lockable(state.settings.lock);
     let lines = shown.into_iter().map(|task| line(task, lang, now)).collect();
-    let (nothing, undo) = (query.nothing, query.undo);
-    let keys = on_queue(on_duty, undo.is_some());
+    let keys = on_queue(on_duty, told.undo.is_some());
     page(&QueuePage {
         frame,
-        view: query.view,
+        query,
+        view,
         on_duty,
         supervisor,
-        nothing,
-        undo,
+        told,
         lines,
         held,
         waiting,
         done,
+        offices,
+        colleagues,
         keys,
     })
 }
@@ -168,16 +210,4 @@ pub(crate) async fn next(
         None => "/desk?nothing=true".to_owned(),
     };
     Ok(Redirect::to(&to).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_office_day_begins_at_midnight_in_jombang() {
-        let start = |text: &str| day_start(text.parse().unwrap()).to_rfc3339();
-        assert_eq!(start("2026-11-24T04:15:00Z"), "2026-11-23T17:00:00+00:00");
-        assert_eq!(start("2026-11-24T17:00:00Z"), "2026-11-24T17:00:00+00:00");
-    }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::ASSETS;
 use super::keys::{Key, OnTask, on_task};
+use super::undoable::Undoable;
 use crate::view::{
     CheckView, Comparison, DocumentView, FindingView, PageView, Section, TaskView, reason_words, role_name,
     role_of, task_view,
@@ -26,9 +27,9 @@ pub(crate) struct TaskQuery {
     /// Which page of it, from 1.
     #[serde(default)]
     page: Option<i32>,
-    /// The task that was decided just before, to be undone.
+    /// What was decided just before, to be undone.
     #[serde(default)]
-    undo: Option<TaskId>,
+    undo: Option<Undoable>,
 }
 
 #[derive(Template)]
@@ -40,7 +41,7 @@ struct TaskPage {
     held: bool,
     doc: i16,
     page: i32,
-    undo: Option<TaskId>,
+    undo: Option<Undoable>,
     due: String,
     now: DateTime<Utc>,
     decided: Option<Decided>,

@@ -84,6 +84,7 @@ async fn a_task_opens_only_to_the_verifier_who_holds_it() {
         let answer = other.post(&format!("{task}/{act}"), json!({"fence": fence})).await;
         assert_eq!(answer.is(409).code(), "lease_lost", "{act}");
     }
-    assert_eq!(other.post(&format!("{task}/undo"), json!({})).await.is(409).code(), "nothing_to_undo");
+    let undo = other.post(&format!("{task}/undo"), json!({ "fence": fence })).await;
+    assert_eq!(undo.is(409).code(), "nothing_to_undo");
     holder.post(&format!("{task}/renew"), json!({"fence": fence})).await.is(200);
 }

@@ -82,7 +82,7 @@ async fn drafts_go_with_the_work_they_were_for() {
     let returned = json!({"outcome": "returned", "reasons": [{"code": "SALAH_KASUS"}], "fence": fence});
     verifier.post(&format!("{first}/decision"), returned).await.is(200);
     assert_eq!(bench.store.clear_drafts().await.unwrap(), 0, "an undo would want it back");
-    let undone = verifier.post(&format!("{first}/undo"), json!({})).await.is(200).json();
+    let undone = verifier.post(&format!("{first}/undo"), json!({ "fence": fence })).await.is(200).json();
     assert_eq!(verifier.get(&first).await.json()["draft"]["returned"], json!(["SALAH_KASUS"]));
 
     let declared = json!({"reason": "acquainted", "fence": undone["fence"]});

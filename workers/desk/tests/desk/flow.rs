@@ -43,11 +43,15 @@ async fn a_verifier_pulls_judges_decides_and_takes_it_back() {
     let again = verifier.post(&decision, returned).await.is(200).json();
     assert_eq!(again, answer);
     let other = verifier.post(&decision, json!({"outcome": "refused", "fence": fence})).await.is(409);
-    assert_eq!(other.code(), "lease_lost");
+    assert_eq!(other.code(), "decided_otherwise");
+    let more = json!({"outcome": "returned", "reasons": [{"code": "GANDA"}], "fence": fence});
+    assert_eq!(verifier.post(&decision, more).await.is(409).code(), "decided_otherwise");
 
-    let undone = verifier.post(&format!("{task}/undo"), json!({})).await.is(200).json();
+    assert_eq!(verifier.post(&format!("{task}/undo"), json!({})).await.is(428).code(), "fence_missing");
+    let undone = verifier.post(&format!("{task}/undo"), json!({ "fence": fence })).await.is(200).json();
     assert_eq!(undone["fence"], fence + 1);
-    assert_eq!(verifier.post(&format!("{task}/undo"), json!({})).await.is(409).code(), "nothing_to_undo");
+    let again = verifier.post(&format!("{task}/undo"), json!({ "fence": fence })).await;
+    assert_eq!(again.is(409).code(), "nothing_to_undo");
     let late = json!({"outcome": "returned", "fence": fence});
     assert_eq!(verifier.post(&decision, late).await.is(409).code(), "lease_lost");
     let refused = json!({"outcome": "refused", "fence": fence + 1, "reasons": [{"code": "GANDA"}]});

@@ -12,6 +12,7 @@ mod drafts;
 mod flow;
 mod lock;
 mod pages;
+mod reversal;
 mod scans;
 mod second_look;
 mod seed;

@@ -38,7 +38,7 @@ async fn a_whole_task_is_done_with_forms_alone() {
     let done = verifier.get("/desk?view=done").await.is(200).text();
     assert!(done.contains("Dikembalikan") && done.contains("Urungkan"));
 
-    let undone = verifier.form(&format!("{path}/undo"), "").await.is(303);
+    let undone = verifier.form(&format!("{path}/undo"), &format!("fence={fence}")).await.is(303);
     assert_eq!(undone.header("location"), path);
     let late =
         verifier.form(&format!("{path}/decision"), &format!("fence={fence}&outcome=returned")).await.is(409);

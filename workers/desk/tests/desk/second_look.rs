@@ -34,7 +34,9 @@ async fn the_second_verifier_is_shown_nothing_of_what_the_first_said() {
     assert_eq!(answer, json!({"outcome": "returned", "undo_until": "2026-11-24T01:10:00Z"}));
     assert_eq!(first.post(&format!("{task}/decision"), body).await.is(200).json(), answer, "sent again");
     let other = json!({"outcome": "refused", "fence": fence, "reasons": [{"code": "GANDA"}]});
-    assert_eq!(first.post(&format!("{task}/decision"), other).await.is(409).code(), "lease_lost");
+    assert_eq!(first.post(&format!("{task}/decision"), other).await.is(409).code(), "decided_otherwise");
+    let more = json!({"outcome": "returned", "fence": fence, "reasons": [{"code": "GANDA"}]});
+    assert_eq!(first.post(&format!("{task}/decision"), more).await.is(409).code(), "decided_otherwise");
     first.get(&task).await.is(404);
 
     let (same, _) = second.pull().await;
@@ -78,10 +80,11 @@ async fn taking_the_first_verdict_back_brings_back_what_was_said_of_the_document
     let (_, of_second) = second.pull().await;
     let verdict = json!({"verdict": "valid", "fence": of_second});
     second.put(&format!("{task}/documents/0"), verdict).await.is(204);
-    assert_eq!(first.post(&format!("{task}/undo"), json!({})).await.is(409).code(), "nothing_to_undo");
+    let late = first.post(&format!("{task}/undo"), json!({ "fence": fence })).await;
+    assert_eq!(late.is(409).code(), "nothing_to_undo");
     second.send(Method::POST, &format!("{task}/release"), Some(of_second), None).await.is(204);
 
-    let undone = first.form(&format!("{}/undo", page_of(&task)), "").await.is(303);
+    let undone = first.form(&format!("{}/undo", page_of(&task)), &format!("fence={fence}")).await.is(303);
     assert_eq!(undone.header("location"), page_of(&task));
     let documents = first.get(&task).await.is(200).json()["documents"].clone();
     assert!(documents[0]["verdict"].is_null(), "what the second had begun is not shown");

@@ -5,6 +5,7 @@
 
 use berkas_broker::{Delivery, ack_all};
 use berkas_contract::names;
+use berkas_runtime::health::Pulse;
 use berkas_runtime::{App, Breaker, Failure, crash_point, park_unreadable};
 use berkas_store::DueWork;
 use tokio_util::sync::CancellationToken;
@@ -37,11 +38,12 @@ pub(super) type Reading = Result<Incoming, Box<Unacceptable>>;
 pub(super) async fn process(
     app: &App,
     deliveries: Vec<Delivery>,
+    pulse: &Pulse,
     shutdown: &CancellationToken,
 ) -> Vec<DueWork> {
     let limit = app.settings.intake.max_message_bytes;
     let readings: Vec<Reading> = deliveries.iter().map(|delivery| incoming::read(delivery, limit)).collect();
-    let Some(done) = persist(app, &readings, shutdown).await else {
+    let Some(done) = persist(app, &readings, pulse, shutdown).await else {
         for delivery in deliveries {
             delivery.requeue().await;
         }
@@ -53,14 +55,19 @@ pub(super) async fn process(
 }
 
 /// Tries until everything is written; `None` when the process shall stop instead.
-async fn persist(app: &App, readings: &[Reading], shutdown: &CancellationToken) -> Option<Done> {
+async fn persist(
+    app: &App,
+    readings: &[Reading],
+    pulse: &Pulse,
+    shutdown: &CancellationToken,
+) -> Option<Done> {
     let mut breaker = Breaker::new(&app.settings.worker);
     loop {
         match requests::answer(app, readings).await {
             Ok(done) => return Some(done),
             Err(failure) => log(&failure),
         }
-        if !breaker.wait(shutdown).await {
+        if !pulse.idle(breaker.wait(shutdown)).await {
             return None;
         }
     }

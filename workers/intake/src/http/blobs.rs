@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::RejectionCode;
 use berkas_domain::{OfficeCode, Sha256Hash};
+use berkas_runtime::crash_point;
 use berkas_store::{BlobRecord, StoreError};
 use berkas_web::{Office, Problem};
 use serde::Serialize;
@@ -84,6 +85,7 @@ async fn store(
     let record = BlobRecord { size, media_type: media_type.to_owned() };
     let key = ObjectKey::Original { office: office.clone(), sha256 };
     door.app.blobs.put(&key, upload.bytes.clone()).await.map_err(|error| unavailable(&error))?;
+    crash_point("upload.after_put");
     door.app.store.blob_uploaded(office, sha256, &record, door.app.clock.now()).await?;
     // The old upload may have been removed as unnamed meanwhile. From the note on it is a new one and stays.
     if before.is_some() && !door.app.blobs.exists(&key).await.map_err(|error| unavailable(&error))? {

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::Method;
 use axum::routing::{get, post, put};
 use berkas_rules::LiveRules;
 use berkas_runtime::{App, Relay};
@@ -28,6 +29,8 @@ use tokio::sync::Semaphore;
 use self::pages::PageDesk;
 use self::quota::Quota;
 use crate::backlog::Backlog;
+
+const PAGE_CHECK: &str = "/api/v1/pages/check";
 
 /// What every handler reaches; clones share it.
 #[derive(Clone)]
@@ -51,6 +54,12 @@ impl FromRef<Door> for WebState {
     }
 }
 
+/// Whether a request brings a file, whose line may be slow: `http.upload_timeout_s` holds for it, or the limits of
+/// `[intake.page_check]`, not the time limit of other requests.
+pub fn is_upload(method: &Method, path: &str) -> bool {
+    (method == Method::PUT && path.starts_with("/api/v1/blobs/")) || path == PAGE_CHECK
+}
+
 /// The routes of the HTTP door, to be wrapped in `berkas_web::protect` or `surface`. The work of what is accepted is left
 /// to the sweeper, which publishes it within two seconds. Requirements and dry runs go by `rules`.
 pub fn router(app: App, web: WebState, rules: Arc<LiveRules>) -> Router {
@@ -72,7 +81,7 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
         .route("/api/v1/services", get(requirements::services))
         .route("/api/v1/services/{service}/cases/{case}", get(requirements::case))
         .route("/api/v1/submissions/check", post(requirements::check))
-        .route("/api/v1/pages/check", post(pages::check))
+        .route(PAGE_CHECK, post(pages::check))
         .route("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up))
         .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
         .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))

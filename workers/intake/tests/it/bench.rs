@@ -69,6 +69,7 @@ pub(crate) struct Caller {
 
 pub(crate) struct Bench<'a> {
     pub(crate) app: App,
+    services: &'a Services,
     amqp: Option<(&'a Vhost<'a>, Broker)>,
     pub(crate) router: Router,
     pub(crate) office: Caller,
@@ -103,7 +104,8 @@ impl<'a> Bench<'a> {
             router = relaying_router(app.clone(), web, rules, relay);
             amqp = Some((vhost, broker));
         }
-        Self { app, amqp, router, office, neighbour, clock, shutdown, objects, _database: database }
+        let _database = database;
+        Self { app, services, amqp, router, office, neighbour, clock, shutdown, objects, _database }
     }
 
     /// The connection of the district.
@@ -111,9 +113,26 @@ impl<'a> Bench<'a> {
         &self.amqp.as_ref().expect("this bench has a broker").1
     }
 
+    /// The vhost of this test.
+    pub(crate) fn vhost(&self) -> &Vhost<'a> {
+        self.amqp.as_ref().expect("this bench has a broker").0
+    }
+
+    /// Has the broker forget who consumes `queue` without telling them, as it does when it deletes a quorum queue by
+    /// force.
+    pub(crate) fn forget_consumers(&self, queue: &str) {
+        let vhost = self.vhost().name();
+        let forget = format!(
+            "{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"{vhost}\">>, queue, <<\"{queue}\">>)), \
+             [ok = gen_server2:call(amqqueue:get_pid(Q), {{basic_cancel, element(1, C), element(2, C), undefined, <<\"test\">>}}) \
+              || C <- rabbit_amqqueue:consumers(Q)]."
+        );
+        self.services.rabbitmqctl(&["eval", &forget]).unwrap();
+    }
+
     /// The address of the broker for `caller`.
     pub(crate) fn amqp_url(&self, caller: &Caller) -> String {
-        let vhost = self.amqp.as_ref().expect("this bench has a broker").0;
+        let vhost = self.vhost();
         vhost.url_for(caller.office.as_str(), PASSWORD).unwrap()
     }
 

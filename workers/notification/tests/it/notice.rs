@@ -55,6 +55,7 @@ fn a_decision_that_was_undone_makes_no_notice() {
             training: false,
         };
         store.create_user(&verifier, now).await.unwrap();
+        store.set_duty(user, true, now).await.unwrap();
         let (lease, hold) = (now + TimeDelta::minutes(15), now + TimeDelta::minutes(10));
         let task = store.pull_task(user, lease, now).await.unwrap().unwrap();
         let decision = VerifierDecision {
@@ -67,7 +68,7 @@ fn a_decision_that_was_undone_makes_no_notice() {
         };
         store.decide(&decision, now).await.unwrap();
         let generation = store.submission(task.submission).await.unwrap().unwrap().generation;
-        store.undo_decision(task.id, user, lease, now).await.unwrap();
+        store.undo_decision(task.id, user, task.fence, lease, now).await.unwrap();
 
         let work = WorkRef { submission: task.submission, step: Step::Notification, generation };
         let handled = Notification::new(bench.app.clone()).handle(&Job { work, trace: None }).await.unwrap();

@@ -109,7 +109,7 @@ fn legibility(offices: &[PageLegibility]) {
     let mut table = output::table(&headings);
     for office in offices {
         table.add_row([
-            office.name.clone(),
+            format!("{}{}", office.name, if office.training { " (latihan)" } else { "" }),
             office.pages.to_string(),
             office.ok.to_string(),
             office.warn.to_string(),
@@ -124,19 +124,18 @@ fn legibility(offices: &[PageLegibility]) {
 }
 
 fn waits(waits: &[StageWait]) {
-    let mut table = output::table(&["stage", "left", "p50", "p90", "p99"]);
+    let headings = ["stage", "left", "p50", "p90", "p99", "of it work: p50", "p90", "p99"];
+    let mut table = output::table(&headings);
     for wait in waits {
-        table.add_row([
-            wait.stage.to_string(),
-            wait.left.to_string(),
-            duration(wait.p50_ms),
-            duration(wait.p90_ms),
-            duration(wait.p99_ms),
-        ]);
+        let mut row = vec![wait.stage.to_string(), wait.left.to_string()];
+        row.extend([wait.p50_ms, wait.p90_ms, wait.p99_ms].map(duration));
+        row.extend(wait.worked_ms.map_or_else(|| ["—"; 3].map(str::to_owned), |worked| worked.map(duration)));
+        table.add_row(row);
     }
     output::line("");
     output::line(
-        "Time in each stage until it was left (a simulated verifier looks for 0.15 s; a person takes minutes):",
+        "Time in each stage until it was left, and how long a worker was at it (a simulated verifier looks for 0.15 s; a \
+         person takes minutes):",
     );
     output::line(table);
 }

@@ -1,0 +1,80 @@
+//! Work that may have killed its worker runs alone, under an attempt row.
+
+use berkas_domain::Stage;
+use uuid::Uuid;
+
+use crate::bench::{Act, Scripted, on_bench, wait_until};
+
+#[test]
+fn a_drain_that_overran_closes_its_attempt_uncounted() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        // Published twice, so that it runs alone.
+        bench.sql("update due set publishes = 2, published_at = now()");
+        bench.publish(work).await;
+        let (runner, stop) = bench.run(Scripted::always(Act::Hang));
+        let open = || bench.sql("select count(*) from attempts");
+        wait_until(async || open() == "1").await;
+
+        stop.cancel();
+        assert_eq!(bench.app.close_open_attempts().await.unwrap(), 1);
+        runner.abort();
+        assert_eq!(open(), "0");
+        wait_until(async || {
+            bench.sql(
+                "select count(*) from pg_locks l join pg_database d on d.oid = l.database
+                                       where l.locktype = 'advisory' and d.datname = current_database()",
+            ) == "0"
+        })
+        .await;
+        assert_eq!(bench.app.close_open_attempts().await.unwrap(), 0);
+
+        // Whoever gets the message then starts with a clean sheet.
+        bench.run(Scripted::always(Act::Forward));
+        bench.reaches(work.submission, Stage::Normalized).await;
+        assert_eq!(open(), "0");
+    });
+}
+
+#[test]
+fn a_third_crash_parks_the_work_without_calling_the_worker_again() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        for _ in 0..3 {
+            bench.sql(&format!(
+                "insert into attempts (id, submission_id, generation, worker, started_at)
+                 values ('{}', '{}', {}, 'dead', now())",
+                Uuid::new_v4(),
+                work.submission.0,
+                work.generation.0
+            ));
+        }
+        let worker = Scripted::always(Act::Forward);
+        let calls = worker.calls();
+        bench.run(worker);
+        bench.sweep_after(3).await;
+        assert_eq!(bench.wait_for_parked(1).await[&work.submission], "crashed");
+        assert_eq!(calls.count(), 0);
+        bench.wait_for_no_message().await;
+    });
+}
+
+#[test]
+fn two_crashes_are_forgiven() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        for _ in 0..2 {
+            bench.sql(&format!(
+                "insert into attempts (id, submission_id, generation, worker, started_at)
+                 values ('{}', '{}', {}, 'dead', now())",
+                Uuid::new_v4(),
+                work.submission.0,
+                work.generation.0
+            ));
+        }
+        bench.run(Scripted::always(Act::Forward));
+        bench.sweep_after(3).await;
+        bench.reaches(work.submission, Stage::Normalized).await;
+        assert!(bench.app.store.parked(10).await.unwrap().is_empty());
+    });
+}

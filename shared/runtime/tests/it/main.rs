@@ -1,0 +1,16 @@
+//! The protocol of workers, kept against a real RabbitMQ and a real PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that fails says where; its helpers are not test functions"
+)]
+
+mod attempts;
+mod bench;
+mod failures;
+mod parked;
+mod pulse;
+mod refused;
+mod topology;
