@@ -1,7 +1,7 @@
 // Locks the page when nobody touches it, or when its button is pressed: everything leaves the document until the password was
 // typed again. The session is locked at the server too, so that a reload or another tab shows nothing either.
-// Pages hear `berkas:lock` (with `detail.wait`, promises to be kept first) and `berkas:unlock`, and may dispatch
-// `berkas:lock-now`.
+// Pages hear `berkas:lock` (with `detail.wait`, promises to be kept first), `berkas:unlock` and `berkas:sign-out`, and may
+// dispatch `berkas:lock-now`.
 
 const HELD = "berkas.held";
 const BEAT = 60_000;
@@ -16,7 +16,15 @@ const post = (path, body, headers = {}) => fetch(path, {
 function keepHeld() {
   const held = JSON.parse(sessionStorage.getItem(HELD) ?? "null");
   const renew = () => post(`/api/v1/tasks/${held.id}/renew`, null, { "If-Match": `"${held.fence}"` });
-  if (held) setInterval(renew, BEAT);
+  if (!held) return;
+  renew();
+  setInterval(renew, BEAT);
+}
+
+/** Whoever signs out leaves nothing of their work in the tab. */
+function forgetAll() {
+  dispatchEvent(new Event("berkas:sign-out"));
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("berkas.")) sessionStorage.removeItem(key);
 }
 
 class Lock {
@@ -79,6 +87,7 @@ class Lock {
     if (this.locked) return [];
     this.locked = true;
     const wait = [];
+    sessionStorage.removeItem(HELD);
     this.title = document.title;
     this.focused = document.activeElement;
     dispatchEvent(new CustomEvent("berkas:lock", { detail: { wait } }));
@@ -126,5 +135,6 @@ class Lock {
   }
 }
 
+addEventListener("submit", (event) => { if (event.target.action.endsWith("/logout")) forgetAll(); });
 if (dialog) new Lock();
 else keepHeld();

@@ -21,8 +21,3 @@ export const remembered = (key) => {
   }
 };
 export const remember = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
-
-/** Whoever signs out leaves nothing in the tab. */
-export function forgetAll() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith("berkas.")) sessionStorage.removeItem(key);
-}

@@ -122,6 +122,10 @@ export class Keys {
         button.setAttribute("aria-label", `${one("span", row).textContent}: ${waits ? this.help.dataset.press : key}`);
       }
       for (const hint of all(`kbd[data-of="${row.dataset.act}"]`)) hint.textContent = key;
+      const name = one("span", row).textContent;
+      for (const tool of all(`#tools [data-act="${row.dataset.act}"]`)) {
+        tool.title = `${name.charAt(0).toUpperCase()}${name.slice(1)} (${key})`;
+      }
     }
   }
 }

@@ -1,15 +1,14 @@
 // Goes on to the next task without loading the page anew: its first page comes while its data does, or has come before.
 import { one } from "./dom.js";
 
-const FIRST = "documents/0/pages/1?variant=preview";
+const firstPage = (task) => `/api/v1/tasks/${task}/documents/0/pages/1?variant=preview`;
 
-/** What may come next, asked without taking it: `{ task, preview }`, or nothing. */
-export async function peek(pictures) {
+/** Fetches the first page of what may come next, without taking the task; where the desk cannot say, nothing happens. */
+export async function lookAhead(pictures) {
   const answer = await fetch("/api/v1/tasks/peek").catch(() => null);
   if (answer?.status !== 200) return;
-  const { task, preview } = await answer.json();
-  pictures.get(preview).catch(() => {});
-  return task;
+  const { id, first_page: from } = await answer.json();
+  if (id && from) pictures.get(firstPage(id), from).catch(() => {});
 }
 
 const scripts = (page) => [...page.querySelectorAll("script[src]")].map((script) => script.getAttribute("src")).join();
@@ -18,7 +17,7 @@ const scripts = (page) => [...page.querySelectorAll("script[src]")].map((script)
 export async function goOn(address, pictures, start) {
   const task = /^\/desk\/tasks\/([^/?]+)/.exec(address)?.[1];
   if (!task) return location.assign(address);
-  const first = `/api/v1/tasks/${task}/${FIRST}`;
+  const first = firstPage(task);
   const coming = pictures.get(first).catch(() => null);
   const answer = await fetch(address).catch(() => null);
   if (!answer?.ok || answer.redirected) return location.assign(address);

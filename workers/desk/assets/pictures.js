@@ -1,8 +1,8 @@
 // Pictures of pages: each is fetched once and kept in memory, because a scan may not be kept by the browser's cache, and
 // because every view of a scan is written down.
 
-async function fetched(url, kept) {
-  const answer = await fetch(url);
+async function fetched(url, from, kept) {
+  const answer = await fetch(from);
   if (!answer.ok) throw answer;
   const img = new Image();
   img.src = URL.createObjectURL(await answer.blob());
@@ -25,10 +25,13 @@ export class Pictures {
     this.kept.set(url, loading);
   }
 
-  /** The picture as an element, decoded. Fails with the answer of the server, or with an error when there was none. */
-  get(url) {
+  /**
+   * The picture as an element, decoded; fetched `from` another address where the same picture can be had before. Fails with the
+   * answer of the server, or with an error when there was none.
+   */
+  get(url, from = url) {
     if (!this.kept.has(url)) {
-      const loading = fetched(url, this.addresses);
+      const loading = fetched(url, from, this.addresses);
       loading.catch(() => this.kept.delete(url));
       this.kept.set(url, loading);
     }

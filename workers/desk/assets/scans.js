@@ -85,7 +85,9 @@ export class Scans {
     this.beside = new Pane(this, one("#beside"), true);
     this.adopt(one("img", stage));
     this.compare(Boolean(kept.beside), false);
-    addEventListener("pagehide", () => this.keep(), { signal: desk.signal });
+    const leaving = new AbortController();
+    addEventListener("pagehide", () => this.keep(), { signal: AbortSignal.any([desk.signal, leaving.signal]) });
+    addEventListener("berkas:sign-out", () => leaving.abort(), { signal: desk.signal });
     addEventListener("online", () => this.again(), { signal: desk.signal });
     addEventListener("berkas:lock", () => this.hide(), { signal: desk.signal });
     addEventListener("berkas:unlock", () => this.show(), { signal: desk.signal });
@@ -186,7 +188,9 @@ export class Scans {
   list() {
     const { current, words } = this.desk;
     const pages = one("#pages");
-    pages.classList.toggle("single", current.pages.length < 2);
+    const single = current.pages.length < 2;
+    pages.classList.toggle("single", single);
+    one("summary", pages).tabIndex = single ? -1 : 0;
     one(".grid", pages).replaceChildren(...current.pages.map((page) => {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", textContent: page.page });

@@ -1,9 +1,9 @@
 // The desk of one task: documents as tabs, verdicts without a reload, everything by keys.
-import { all, forgetAll, one, say } from "./dom.js";
+import { all, one, say } from "./dom.js";
 import { Draft } from "./draft.js";
 import { Keys } from "./keys.js";
 import { keepLease } from "./lease.js";
-import { goOn, peek } from "./next.js";
+import { goOn, lookAhead } from "./next.js";
 import { Pictures } from "./pictures.js";
 import { Scans } from "./scans.js";
 import { send } from "./send.js";
@@ -178,7 +178,7 @@ class Desk {
   point(entry) {
     for (const details of all(".sheet[open]")) details.open = false;
     this.open(entry);
-    say(`${entry.title}: ${this.words.unsavedFirst}`);
+    say(`${entry.title}: ${ticked("codes", entry.panel).length ? this.words.unsavedFirst : this.words.unsavedNone}`);
     one(".reasons", entry.panel).open = true;
     one("[name=codes]", entry.panel).focus();
   }
@@ -240,7 +240,7 @@ class Desk {
 
   /** Once this page is there, the next one may come. */
   lookAhead() {
-    const ask = () => { if (!this.signal.aborted) peek(this.pictures); };
+    const ask = () => { if (!this.signal.aborted) lookAhead(this.pictures); };
     if (document.readyState === "complete") requestIdleCallback(ask);
     else addEventListener("load", () => requestIdleCallback(ask), { once: true, signal: this.signal });
   }
@@ -282,5 +282,4 @@ const begin = (pictures) => new Desk(pictures);
 
 // Back from a page that was put in the place of another one: loaded as a whole.
 addEventListener("popstate", () => location.reload());
-addEventListener("submit", (event) => { if (event.target.action.endsWith("/logout")) forgetAll(); });
 begin(new Pictures());

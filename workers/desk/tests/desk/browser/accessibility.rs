@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::budget::fits;
-use super::chromium::{Chromium, ENTER};
+use super::chromium::{Chromium, ENTER, PAGE_DOWN, PAGE_UP};
 use super::site::{HELD, SCAN, Site};
 use crate::support::PASSWORD;
 
@@ -162,14 +162,17 @@ async fn axe_and_the_content_policy_find_nothing_on_the_states_of_a_crowded_desk
     desk.ask("document.querySelector('form[action=\"/desk/duty\"] button').click()").await;
     desk.until("document.querySelector('#next')").await;
     site.heavy_dossier().await;
-    // No picture comes: its place is shown, and then that it cannot be had.
-    desk.hold_back("*/pages/*").await;
     desk.keys("n").await;
-    desk.until("document.querySelector('#stage.busy')").await;
+    desk.until(&format!("{HELD} && {SCAN}")).await;
+    judge.look(&desk, "task-heavy").await;
+    // While a picture does not come, its place is shown, and not the page before.
+    desk.hold_back("*/pages/*").await;
+    desk.keys(PAGE_DOWN).await;
+    desk.until("document.querySelector('#stage.busy') && !document.querySelector('#scan')").await;
     judge.look(&desk, "task-loading").await;
     desk.let_go().await;
     desk.until(SCAN).await;
-    judge.look(&desk, "task-heavy").await;
+    desk.keys(PAGE_UP).await;
     fits(&desk, "task-heavy").await;
     desk.keys("h").await;
     desk.until("document.querySelector('#pages').open && document.activeElement?.dataset.page === '1'").await;

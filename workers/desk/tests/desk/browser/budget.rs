@@ -24,8 +24,8 @@ async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes()
     desk.devtools("Network.enable", serde_json::json!({})).await;
     desk.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
     let path = desk.path().await;
-    desk.open(&path).await;
     let seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
+    desk.open(&path).await;
     desk.until(
         "document.querySelector('#stage.live #scan')?.style.transform && document.readyState === 'complete'",
     )

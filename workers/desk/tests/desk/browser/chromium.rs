@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const PAGE_DOWN: &str = "\u{e00f}";
+pub(crate) const PAGE_UP: &str = "\u{e00e}";
 pub(crate) const TAB: &str = "\u{e004}";
 
 /// Counts what the policy refused, on every page that opens.

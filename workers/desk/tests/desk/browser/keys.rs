@@ -85,6 +85,8 @@ async fn a_key_can_be_changed_and_all_of_them_switched_off() {
     desk.keys("?").await;
     desk.until("document.querySelector('#help').open").await;
     desk.ask("document.querySelector('#help [data-act=valid] button').click()").await;
+    desk.until("document.querySelector('#help [data-act=valid] button').textContent.includes('…')").await;
+    desk.picture("keys-changing").await;
     desk.keys("x").await;
     desk.until("document.querySelector('#help [data-act=valid] button').textContent === 'X'").await;
     assert_eq!(

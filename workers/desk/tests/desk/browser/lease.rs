@@ -36,6 +36,22 @@ async fn a_lease_that_runs_out_is_explained_and_what_was_chosen_comes_back_with_
 }
 
 #[tokio::test]
+async fn a_session_that_ended_is_told_as_that_and_not_as_a_lost_task() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(HELD).await;
+    desk.ask("await fetch('/api/v1/logout', { method: 'POST' })").await;
+    // A minute of work later, by the stopwatch that the page goes by, the lease is renewed.
+    desk.ask("const now = performance.now.bind(performance); performance.now = () => now() + 61000").await;
+    desk.keys("+").await;
+    desk.until("document.querySelector('#line').innerText.includes('Sesi Anda berakhir')").await;
+    assert_eq!(desk.ask("return document.querySelector('#alert').hidden").await, true);
+    assert_eq!(desk.ask("return document.querySelector('#pass').disabled").await, false);
+}
+
+#[tokio::test]
 async fn of_two_who_want_the_one_task_one_gets_it_and_of_two_verdicts_one_counts() {
     let mut site = Site::new().await;
     site.dossier().await;

@@ -27,8 +27,10 @@ async fn the_next_task_takes_the_place_of_the_last_without_a_new_page_and_its_fi
         );
         let id = desk.path().await;
         let id = id.rsplit('/').next().unwrap();
+        // Beforehand, or with the task: in either case once.
         let fetched = format!(
-            "return performance.getEntriesByType('resource').filter((entry) => entry.name.includes('{id}/documents')).length"
+            "return performance.getEntriesByType('resource').filter((entry) =>
+                /{id}\\/(documents|first-page)/.test(entry.name)).length"
         );
         assert_eq!(desk.ask(&fetched).await, 1, "its first page is fetched once");
     }

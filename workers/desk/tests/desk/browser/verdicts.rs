@@ -57,7 +57,7 @@ async fn nothing_is_decided_while_something_that_is_ticked_is_not_saved() {
     desk.keys("k").await;
     desk.until("document.querySelector('#return').open && document.activeElement?.name === 'codes'").await;
     desk.keys(&format!("4{ENTER}")).await;
-    desk.until("document.querySelector('#alert').innerText.includes('Simpan dengan Enter')").await;
+    desk.until("document.querySelector('#alert').innerText.includes('alasannya dihapus')").await;
     desk.until(
         "!document.querySelector('[data-panel=\"0\"]').hidden && document.activeElement?.name === 'codes'",
     )

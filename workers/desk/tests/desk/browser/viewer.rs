@@ -44,6 +44,10 @@ async fn a_page_is_fitted_panned_dragged_and_sharpened_and_a_reload_forgets_none
     desk.reload().await;
     desk.until(&format!("{HELD} && {SCAN} && document.querySelector('#scan').style.transform === {dragged}"))
         .await;
+    let kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('berkas.')).length";
+    assert_ne!(desk.ask(&format!("return {kept}")).await, 0);
+    desk.ask("document.querySelector('form[action=\"/logout\"] button').click()").await;
+    desk.until(&format!("location.pathname === '/login' && {kept} === 0")).await;
 }
 
 #[tokio::test]
