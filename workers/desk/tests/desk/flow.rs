@@ -23,6 +23,7 @@ async fn a_verifier_pulls_judges_decides_and_takes_it_back() {
     assert_eq!(shown["checklist"][0]["text_id"], "Pindaian dari asli?");
     assert_eq!(shown["documents"][1]["pages"].as_array().map(Vec::len), Some(2));
     assert_eq!(shown["documents"][0]["compared"][0]["likeness"], "near");
+    assert_eq!(shown["documents"][0]["compared"][0]["similarity"], 92);
     assert_eq!(shown["form"][2]["facts"][1]["value"], "3517094104909001");
 
     verifier.put(&format!("{task}/documents/0"), json!({"verdict": "valid", "fence": fence})).await.is(204);

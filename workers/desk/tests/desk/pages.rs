@@ -15,7 +15,7 @@ async fn a_whole_task_is_done_with_forms_alone() {
     let path = pulled.header("location").to_owned();
     let page = verifier.get(&path).await.is(200).text();
     for expected in
-        ["SITI CONTOH", "3517 0941 0490 9001", "Nama ibu berbeda.", "Pindaian dari asli?", "mirip"]
+        ["SITI CONTOH", "3517 0941 0490 9001", "Nama ibu berbeda.", "Pindaian dari asli?", "≈ mirip 92 %"]
     {
         assert!(page.contains(expected), "{expected}");
     }
