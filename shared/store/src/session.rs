@@ -53,6 +53,25 @@ impl Store {
         now: DateTime<Utc>,
         idle: TimeDelta,
     ) -> Result<Option<UserAccount>, StoreError> {
+        let Some((account, last_seen_at)) = self.session_account(id_hash, now, idle).await? else {
+            return Ok(None);
+        };
+        if now - last_seen_at >= TOUCH_AFTER {
+            self.touch_session(id_hash, now).await?;
+        }
+        Ok(Some(account))
+    }
+
+    /// The same without noting that it was used, with when it was used last.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn session_account(
+        &self,
+        id_hash: Sha256Hash,
+        now: DateTime<Utc>,
+        idle: TimeDelta,
+    ) -> Result<Option<(UserAccount, DateTime<Utc>)>, StoreError> {
         let row = sqlx::query!(
             "select u.id, u.login, u.display_name, u.role, u.services, u.training, s.last_seen_at
              from sessions s join users u on u.id = s.user_id
@@ -64,9 +83,6 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        if now - row.last_seen_at >= TOUCH_AFTER {
-            self.touch_session(id_hash, now).await?;
-        }
         let account = UserRow {
             id: row.id,
             login: row.login,
@@ -75,7 +91,7 @@ impl Store {
             services: row.services,
             training: row.training,
         };
-        Ok(Some(account.try_into()?))
+        Ok(Some((account.try_into()?, row.last_seen_at)))
     }
 
     async fn touch_session(&self, id_hash: Sha256Hash, now: DateTime<Utc>) -> Result<(), StoreError> {
