@@ -2,7 +2,7 @@
 
 const KINDS = ["hello", "task", "lease_soon", "lease_ended", "handed", "taken_back"];
 
-/** Calls `told(kind, id)` for every event; `hello` whenever the connection is made anew, since something may have been missed. */
+/** Calls `told(kind, id)` for every event; `hello` when the connection is made, since something may have been missed before. */
 export function listen(told) {
   let source = null;
   const close = () => { source?.close(); source = null; };

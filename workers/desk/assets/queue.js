@@ -9,7 +9,6 @@ onKeys({ n: () => document.querySelector("#next button")?.click() });
 
 const news = document.querySelector("#news");
 let timer = 0;
-let greeted = false;
 
 /** Whoever is in the list, or has opened something in it, keeps it as it is until they leave it. */
 const busy = () => LIVE.some((part) => {
@@ -35,7 +34,6 @@ document.addEventListener("focusout", later);
 document.addEventListener("toggle", later, true);
 
 listen((kind) => {
-  if (kind === "hello" && !greeted) { greeted = true; return; }
   if (news?.dataset[kind]) { news.textContent = news.dataset[kind]; news.hidden = false; }
   later();
 });

@@ -30,7 +30,7 @@ const LOOK_BACK: TimeDelta = TimeDelta::seconds(60);
 const SOON: TimeDelta = TimeDelta::minutes(2);
 
 /// Rounds after which a stream looks whether its session lives, and says that it is there.
-const CHECK_EVERY: u32 = 15;
+const CHECK_EVERY: u32 = 5;
 
 /// What the poller has seen last.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ async fn look(store: &Store, round: u32, at: DateTime<Utc>) -> Result<Seen, Stor
     Ok(Seen { round, at, held, opened, over: false })
 }
 
-/// `GET /api/v1/events`: `hello` at once, then `task` (came into the caller's reach), `lease_soon`, `lease_ended`, `handed` and
+/// `GET /api/v1/events`: `hello` when everything from now on is told, then `task` (came into the caller's reach), `lease_soon`, `lease_ended`, `handed` and
 /// `taken_back`, each with `{"id": task}`.
 async fn listen(
     State(state): State<EventsState>,
@@ -107,7 +107,7 @@ async fn listen(
         listening,
         web: state.web,
         told: None,
-        waiting: vec![Event::default().event("hello").data("{}")],
+        waiting: Vec::new(),
     };
     Sse::new(futures::stream::unfold(stream, |mut stream: Telling| async move {
         let event = stream.next().await?;
@@ -121,7 +121,7 @@ struct Telling {
     listening: Listening,
     account: UserAccount,
     seen: watch::Receiver<Arc<Seen>>,
-    /// Absent until the first look, of which nothing is told: the page has just been made.
+    /// Absent until the first look, of which nothing is told.
     told: Option<Told>,
     /// Events that were not taken yet, the last one first.
     waiting: Vec<Event>,
@@ -174,9 +174,12 @@ impl Telling {
             .filter(|task| reaches(&self.account, task))
             .map(|task| (task.id, task.opened_at))
             .collect();
-        let soon = held.values().filter(|held| held.lease_until > seen.at && held.lease_until - seen.at <= SOON);
+        let soon =
+            held.values().filter(|held| held.lease_until > seen.at && held.lease_until - seen.at <= SOON);
         let soon: HashSet<_> = soon.map(|held| (held.id, held.lease_until)).collect();
-        let Some(told) = self.told.replace(Told { held, opened, soon }) else { return Ok(Vec::new()) };
+        let Some(told) = self.told.replace(Told { held, opened, soon }) else {
+            return Ok(vec![Event::default().event("hello").data("{}")]);
+        };
         let Some(now) = &self.told else { return Ok(Vec::new()) };
         let mut events = Vec::new();
         for (id, was) in &told.held {
