@@ -9,3 +9,7 @@ create index submissions_away on submissions (stage_since) where stage = 'notice
 
 -- The token under which a supervisor handed the task to somebody, or took it back: whoever has an older one is told why.
 alter table tasks add column handed_fence bigint not null default 0;
+
+-- When it came into the pool, or came back to it: what those who look at a queue are told of.
+alter table tasks add column opened_at timestamptz;
+create index tasks_opened on tasks (opened_at) where state = 'open';

@@ -95,7 +95,7 @@ pub(crate) async fn keep_places(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "insert into drafts as d (task_id, user_id, fence, body, saved_at)
-         select t.id, t.assignee, t.fence, coalesce(jsonb_build_object('documents', said.documents), '{}'), $2
+         select t.id, t.assignee, t.fence, case when said.documents is null then '{}' else jsonb_build_object('documents', said.documents) end, $2
          from tasks t cross join lateral (
              select jsonb_object_agg(v.ordinal::text, jsonb_strip_nulls(jsonb_build_object(
                         'verdict', v.verdict, 'codes', to_jsonb(v.codes), 'page', v.page))) as documents

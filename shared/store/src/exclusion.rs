@@ -164,7 +164,7 @@ impl Store {
                  insert into task_exclusions (submission_id, user_id, reason, at)
                  select id, $3, 'sent', $4 from sent on conflict do nothing)
              update tasks t
-             set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
+             set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null, opened_at = $4
              from sent where t.submission_id = sent.id
                and ((t.state = 'leased' and t.assignee = $3) or (t.state = 'open' and t.preferred = $3))
              returning t.id, t.submission_id",

@@ -22,6 +22,7 @@ mod effect;
 mod error;
 mod exclusion;
 mod gauges;
+mod happening;
 mod history;
 mod intake;
 mod legibility;
@@ -73,6 +74,7 @@ pub use due_time::{DueSubmission, MovedDue};
 pub use effect::Effect;
 pub use error::StoreError;
 pub use gauges::{ParkedCount, PendingDeliveries};
+pub use happening::{HeldTask, OpenedTask, Parting};
 pub use history::KnownElsewhere;
 pub use intake::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, ArrivalDocument, Door, DueAt, RefusedArrival,

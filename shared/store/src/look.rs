@@ -134,9 +134,11 @@ pub(crate) async fn reopen(
         .await?
         .ok_or(TaskError::LeaseLost)?;
     sqlx::query!(
-        "update tasks set state = 'open', assignee = null, preferred = null, reserved_until = null, look = look + 1
+        "update tasks set state = 'open', assignee = null, preferred = null, reserved_until = null, look = look + 1,
+                opened_at = $2
          where id = $1",
         decision.task.0,
+        now,
     )
     .execute(&mut **transaction)
     .await?;

@@ -275,10 +275,10 @@ async fn insert(
     let first: Vec<i16> = rows.iter().map(|row| row.entry.eyes.first()).collect();
     sqlx::query!(
         "insert into tasks (id, submission_id, revision, office, service, training, state, due_at, trace, preferred,
-                            reserved_until, effort_s, share, rank, looks, look, entered_at)
+                            reserved_until, effort_s, share, rank, looks, look, entered_at, opened_at)
          select key, id, revision, office, service, training, 'open', due_at, trace,
                 case when may then preferred end, case when may then reserved_until end, effort_s, share, rank, looks,
-                look, $15
+                look, $15, $15
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[],
                      $8::text[], $9::uuid[], $10::timestamptz[], $11::int[], $12::text[], $13::bigint[],
                      $14::smallint[], $16::smallint[])

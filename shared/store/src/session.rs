@@ -62,6 +62,25 @@ impl Store {
         now: DateTime<Utc>,
         idle: TimeDelta,
     ) -> Result<Option<SessionUser>, StoreError> {
+        let Some((user, last_seen_at)) = self.session_account(id_hash, now, idle).await? else {
+            return Ok(None);
+        };
+        if now - last_seen_at >= TOUCH_AFTER {
+            self.touch_session(id_hash, now).await?;
+        }
+        Ok(Some(user))
+    }
+
+    /// The same without noting that it was used, with when it was used last.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn session_account(
+        &self,
+        id_hash: Sha256Hash,
+        now: DateTime<Utc>,
+        idle: TimeDelta,
+    ) -> Result<Option<(SessionUser, DateTime<Utc>)>, StoreError> {
         let row = sqlx::query!(
             "select u.id, u.login, u.display_name, u.role, u.services, u.training, s.last_seen_at, s.locked_at
              from sessions s join users u on u.id = s.user_id
@@ -73,9 +92,6 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        if now - row.last_seen_at >= TOUCH_AFTER {
-            self.touch_session(id_hash, now).await?;
-        }
         let account = UserRow {
             id: row.id,
             login: row.login,
@@ -84,7 +100,8 @@ impl Store {
             services: row.services,
             training: row.training,
         };
-        Ok(Some(SessionUser { account: account.try_into()?, locked_at: row.locked_at }))
+        let user = SessionUser { account: account.try_into()?, locked_at: row.locked_at };
+        Ok(Some((user, row.last_seen_at)))
     }
 
     /// Locks a session; one that is locked stays so since when it was. Says whether this locked it.

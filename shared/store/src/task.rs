@@ -264,9 +264,11 @@ pub(crate) async fn return_to_pool(
     draft::keep_places(transaction, tasks, now).await?;
     clear_verdicts(transaction, tasks).await?;
     let submissions = sqlx::query_scalar!(
-        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null
+        "update tasks set state = 'open', assignee = null, lease_until = null, preferred = null, reserved_until = null,
+                opened_at = $2
          where id = any($1) returning submission_id",
         tasks,
+        now,
     )
     .fetch_all(&mut **transaction)
     .await?;

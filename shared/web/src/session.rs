@@ -12,11 +12,14 @@ const fn cookie_name(settings: &WebSettings) -> &'static str {
     if settings.secure_cookies { "__Host-berkas" } else { "berkas" }
 }
 
+/// Sent by a page that refreshes itself: nobody need sit before it, so the session's idle clock goes on.
+const UNATTENDED: &str = "x-unattended";
+
 /// Who is signed in, looked up once for each request.
 #[derive(Clone)]
 struct Seen(Option<SessionUser>);
 
-fn presented(headers: &HeaderMap, settings: &WebSettings) -> Option<Secret> {
+pub(crate) fn presented(headers: &HeaderMap, settings: &WebSettings) -> Option<Secret> {
     cookie(headers, cookie_name(settings)).and_then(Secret::read)
 }
 
@@ -26,6 +29,11 @@ pub(crate) async fn current(parts: &mut Parts, web: &WebState) -> Result<Option<
         return Ok(user.clone());
     }
     let user = match presented(&parts.headers, &web.settings) {
+        Some(secret) if parts.headers.contains_key(UNATTENDED) => {
+            let found =
+                web.store.session_account(secret.hash(), web.clock.now(), web.settings.idle()).await?;
+            found.map(|(user, _)| user)
+        }
         Some(secret) => web.store.session_user(secret.hash(), web.clock.now(), web.settings.idle()).await?,
         None => None,
     };

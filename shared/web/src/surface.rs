@@ -49,9 +49,12 @@ pub fn surface(routes: Router, web: WebState) -> Router {
 /// beside what the asker chose, so its length gives nothing away.
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    ["text/", "application/json", "application/problem+json", "image/svg+xml"]
-        .iter()
-        .any(|text| kind.starts_with(text))
+    // Events are told as they happen; a compressor would hold them back.
+    let is_stream = kind.starts_with("text/event-stream");
+    !is_stream
+        && ["text/", "application/json", "application/problem+json", "image/svg+xml"]
+            .iter()
+            .any(|text| kind.starts_with(text))
 }
 
 /// Keeps the language that an address asked for.

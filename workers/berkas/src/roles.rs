@@ -212,7 +212,8 @@ impl Process {
         for surface in surfaces {
             routes = routes.merge(match surface {
                 Surface::Intake => self.door(web.clone(), broker).await?,
-                Surface::Desk => berkas_desk::routes(self.desk(web.clone())),
+                Surface::Desk => berkas_desk::routes(self.desk(web.clone()))
+                    .merge(berkas_desk::events(web.clone(), self.shutdown.clone().cancelled_owned())),
                 Surface::Console => berkas_console::routes(self.console(web.clone())),
             });
         }

@@ -7,6 +7,7 @@
 mod api;
 mod decide;
 mod drafts;
+mod events;
 mod pages;
 mod settings;
 mod state;
@@ -21,6 +22,7 @@ pub use api::{
     Verifiers, View,
 };
 pub use drafts::{Draft, DraftVerdict};
+pub use events::events;
 pub use settings::DeskSettings;
 pub use state::DeskState;
 pub use view::{
@@ -28,10 +30,10 @@ pub use view::{
     VerdictView,
 };
 
-/// The desk as a surface of its own, with login and everything that guards it.
+/// The desk as a surface of its own, with login and everything that guards it; its events end with the runtime.
 pub fn router(state: DeskState) -> Router {
     let web = state.web.clone();
-    berkas_web::surface(routes(state), web)
+    berkas_web::surface(routes(state).merge(events(web.clone(), std::future::pending())), web)
 }
 
 /// The desk's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].

@@ -18,6 +18,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     Assets::new(&[
         Asset { name: "desk.css", content: include_bytes!("../assets/desk.css") },
         Asset { name: "task.css", content: include_bytes!("../assets/task.css") },
+        Asset { name: "events.js", content: include_bytes!("../assets/events.js") },
         Asset { name: "queue.js", content: include_bytes!("../assets/queue.js") },
         Asset { name: "task.js", content: include_bytes!("../assets/task.js") },
         Asset { name: "dom.js", content: include_bytes!("../assets/dom.js") },

@@ -10,6 +10,8 @@ mod bench;
 mod carried;
 mod conflict;
 mod entering;
+mod leaving;
 mod outages;
 mod pulling;
 mod second_look;
+mod supervising;

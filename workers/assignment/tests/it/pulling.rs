@@ -79,16 +79,21 @@ impl Bench {
         self.app.store.decide(&decision, self.now()).await.unwrap();
     }
 
-    /// The notice of the decision leaves and the office sends `first` again, repaired; takes it to where the worker takes it up.
-    pub(crate) async fn repair(&self, first: Arrival, work: WorkRef) -> WorkRef {
-        let generation = self.app.store.submission(work.submission).await.unwrap().unwrap().generation;
-        let work = WorkRef { step: Step::Notification, generation, ..work };
-        let notice = self.app.store.decision_for_notice(work.submission).await.unwrap().unwrap();
+    /// The notice of the decision on `submission` leaves.
+    pub(crate) async fn noticed(&self, submission: SubmissionId) {
+        let generation = self.app.store.submission(submission).await.unwrap().unwrap().generation;
+        let work = WorkRef { submission, step: Step::Notification, generation };
+        let notice = self.app.store.decision_for_notice(submission).await.unwrap().unwrap();
         let id = NoticeId(Uuid::now_v7());
         let told =
             Effect::Notice { id, decision: notice.decision, kind: "id.berkas.decision.v1", data: json!({}) };
         let noticed = Settled::Advance { to: Stage::Noticed, not_before: None, effects: vec![told] };
         self.settle(work, noticed).await;
+    }
+
+    /// The notice of the decision leaves and the office sends `first` again, repaired; takes it to where the worker takes it up.
+    pub(crate) async fn repair(&self, first: Arrival, work: WorkRef) -> WorkRef {
+        self.noticed(work.submission).await;
         self.accepted(Arrival { revision: Revision(2), ..first }, self.now() + TimeDelta::days(1)).await
     }
 }
@@ -296,7 +301,9 @@ fn the_database_gives_what_the_policy_says() {
                 supervisor: heads.contains(&user),
             };
             let expected = policy::next(&pool, &verifier, &people, bench.now());
+            let peeked = bench.app.store.peek_task(user, bench.now()).await.unwrap();
             let got = bench.pull(user).await;
+            assert_eq!(peeked, got.as_ref().map(|task| task.id), "a peek shows what the pull gives");
             assert_eq!(got.as_ref().map(|task| task.id), expected.map(|task| task.id), "of {}", pool.len());
             pulled.extend(got.map(|task| task.id));
         }

@@ -22,14 +22,20 @@ fn writing_routes() -> Vec<(Method, String)> {
         api(Method::POST, &format!("{TASK}/conflict")),
         api(Method::PUT, &format!("{TASK}/draft")),
         api(Method::POST, &format!("{TASK}/decision")),
+        api(Method::POST, &format!("{TASK}/send")),
         api(Method::POST, &format!("{TASK}/undo")),
+        api(Method::POST, &format!("{TASK}/take-back")),
+        api(Method::POST, &format!("{TASK}/reassign")),
         page("next"),
         page("duty"),
         page(&format!("tasks/{TASK}/documents/0")),
         page(&format!("tasks/{TASK}/decision")),
         page(&format!("tasks/{TASK}/release")),
         page(&format!("tasks/{TASK}/conflict")),
+        page(&format!("tasks/{TASK}/send")),
         page(&format!("tasks/{TASK}/undo")),
+        page(&format!("tasks/{TASK}/take-back")),
+        page(&format!("tasks/{TASK}/reassign")),
     ]
 }
 
@@ -44,9 +50,30 @@ async fn whoever_is_no_verifier_is_refused_by_every_writing_route(#[case] role: 
         let answer = person.send(method, &path, Some(1), Some(json!({}))).await;
         assert_eq!(answer.status.as_u16(), 403, "{path}");
     }
-    for path in ["/desk", "/api/v1/tasks", &format!("/api/v1/tasks/{TASK}")] {
+    let first_page = format!("/api/v1/tasks/{TASK}/first-page");
+    for path in
+        ["/desk", "/api/v1/tasks", "/api/v1/tasks/peek", "/api/v1/verifiers", "/api/v1/events", &first_page]
+    {
         person.get(path).await.is(403);
     }
+}
+
+#[tokio::test]
+async fn a_verifier_is_refused_by_what_only_supervisors_do() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (holder, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, fence) = holder.pull().await;
+    for act in ["take-back", "reassign"] {
+        let body = json!({"reason": "absent", "to": TASK, "fence": fence});
+        other.post(&format!("{task}/{act}"), body).await.is(403);
+        let page = task.replace("/api/v1", "/desk");
+        other.form(&format!("{page}/{act}"), &format!("fence={fence}&reason=absent&to={TASK}")).await.is(403);
+    }
+    for path in ["/api/v1/verifiers", "/api/v1/tasks?view=held", "/desk?view=held"] {
+        other.get(path).await.is(403);
+    }
+    holder.get(&task).await.is(200);
 }
 
 #[tokio::test]

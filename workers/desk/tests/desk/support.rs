@@ -72,7 +72,7 @@ impl Answer {
 /// Somebody who is signed in, and the desk they ask.
 pub(crate) struct Person<'a> {
     bench: &'a Bench,
-    cookie: String,
+    pub(crate) cookie: String,
 }
 
 impl Bench {

@@ -33,8 +33,10 @@ impl Site {
 
     pub(crate) async fn with(settings: DeskSettings) -> Self {
         let bench = Bench::with(settings).await;
-        let routes =
-            berkas_desk::routes(bench.state.clone()).merge(berkas_console::routes(bench.web.clone()));
+        let events = berkas_desk::events(bench.web.clone(), std::future::pending());
+        let routes = berkas_desk::routes(bench.state.clone())
+            .merge(events)
+            .merge(berkas_console::routes(bench.web.clone()));
         let app = berkas_web::surface(routes, bench.web.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
