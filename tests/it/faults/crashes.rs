@@ -95,7 +95,7 @@ survives_at! {
     intake_dies_after_it_accepted: "intake" by Amqp at "intake.after_accept";
     intake_dies_after_its_ack: "intake" by Amqp at "intake.after_ack";
     the_http_door_dies_between_an_upload_and_its_note: "serve" by Http at "upload.after_put";
-    the_http_door_dies_before_it_accepts: "serve" by Http at "intake.before_accept";
+    the_http_door_dies_before_it_accepts: "serve" by Http at "intake.before_accept", rare;
     the_http_door_dies_after_it_accepted: "serve" by Http at "intake.after_accept";
     the_http_door_dies_between_confirm_and_note: "serve" by Http at "relay.after_confirm", rare;
     scan_dies_before_its_work: "scan" by Amqp at "runner.before_handle", rare;
@@ -112,11 +112,11 @@ survives_at! {
     a_worker_dies_between_ack_and_publish: "completeness" by Amqp at "runner.after_ack";
     a_worker_dies_between_confirm_and_note: "completeness" by Amqp at "relay.after_confirm";
     assignment_dies_before_its_work: "assignment" by Http at "runner.before_handle", rare;
-    assignment_dies_before_its_commit: "assignment" by Http at "runner.before_settle";
+    assignment_dies_before_its_commit: "assignment" by Http at "runner.before_settle", rare;
     assignment_dies_between_commit_and_ack: "assignment" by Http at "runner.after_settle";
     assignment_dies_between_ack_and_publish: "assignment" by Http at "runner.after_ack", rare;
     notification_dies_before_its_work: "notification" by Http at "runner.before_handle", rare;
-    notification_dies_before_its_commit: "notification" by Http at "runner.before_settle";
+    notification_dies_before_its_commit: "notification" by Http at "runner.before_settle", rare;
     notification_dies_between_commit_and_ack: "notification" by Http at "runner.after_settle";
     notification_dies_between_ack_and_publish: "notification" by Http at "runner.after_ack", rare;
     notification_dies_before_it_sends: "notification" by Amqp at "notification.before_send";
