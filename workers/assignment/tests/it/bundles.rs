@@ -12,7 +12,7 @@ impl Bench {
     /// Something that the family with this card asks for, in the pool.
     async fn of_family(&self, card: &str, service: Service, clerk: Option<&str>) -> SubmissionId {
         let form: Form = serde_json::from_value(json!({
-            "salt": "00112233445566778899aabbccddeeff", "service": service, "case": "X-1",
+            "salt": "00112233445566778899aabbccddeeff", "service": service, "case": "KTP-1",
             "handed_in": "2026-11-24", "persons": {}, "family": {"kk_number": card}, "documents": []
         }))
         .unwrap();
