@@ -8,6 +8,7 @@ mod api_key;
 mod attempt;
 mod audit;
 mod blob;
+mod bundle;
 mod carry;
 mod channel;
 mod claim;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use berkas_domain::{UserId, turn};
 
+use crate::bundle;
 use crate::carry;
 use crate::effect::Subject;
 use crate::exclusion;
@@ -306,6 +307,7 @@ async fn insert(
     )
     .execute(&mut **transaction)
     .await?;
+    bundle::enter(transaction, &keys, now).await?;
     let repaired = keys.iter().zip(&revisions).filter(|(_, revision)| **revision > 1);
     let repaired: Vec<Uuid> = repaired.map(|(key, _)| *key).collect();
     if !repaired.is_empty() {

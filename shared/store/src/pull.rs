@@ -9,7 +9,7 @@ use berkas_domain::{Revision, Stage, SubmissionId, TaskId, UserId};
 
 use crate::audit::{self, Actor};
 use crate::task::{LeasedTask, move_stage};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, bundle};
 
 /// How many of the first tasks of each service are looked at; again, when so many are just being pulled by others or kept
 /// for somebody else.
@@ -50,6 +50,7 @@ impl Store {
         if moved.is_none() {
             return Ok(None);
         }
+        bundle::keep_together(&mut transaction, &task, user, now).await?;
         let of = (task.id, json!({}));
         audit::note(&mut transaction, Actor::User(user), "task.pulled", of, now).await?;
         transaction.commit().await?;

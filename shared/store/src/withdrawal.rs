@@ -100,7 +100,8 @@ impl Store {
         sqlx::query!(
             "update pool_accounts a set finish = greatest(a.finish - t.effort_s, 0)
              from tasks t
-             where t.submission_id = $1 and t.state = 'open' and not t.urgent and t.reserved_until is null
+             where t.submission_id = $1 and t.state = 'open' and not t.urgent
+               and (t.reserved_until is null or t.revision = 1)
                and a.training = t.training and a.share = t.share",
             submission.0,
         )

@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod bundles;
 mod carried;
 mod conflict;
 mod entering;
