@@ -181,3 +181,38 @@ impl Event for Correction {
     const SUMMARY: &'static str = "The district corrects a decision that an office has been told.";
     const SAMPLE: &'static str = include_str!("../golden/correction.v1.json");
 }
+
+/// What a notice about a decision tells: the decision, and what it corrects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The decision that counts.
+    pub decision: Decision,
+    /// The notice that does not count any more.
+    pub corrects: Option<NoticeId>,
+}
+
+impl Told {
+    /// Reads the data of a message of the type `kind`; `None` when it tells no decision.
+    #[must_use]
+    pub fn read(kind: &str, data: serde_json::Value) -> Option<Result<Self, serde_json::Error>> {
+        if kind == Decision::TYPE {
+            return Some(serde_json::from_value(data).map(|decision| Self { decision, corrects: None }));
+        }
+        (kind == Correction::TYPE).then(|| {
+            let Correction { corrects, decision } = serde_json::from_value(data)?;
+            Ok(Self { decision, corrects: Some(corrects) })
+        })
+    }
+
+    /// Its type and data as a message.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`], which nothing here causes.
+    pub fn message(self) -> Result<(&'static str, serde_json::Value), serde_json::Error> {
+        let Self { decision, corrects } = self;
+        Ok(match corrects {
+            None => (Decision::TYPE, serde_json::to_value(decision)?),
+            Some(corrects) => (Correction::TYPE, serde_json::to_value(Correction { corrects, decision })?),
+        })
+    }
+}

@@ -124,6 +124,20 @@ pub enum WithdrawalReason {
     Other,
 }
 
+impl WithdrawalReason {
+    /// As it is written in messages and in the audit.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApplicantRequest => "applicant_request",
+            Self::SentByMistake => "sent_by_mistake",
+            Self::Duplicate => "duplicate",
+            Self::WrongService => "wrong_service",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// An office has read a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Acknowledgement {

@@ -119,6 +119,9 @@ pub struct OfficeCalendar {
     years: BTreeSet<i32>,
 }
 
+/// How far back [`OfficeCalendar::since`] looks at most, in minutes.
+const LONGEST_BACK_MIN: i64 = 366 * 24 * 60;
+
 impl OfficeCalendar {
     /// The table that is part of the program, with `hours`.
     #[must_use]
@@ -215,6 +218,25 @@ impl OfficeCalendar {
         to: DateTime<Utc>,
     ) -> Result<TimeDelta, NoCalendar> {
         self.elapsed(from, to, &[])
+    }
+
+    /// The latest minute since which `span` of office time has passed until `now`, at most a year back.
+    ///
+    /// # Errors
+    /// [`NoCalendar`] when the span touches a year without data.
+    pub fn since(&self, now: DateTime<Utc>, span: TimeDelta) -> Result<DateTime<Utc>, NoCalendar> {
+        // Office time never passes faster than any other.
+        let (mut near, mut far) = (span.num_minutes(), span.num_minutes().max(1));
+        let is_enough =
+            |minutes: i64| Ok(self.office_time_between(now - TimeDelta::minutes(minutes), now)? >= span);
+        while far < LONGEST_BACK_MIN && !is_enough(far)? {
+            (near, far) = (far, far.saturating_mul(2).min(LONGEST_BACK_MIN));
+        }
+        while near + 1 < far {
+            let middle = near.midpoint(far);
+            if is_enough(middle)? { far = middle } else { near = middle }
+        }
+        Ok(now - TimeDelta::minutes(far))
     }
 
     /// Office time between two instants without what falls into a pause; a pause that lasts counts up to `to`.

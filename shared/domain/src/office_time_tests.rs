@@ -108,3 +108,14 @@ fn a_broken_table_is_named_by_its_line() {
     let no_feast = "line 2 of the holiday table: no Idulfitri after this Ramadan";
     assert_eq!(parse("2026-02-19,x,awal_ramadan,y"), Err(no_feast.into()));
 }
+
+#[test]
+fn looking_back_finds_the_latest_minute_since_which_the_office_was_open_long_enough() {
+    let since = |now: &str, minutes: i64| calendar().since(at(now), TimeDelta::minutes(minutes)).unwrap();
+    assert_eq!(since("2026-11-24 10:00", 60), at("2026-11-24 09:00"));
+    // Over the night, and over a week-end.
+    assert_eq!(since("2026-11-24 08:30", 120), at("2026-11-23 15:00"));
+    assert_eq!(since("2026-11-30 08:00", 60), at("2026-11-27 16:00"));
+    // One office day back from before opening is yesterday's opening.
+    assert_eq!(since("2026-11-25 07:00", 450), at("2026-11-24 07:30"));
+}

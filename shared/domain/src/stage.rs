@@ -4,6 +4,7 @@
 //! received → normalized → checked → waiting → assigned → decided → noticed
 //!                     └──────────── returned by machine ───↗         │ repair: next revision
 //!      ↑─────────────────────────────────────────────────────────────┘
+//! noticed → decided, when a supervisor reverses what was told
 //! any stage before `decided` → withdrawn; a machine stage that is parked → decided, when an operator returns it
 //! ```
 //!
@@ -69,7 +70,7 @@ impl Stage {
             Self::Waiting => &[Self::Assigned, Self::Withdrawn],
             Self::Assigned => &[Self::Waiting, Self::Decided, Self::Withdrawn],
             Self::Decided => &[Self::Noticed, Self::Assigned, Self::Waiting],
-            Self::Noticed => &[Self::Received],
+            Self::Noticed => &[Self::Received, Self::Decided],
             Self::Withdrawn => &[],
         }
     }

@@ -52,6 +52,7 @@ pub struct Metrics {
     parked: Family<CauseLabels, Gauge>,
     queue_depth: Family<QueueLabels, Gauge>,
     deliveries_pending: Family<ChannelLabels, Gauge>,
+    deliveries_failed: Family<ChannelLabels, Gauge>,
     job_duration: Family<StepLabels, Histogram>,
     job_outcomes: Family<OutcomeLabels, Counter>,
     broker_reconnects: Counter,
@@ -76,6 +77,7 @@ impl Metrics {
             parked: Family::default(),
             queue_depth: Family::default(),
             deliveries_pending: Family::default(),
+            deliveries_failed: Family::default(),
             job_duration: Family::new_with_constructor(|| Histogram::new(DURATION_BUCKETS)),
             job_outcomes: Family::default(),
             broker_reconnects: Counter::default(),
@@ -108,6 +110,11 @@ impl Metrics {
             "deliveries_pending",
             "Notices that are not delivered on a channel",
             self.deliveries_pending.clone(),
+        );
+        registry.register(
+            "deliveries_failed",
+            "Notices that were given up on a channel and that no office acknowledged",
+            self.deliveries_failed.clone(),
         );
         registry.register(
             "notice_unacknowledged",
@@ -161,6 +168,11 @@ impl Metrics {
     /// Messages in a queue; those of all offices' return queues together.
     pub fn set_queue_depth(&self, queue: QueueName, count: i64) {
         self.queue_depth.get_or_create(&QueueLabels { queue: queue.into() }).set(count);
+    }
+
+    /// Notices that were given up on `channel` and that nobody acknowledged.
+    pub fn set_deliveries_failed(&self, channel: Channel, count: i64) {
+        self.deliveries_failed.get_or_create(&ChannelLabels { channel: channel.into() }).set(count);
     }
 
     /// Notices that are not delivered on `channel` yet.

@@ -8,7 +8,6 @@ use berkas_broker::Broker;
 use berkas_contract::names;
 use berkas_domain::Step;
 use berkas_store::{ParkedCount, StoreError};
-use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -51,10 +50,11 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
     metrics.set_deliveries_pending(Channel::Amqp, pending.amqp);
     metrics.set_deliveries_pending(Channel::Webhook, pending.webhook);
     metrics.set_deliveries_pending(Channel::Mail, pending.mail);
-    let after = TimeDelta::seconds(
-        i64::try_from(app.settings.notices.unacknowledged_after_s).unwrap_or(i64::MAX / 1000),
-    );
-    metrics.set_notice_unacknowledged(store.silent_notices(now - after).await?);
+    let failed = store.failed_deliveries().await?;
+    metrics.set_deliveries_failed(Channel::Amqp, failed.amqp);
+    metrics.set_deliveries_failed(Channel::Webhook, failed.webhook);
+    metrics.set_deliveries_failed(Channel::Mail, failed.mail);
+    metrics.set_notice_unacknowledged(store.silent_notices(app.settings.silent_since(now)).await?);
     metrics.set_tasks_overdue(store.overdue_tasks(now).await?);
     Ok(())
 }

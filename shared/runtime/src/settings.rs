@@ -13,6 +13,8 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
+use berkas_domain::OfficeCalendar;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -139,6 +141,14 @@ impl Settings {
         let section =
             self.all.0.get(name).cloned().ok_or_else(|| SettingsError::unknown(name, "this program"))?;
         section.try_into().map_err(|error: toml::de::Error| SettingsError::unreadable(name, &error))
+    }
+
+    /// Before when a decision was made that somebody should have acknowledged by now. Without a calendar for these days all
+    /// hours count.
+    #[must_use]
+    pub fn silent_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let after = TimeDelta::minutes(self.notices.unacknowledged_office_min.into());
+        OfficeCalendar::embedded(self.office_time.hours).since(now, after).unwrap_or(now - after)
     }
 
     /// Checks what the types alone do not hold.

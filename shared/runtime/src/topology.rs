@@ -5,7 +5,8 @@ use std::time::Duration;
 use berkas_broker::{Broker, BrokerError, Finding};
 use berkas_contract::names;
 use berkas_domain::Step;
-use berkas_store::{Store, StoreError};
+use berkas_store::{Resend, Store, StoreError};
+use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -47,10 +48,11 @@ pub async fn restore_topology(
     }
     let of_offices = missing.iter().filter_map(|queue| names::office_of_return_queue(queue));
     let returns: Vec<String> = of_offices.map(|office| office.as_str().to_owned()).collect();
-    if wiped {
-        store.resend_unacknowledged("amqp", None, now, now).await?;
-    } else if !returns.is_empty() {
-        store.resend_unacknowledged("amqp", Some(&returns), now, now).await?;
+    if wiped || !returns.is_empty() {
+        let offices = (!wiped).then_some(returns.as_slice());
+        let days = TimeDelta::days(app.settings.notices.answers_again_days.into());
+        let resend = Resend { channel: "amqp", offices, sent_before: now, answers_since: now - days };
+        store.resend_lost(&resend, now).await?;
     }
     if !findings.is_empty() {
         broker.apply_topology(&topology).await?;

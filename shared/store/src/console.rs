@@ -10,13 +10,15 @@ use crate::{Store, StoreError};
 const AT_WORK: [Stage; 6] =
     [Stage::Received, Stage::Normalized, Stage::Checked, Stage::Waiting, Stage::Assigned, Stage::Decided];
 
-/// How one stage stands.
+/// How one stage stands. Practice is left out of everything but `training`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StageStatus {
     /// Which stage.
     pub stage: Stage,
     /// Submissions in it now, parked ones left out.
     pub depth: i64,
+    /// Submissions in it now that are practice.
+    pub training: i64,
     /// Since when the oldest of them is in it.
     pub oldest_since: Option<DateTime<Utc>>,
     /// Submissions parked in it.
@@ -31,7 +33,7 @@ pub struct StageStatus {
     pub out_1h: i64,
 }
 
-/// What one office has sent and got back.
+/// What one office has sent and got back: for real, or as practice while it is in training.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OfficeStatus {
     /// Its code.
@@ -65,16 +67,20 @@ impl Store {
         let stages: Vec<String> = AT_WORK.iter().map(|stage| stage.as_str().to_owned()).collect();
         let rows = sqlx::query!(
             r#"with flow as (
-                   select stage, from_stage, at > $2 as fresh, count(*) as moves
-                   from stage_log where at > $3 and at <= $4 group by 1, 2, 3),
+                   select l.stage, l.from_stage, l.at > $2 as fresh, count(*) as moves
+                   from stage_log l join submissions s on s.id = l.submission_id
+                   where l.at > $3 and l.at <= $4 and not s.training group by 1, 2, 3),
                    standing as (
-                   select stage, count(*) as depth, min(stage_since) as oldest_since
+                   select stage, count(*) filter (where not training) as depth,
+                          count(*) filter (where training) as training,
+                          min(stage_since) filter (where not training) as oldest_since
                    from submissions where live and not parked group by stage)
                select w.stage as "stage!",
                       coalesce((select depth from standing where standing.stage = w.stage), 0) as "depth!",
+                      coalesce((select training from standing where standing.stage = w.stage), 0) as "training!",
                       (select oldest_since from standing where standing.stage = w.stage) as oldest_since,
                       (select count(*) from parked p join submissions s on s.id = p.submission_id
-                       where p.resolved_at is null and s.stage = w.stage) as "parked!",
+                       where p.resolved_at is null and s.stage = w.stage and not s.training) as "parked!",
                       coalesce((select sum(moves) from flow where flow.stage = w.stage and fresh), 0)::bigint
                           as "in_5m!",
                       coalesce((select sum(moves) from flow where flow.from_stage = w.stage and fresh), 0)::bigint
@@ -94,6 +100,7 @@ impl Store {
             statuses.push(StageStatus {
                 stage: read_code(&row.stage, "submissions", "stage")?,
                 depth: row.depth,
+                training: row.training,
                 oldest_since: row.oldest_since,
                 parked: row.parked,
                 in_5m: row.in_5m,
@@ -111,21 +118,31 @@ impl Store {
     /// As the database says.
     pub async fn office_status(&self, since: DateTime<Utc>) -> Result<Vec<OfficeStatus>, StoreError> {
         let rows = sqlx::query!(
-            r#"with arrived as (select office, count(*) as n from receipts where received_at >= $1 group by office),
+            r#"with counted as (
+                        select code, mode = 'training' as training from offices),
+                    arrived as (
+                        select s.office, count(*) as n from receipts r join submissions s on s.id = r.submission_id
+                        join counted c on c.code = s.office and c.training = s.training
+                        where r.received_at >= $1 group by s.office),
                     decided as (
                         select s.office, count(*) filter (where d.outcome = 'passed') as passed,
                                count(*) filter (where d.outcome = 'returned') as returned,
                                count(*) filter (where d.outcome = 'refused') as refused
                         from decisions d join submissions s on s.id = d.submission_id
+                        join counted c on c.code = s.office and c.training = s.training
                         where d.decided_at >= $1 and d.undone_at is null group by s.office),
                     moving as (
-                        select office, count(*) as n from submissions where live and not parked group by office),
+                        select s.office, count(*) as n from submissions s
+                        join counted c on c.code = s.office and c.training = s.training
+                        where s.live and not s.parked group by s.office),
                     stuck as (
                         select s.office, count(*) as n from parked p join submissions s on s.id = p.submission_id
+                        join counted c on c.code = s.office and c.training = s.training
                         where p.resolved_at is null group by s.office),
                     silent as (
-                        select office, count(*) as n from notices
-                        where acknowledged_at is null and decision_id is not null group by office)
+                        select n.office, count(*) as n from notices n join submissions s on s.id = n.submission_id
+                        join counted c on c.code = s.office and c.training = s.training
+                        where n.acknowledged_at is null and n.decision_id is not null group by n.office)
                select o.code, o.name, o.mode, coalesce(arrived.n, 0) as "received!",
                       coalesce(decided.passed, 0) as "passed!", coalesce(decided.returned, 0) as "returned!",
                       coalesce(decided.refused, 0) as "refused!", coalesce(moving.n, 0) as "under_way!",

@@ -1,10 +1,13 @@
 //! Deliveries: one row for each notice and channel, with a lease and a back-off of its own.
 //!
 //! `pending → sending → sent → acknowledged`. An expired `sending` is sent again under the same id; the office sees each
-//! notice once after de-duplicating on it.
+//! notice once after de-duplicating on it. A mail is never acknowledged: whoever reads it is no program, so what an office
+//! acknowledges elsewhere leaves its mail on its way.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 
 use berkas_domain::{NoticeId, OfficeCode};
 
@@ -54,6 +57,34 @@ pub struct DeliveryState {
     pub last_error: Option<String>,
 }
 
+/// What of the past is sent again to offices that lost their queue.
+#[derive(Debug, Clone, Copy)]
+pub struct Resend<'a> {
+    /// The channel.
+    pub channel: &'a str,
+    /// To which offices; all of them when absent.
+    pub offices: Option<&'a [String]>,
+    /// What was sent later than this is under way.
+    pub sent_before: DateTime<Utc>,
+    /// Answers that nobody acknowledges are not sent again when they are older than this.
+    pub answers_since: DateTime<Utc>,
+}
+
+/// Marks the deliveries of `notices` acknowledged, on the channels on which an office can acknowledge.
+pub(crate) async fn acknowledged(
+    transaction: &mut Transaction<'_, Postgres>,
+    notices: &[Uuid],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update deliveries set state = 'acknowledged', lease_until = null
+         where notice_id = any($1) and channel <> 'mail'",
+        notices,
+    )
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
 impl Store {
     /// How the deliveries of `notice` stand, by channel.
     ///
@@ -71,7 +102,8 @@ impl Store {
     }
 
     /// Claims at most `limit` deliveries of `channel` that are due, in order within each submission: `k + 1` only after
-    /// `k` was sent on the same channel. A claim lasts for `lease`; then somebody else may send it.
+    /// `k` was sent on the same channel. What was made first comes first. A claim lasts for `lease`; then somebody else may
+    /// send it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -91,7 +123,7 @@ impl Store {
                        select 1 from notices e join deliveries f on f.notice_id = e.id and f.channel = d.channel
                        where e.submission_id = n.submission_id and e.sequence < n.sequence
                          and f.state in ('pending', 'sending'))
-                 order by d.not_before limit $4 for update of d skip locked)
+                 order by d.not_before, n.created_at, n.sequence limit $4 for update of d skip locked)
                update deliveries d
                set state = 'sending', lease_until = $3, attempts = d.attempts + 1
                from ready, notices n, offices o
@@ -106,26 +138,29 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(ClaimedDelivery {
-                    notice: NoticeId(row.notice_id),
-                    office: crate::error::read_code(&row.office, "notices", "office")?,
-                    kind: row.r#type,
-                    data: row.data,
-                    sequence: row.sequence,
-                    created_at: row.created_at,
-                    trace: row.trace,
-                    attempts: row.attempts,
-                    webhook_url: row.webhook_url,
-                    webhook_secret: row.webhook_secret,
-                    mail_to: row.mail_to,
-                })
+        let claimed = rows.into_iter().map(|row| {
+            Ok::<_, StoreError>(ClaimedDelivery {
+                notice: NoticeId(row.notice_id),
+                office: crate::error::read_code(&row.office, "notices", "office")?,
+                kind: row.r#type,
+                data: row.data,
+                sequence: row.sequence,
+                created_at: row.created_at,
+                trace: row.trace,
+                attempts: row.attempts,
+                webhook_url: row.webhook_url,
+                webhook_secret: row.webhook_secret,
+                mail_to: row.mail_to,
             })
-            .collect()
+        });
+        let mut claimed: Vec<_> = claimed.collect::<Result<_, _>>()?;
+        // What an update returns has no order.
+        claimed.sort_by_key(|delivery| (delivery.created_at, delivery.sequence, delivery.notice));
+        Ok(claimed)
     }
 
-    /// Notes that these deliveries were taken by the other side. An acknowledgement that came first stays.
+    /// Notes that these deliveries were taken by the other side. An acknowledgement that came first stays, and says since
+    /// when the other side has it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; the lease then runs out and they are sent again under the same id.
@@ -137,8 +172,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let ids: Vec<_> = notices.iter().map(|notice| notice.0).collect();
         sqlx::query!(
-            "update deliveries set state = 'sent', sent_at = $3, lease_until = null, last_error = null
-             where channel = $1 and notice_id = any($2) and state = 'sending'",
+            "with sent as (
+                 update deliveries
+                 set state = case state when 'sending' then 'sent' else state end,
+                     sent_at = $3, sends = sends + 1, lease_until = null, last_error = null
+                 where channel = $1 and notice_id = any($2)
+                   and (state = 'sending' or (state = 'acknowledged' and sent_at is null))
+                 returning notice_id)
+             insert into delivery_tries (notice_id, channel, at, outcome) select notice_id, $1, $3, 'sent' from sent",
             channel,
             &ids,
             now,
@@ -159,16 +200,22 @@ impl Store {
         notice: NoticeId,
         error: &str,
         not_before: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         sqlx::query!(
-            "update deliveries
-             set state = case when $4::timestamptz is null then 'failed' else 'pending' end,
-                 not_before = coalesce($4, not_before), lease_until = null, last_error = $3
-             where channel = $1 and notice_id = $2 and state = 'sending'",
+            "with failed as (
+                 update deliveries
+                 set state = case when $4::timestamptz is null then 'failed' else 'pending' end,
+                     not_before = coalesce($4, not_before), lease_until = null, last_error = $3
+                 where channel = $1 and notice_id = $2 and state = 'sending'
+                 returning notice_id, state)
+             insert into delivery_tries (notice_id, channel, at, outcome, code)
+             select notice_id, $1, $5, case state when 'failed' then 'given_up' else 'failed' end, $3 from failed",
             channel,
             notice.0,
             error,
             not_before,
+            now,
         )
         .execute(&self.pool)
         .await?;
@@ -198,15 +245,40 @@ impl Store {
         Ok(())
     }
 
+    /// The offices to which [`Self::resend_owed`] would send something again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn offices_owed(
+        &self,
+        channel: &str,
+        waits: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OfficeCode>, StoreError> {
+        let offices = sqlx::query_scalar!(
+            "select distinct n.office from deliveries d join notices n on n.id = d.notice_id
+             where d.channel = $1 and d.state = 'sent' and n.decision_id is not null and n.acknowledged_at is null
+               and d.sent_at <= $3::timestamptz - make_interval(
+                   secs => ($2::bigint[])[greatest(1, least(d.sends, cardinality($2::bigint[])))])",
+            channel,
+            waits,
+            now,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        offices.iter().map(|office| crate::error::read_code(office, "notices", "office")).collect()
+    }
+
     /// Sends decisions that were sent and not acknowledged again, under the same id, at most `limit` at a time and the
-    /// longest silent first: the n-th time after the n-th of `waits`, in seconds, the last of which stays. Answers that
-    /// need no acknowledgement are left alone. Returns how many.
+    /// longest silent first: what was sent n times after the n-th of `waits`, in seconds, the last of which stays. Only to
+    /// `offices`, or to all. Answers that need no acknowledgement are left alone. Returns how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn resend_owed(
         &self,
         channel: &str,
+        offices: Option<&[String]>,
         waits: &[i64],
         now: DateTime<Utc>,
         limit: i64,
@@ -215,43 +287,43 @@ impl Store {
             "with owed as (
                  select d.notice_id from deliveries d join notices n on n.id = d.notice_id
                  where d.channel = $1 and d.state = 'sent' and n.decision_id is not null
-                   and n.acknowledged_at is null
+                   and n.acknowledged_at is null and ($5::text[] is null or n.office = any($5))
                    and d.sent_at <= $3::timestamptz - make_interval(
-                       secs => ($2::bigint[])[greatest(1, least(d.attempts, cardinality($2::bigint[])))])
-                 order by d.sent_at limit $4 for update of d skip locked)
+                       secs => ($2::bigint[])[greatest(1, least(d.sends, cardinality($2::bigint[])))])
+                 order by d.sent_at, n.created_at limit $4 for update of d skip locked)
              update deliveries d set state = 'pending', not_before = $3
              from owed where d.notice_id = owed.notice_id and d.channel = $1",
             channel,
             waits,
             now,
             limit,
+            offices,
         )
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected())
     }
 
-    /// Sends again, under the same id, what was sent and not acknowledged: everything of `offices` (their queue was made
-    /// anew) or, when `None`, what was sent before `sent_before`. Answers that need no acknowledgement are included:
-    /// the office de-duplicates. Returns how many.
+    /// Sends again, under the same id, what offices whose queue was made anew still need: decisions that they have not
+    /// acknowledged, and the latest answer that needs no acknowledgement, while it is young enough for somebody to wait for
+    /// it. What is older has been read, or was followed by something newer. Returns how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn resend_unacknowledged(
-        &self,
-        channel: &str,
-        offices: Option<&[String]>,
-        sent_before: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
+    pub async fn resend_lost(&self, resend: &Resend<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let done = sqlx::query!(
-            "update deliveries d set state = 'pending', not_before = $4
+            "update deliveries d set state = 'pending', not_before = $5
              from notices n
              where n.id = d.notice_id and d.channel = $1 and d.state = 'sent' and d.sent_at <= $3
-               and ($2::text[] is null or n.office = any($2))",
-            channel,
-            offices,
-            sent_before,
+               and ($2::text[] is null or n.office = any($2)) and n.acknowledged_at is null
+               and (n.decision_id is not null
+                    or (n.created_at >= $4
+                        and not exists (select from notices later where later.submission_id = n.submission_id
+                                        and later.sequence > n.sequence)))",
+            resend.channel,
+            resend.offices,
+            resend.sent_before,
+            resend.answers_since,
             now,
         )
         .execute(&self.pool)

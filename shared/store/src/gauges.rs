@@ -52,40 +52,62 @@ impl Store {
         Ok(counts.fetch_all(&self.pool).await?)
     }
 
-    /// Counts notices that are still to be delivered.
+    /// Counts notices that are still to be delivered, practice left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn pending_deliveries(&self) -> Result<PendingDeliveries, StoreError> {
         let counts = sqlx::query_as!(
             PendingDeliveries,
-            r#"select count(*) filter (where channel = 'amqp') as "amqp!",
-                      count(*) filter (where channel = 'webhook') as "webhook!",
-                      count(*) filter (where channel = 'mail') as "mail!"
-               from deliveries where state in ('pending', 'sending')"#,
+            r#"select count(*) filter (where d.channel = 'amqp') as "amqp!",
+                      count(*) filter (where d.channel = 'webhook') as "webhook!",
+                      count(*) filter (where d.channel = 'mail') as "mail!"
+               from deliveries d join notices n on n.id = d.notice_id
+               left join submissions s on s.id = n.submission_id
+               where d.state in ('pending', 'sending') and s.training is not true"#,
         );
         Ok(counts.fetch_one(&self.pool).await?)
     }
 
-    /// Counts decisions' notices older than `before` that no office has acknowledged.
+    /// Counts notices that were given up on a channel and that no office has acknowledged, practice left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn failed_deliveries(&self) -> Result<PendingDeliveries, StoreError> {
+        let counts = sqlx::query_as!(
+            PendingDeliveries,
+            r#"select count(*) filter (where d.channel = 'amqp') as "amqp!",
+                      count(*) filter (where d.channel = 'webhook') as "webhook!",
+                      count(*) filter (where d.channel = 'mail') as "mail!"
+               from deliveries d join notices n on n.id = d.notice_id
+               left join submissions s on s.id = n.submission_id
+               where d.state = 'failed' and n.acknowledged_at is null and s.training is not true"#,
+        );
+        Ok(counts.fetch_one(&self.pool).await?)
+    }
+
+    /// Counts decisions' notices older than `before` that no office has acknowledged, practice left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn silent_notices(&self, before: DateTime<Utc>) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
-            r#"select count(*) as "count!" from notices
-               where decision_id is not null and acknowledged_at is null and created_at <= $1"#,
+            r#"select count(*) as "count!" from notices n join submissions s on s.id = n.submission_id
+               where n.decision_id is not null and n.acknowledged_at is null and n.created_at <= $1
+                 and not s.training"#,
             before,
         );
         Ok(count.fetch_one(&self.pool).await?)
     }
-    /// Counts tasks that nobody has decided and whose due time has passed.
+
+    /// Counts tasks that nobody has decided and whose due time has passed, practice left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn overdue_tasks(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
-            r#"select count(*) as "count!" from tasks where state in ('open', 'leased') and due_at <= $1"#,
+            r#"select count(*) as "count!" from tasks 
+               where state in ('open', 'leased') and due_at <= $1 and not training"#,
             now,
         );
         Ok(count.fetch_one(&self.pool).await?)

@@ -12,6 +12,8 @@ pub struct PageLegibility {
     pub office: OfficeCode,
     /// Its name.
     pub name: String,
+    /// Whether it is in training: its scans are practice.
+    pub training: bool,
     /// Pages that were looked at; each file once, however often it was sent.
     pub pages: i64,
     /// Good ones.
@@ -38,7 +40,7 @@ impl Store {
                  from pages p join scans s
                       on s.office = p.office and s.sha256 = p.sha256 and s.normalizer = p.normalizer
                  order by p.office, p.sha256, p.page, s.scanned_at desc)
-               select l.office, o.name, count(*) as "pages!",
+               select l.office, o.name, o.mode = 'training' as "training!", count(*) as "pages!",
                       count(*) filter (where not failed and report ->> 'verdict' = 'ok') as "ok!",
                       count(*) filter (where not failed and report ->> 'verdict' = 'warn') as "warn!",
                       count(*) filter (where not failed and report ->> 'verdict' = 'unreadable') as "unreadable!",
@@ -49,7 +51,7 @@ impl Store {
                            where t.office = l.office and not t.failed and t.report ->> 'verdict' <> 'ok'
                            group by 1 order by times desc, 1 limit 3) as top) as "top_reasons!: Vec<String>"
                from latest l join offices o on o.code = l.office
-               group by l.office, o.name order by l.office"#,
+               group by l.office, o.name, o.mode order by l.office"#,
         )
         .fetch_all(&self.pool)
         .await?;
@@ -58,6 +60,7 @@ impl Store {
                 Ok(PageLegibility {
                     office: read_code(&row.office, "pages", "office")?,
                     name: row.name,
+                    training: row.training,
                     pages: row.pages,
                     ok: row.ok,
                     warn: row.warn,

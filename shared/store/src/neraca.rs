@@ -19,6 +19,8 @@ pub struct Neraca {
     pub waiting: i64,
     /// Parked.
     pub parked: i64,
+    /// How many of the accepted are practice: the books balance over everything, and only the rest is live.
+    pub training: i64,
     /// Accepted, and nowhere to be found or with nothing that would move it on.
     pub missing: Vec<SubmissionId>,
     /// Decided or noticed twice.
@@ -51,7 +53,7 @@ impl Store {
                           or (stage = 'noticed' and outcome in ('passed', 'refused')))) as "finished!",
                       count(*) filter (where not parked and stage = 'noticed' and outcome = 'returned') as "returned!",
                       count(*) filter (where not parked and stage not in ('noticed', 'withdrawn')) as "waiting!",
-                      count(*) filter (where parked) as "parked!"
+                      count(*) filter (where parked) as "parked!", count(*) filter (where training) as "training!"
                from submissions"#,
         )
         .fetch_one(&mut *transaction)
@@ -82,7 +84,7 @@ impl Store {
                    select submission_id from decisions where undone_at is null
                    group by submission_id, revision having count(*) > 1
                    union
-                   select submission_id from notices where decision_id is not null
+                   select submission_id from notices where decision_id is not null and corrects is null
                    group by submission_id, revision having count(*) > 1
                    union
                    select submission_id from due group by submission_id having count(*) > 1) as twice
@@ -97,6 +99,7 @@ impl Store {
             returned: counts.returned,
             waiting: counts.waiting,
             parked: counts.parked,
+            training: counts.training,
             missing: missing.into_iter().map(SubmissionId).collect(),
             doubled: doubled.into_iter().map(SubmissionId).collect(),
         })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use berkas_domain::{NoticeId, OfficeCode, Outcome, Revision, SubmissionId};
 
 use crate::error::read_code;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, delivery};
 
 /// A notice to insert.
 pub(crate) struct NewNotice<'a> {
@@ -34,8 +34,9 @@ pub(crate) async fn insert(
     sqlx::query!(
         "with n as (
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
-                                  created_at, trace)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                  created_at, trace, corrects)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                     (select told.id from decisions d join notices told on told.decision_id = d.replaces where d.id = $6))
              returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.channel, 'pending', $10
@@ -80,6 +81,8 @@ pub struct DecisionForNotice {
     pub revision: Revision,
     /// Whether the office was in training.
     pub training: bool,
+    /// The notice of the decision in whose place it stands.
+    pub corrects: Option<NoticeId>,
 }
 
 /// What came of an acknowledgement.
@@ -91,6 +94,19 @@ pub enum Acknowledged {
     Before,
     /// No notice of this office has this id.
     Unknown,
+}
+
+/// Where in an inbox a page of it begins, and which way it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxPlace {
+    /// With the newest, the newer ones first.
+    Newest,
+    /// With what is older than this one, the newer ones first.
+    Before(NoticeId),
+    /// With the oldest, in the order in which they were made.
+    Oldest,
+    /// With what is newer than this one, in the order in which they were made.
+    After(NoticeId),
 }
 
 /// A notice as the office's inbox shows it.
@@ -111,6 +127,22 @@ pub struct InboxItem {
     pub acknowledged_at: Option<DateTime<Utc>>,
 }
 
+struct InboxRow {
+    id: Uuid,
+    kind: String,
+    sequence: Option<i64>,
+    data: Value,
+    created_at: DateTime<Utc>,
+    acknowledged_at: Option<DateTime<Utc>>,
+}
+
+impl From<InboxRow> for InboxItem {
+    fn from(row: InboxRow) -> Self {
+        let InboxRow { id, kind, sequence, data, created_at, acknowledged_at } = row;
+        Self { id: NoticeId(id), kind, sequence, data, created_at, acknowledged_at }
+    }
+}
+
 impl Store {
     /// Reads the live decision on the present revision of `submission`; `None` when it was undone.
     ///
@@ -121,9 +153,11 @@ impl Store {
         submission: SubmissionId,
     ) -> Result<Option<DecisionForNotice>, StoreError> {
         let row = sqlx::query!(
-            "select d.id, d.outcome, d.reasons, d.decided_at, s.sender_id, s.registration_number, s.revision, s.training
-             from submissions s join decisions d on d.submission_id = s.id and d.revision = s.revision
-             where s.id = $1 and d.undone_at is null",
+            r#"select d.id, d.outcome, d.reasons, d.decided_at, s.sender_id, s.registration_number, s.revision, s.training,
+                      told.id as "corrects?"
+               from submissions s join decisions d on d.submission_id = s.id and d.revision = s.revision
+               left join notices told on told.decision_id = d.replaces
+               where s.id = $1 and d.undone_at is null"#,
             submission.0,
         )
         .fetch_optional(&self.pool)
@@ -138,10 +172,11 @@ impl Store {
             registration_number: row.registration_number,
             revision: Revision(row.revision),
             training: row.training,
+            corrects: row.corrects.map(NoticeId),
         }))
     }
 
-    /// Notes that `office` has `notice`. Idempotent.
+    /// Notes that `office` has `notice`, and with a correction what it corrects. Idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -163,15 +198,19 @@ impl Store {
         if row.acknowledged_at.is_some() {
             return Ok(Acknowledged::Before);
         }
-        sqlx::query!("update notices set acknowledged_at = $2 where id = $1", notice.0, now)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query!(
-            "update deliveries set state = 'acknowledged', lease_until = null where notice_id = $1",
+        let read = sqlx::query_scalar!(
+            "with recursive read as (
+                 select id, corrects from notices where id = $1
+                 union
+                 select n.id, n.corrects from notices n join read on read.corrects = n.id)
+             update notices set acknowledged_at = $2
+             where id in (select id from read) and acknowledged_at is null returning id",
             notice.0,
+            now,
         )
-        .execute(&mut *transaction)
+        .fetch_all(&mut *transaction)
         .await?;
+        delivery::acknowledged(&mut transaction, &read).await?;
         transaction.commit().await?;
         Ok(Acknowledged::Now)
     }
@@ -186,22 +225,38 @@ impl Store {
         owed: bool,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
-        self.inbox_before(office, owed, None, limit).await
+        self.inbox_page(office, owed, InboxPlace::Newest, limit).await
     }
 
-    /// The same, only what is older than the notice `before`; nothing when the office has no such notice.
+    /// The same from `place` on, in the order that it says; nothing when the office has no such notice.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn inbox_before(
+    pub async fn inbox_page(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        place: InboxPlace,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
+        match place {
+            InboxPlace::Newest => self.inbox_before(office, owed, None, limit).await,
+            InboxPlace::Before(notice) => self.inbox_before(office, owed, Some(notice), limit).await,
+            InboxPlace::Oldest => self.inbox_after(office, owed, None, limit).await,
+            InboxPlace::After(notice) => self.inbox_after(office, owed, Some(notice), limit).await,
+        }
+    }
+
+    async fn inbox_before(
         &self,
         office: &OfficeCode,
         owed: bool,
         before: Option<NoticeId>,
         limit: i64,
     ) -> Result<Vec<InboxItem>, StoreError> {
-        let rows = sqlx::query!(
-            "select id, type, sequence, data, created_at, acknowledged_at from notices
+        let rows = sqlx::query_as!(
+            InboxRow,
+            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
              where office = $1 and (acknowledged_at is null or not $2)
                and ($4::uuid is null
                     or (created_at, id) < (select b.created_at, b.id from notices b where b.id = $4 and b.office = $1))
@@ -213,16 +268,30 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| InboxItem {
-                id: NoticeId(row.id),
-                kind: row.r#type,
-                sequence: row.sequence,
-                data: row.data,
-                created_at: row.created_at,
-                acknowledged_at: row.acknowledged_at,
-            })
-            .collect())
+        Ok(rows.into_iter().map(InboxItem::from).collect())
+    }
+
+    async fn inbox_after(
+        &self,
+        office: &OfficeCode,
+        owed: bool,
+        after: Option<NoticeId>,
+        limit: i64,
+    ) -> Result<Vec<InboxItem>, StoreError> {
+        let rows = sqlx::query_as!(
+            InboxRow,
+            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
+             where office = $1 and (acknowledged_at is null or not $2)
+               and ($4::uuid is null
+                    or (created_at, id) > (select a.created_at, a.id from notices a where a.id = $4 and a.office = $1))
+             order by created_at, id limit $3",
+            office.as_str(),
+            owed,
+            limit,
+            after.map(|notice| notice.0),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(InboxItem::from).collect())
     }
 }

@@ -25,8 +25,12 @@ pub struct DecidedNotice {
     pub submission: SubmissionId,
     /// The revision that was decided.
     pub revision: Revision,
+    /// The type of the message.
+    pub kind: String,
     /// The data of the message.
     pub data: Value,
+    /// Whether a later notice says that this one does not count any more.
+    pub corrected: bool,
 }
 
 impl Store {
@@ -55,7 +59,7 @@ impl Store {
         }))
     }
 
-    /// The notice of `office` about a decision, of the message type `kind`; `None` when the office has no such notice.
+    /// The notice of `office` about a decision; `None` when the office has no such notice.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -63,21 +67,23 @@ impl Store {
         &self,
         office: &OfficeCode,
         notice: NoticeId,
-        kind: &str,
     ) -> Result<Option<DecidedNotice>, StoreError> {
         let row = sqlx::query!(
-            r#"select submission_id as "submission!", revision, data from notices
-               where id = $1 and office = $2 and type = $3 and submission_id is not null"#,
+            r#"select n.submission_id as "submission!", n.revision, n.type as kind, n.data,
+                      exists (select from notices later where later.corrects = n.id) as "corrected!"
+               from notices n
+               where n.id = $1 and n.office = $2 and n.decision_id is not null and n.submission_id is not null"#,
             notice.0,
             office.as_str(),
-            kind,
         )
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.map(|row| DecidedNotice {
             submission: SubmissionId(row.submission),
             revision: Revision(row.revision),
+            kind: row.kind,
             data: row.data,
+            corrected: row.corrected,
         }))
     }
 }

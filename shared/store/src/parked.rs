@@ -52,6 +52,8 @@ pub struct ParkedItem {
     pub submission: Option<SubmissionId>,
     /// The number on the receipt.
     pub registration_number: Option<String>,
+    /// Whether it is practice.
+    pub training: bool,
     /// The step that failed.
     pub step: Option<String>,
     /// The queue or step it came from.
@@ -213,7 +215,7 @@ impl Store {
     pub async fn parked(&self, limit: i64) -> Result<Vec<ParkedItem>, StoreError> {
         let rows = sqlx::query!(
             r#"select p.id, p.submission_id, s.registration_number as "registration_number?", p.step, p.source, p.code,
-                      p.detail, p.parked_at
+                      p.detail, p.parked_at, coalesce(s.training, false) as "training!"
                from parked p left join submissions s on s.id = p.submission_id
                where p.resolved_at is null order by p.parked_at limit $1"#,
             limit,
@@ -226,6 +228,7 @@ impl Store {
                 id: row.id,
                 submission: row.submission_id.map(SubmissionId),
                 registration_number: row.registration_number,
+                training: row.training,
                 step: row.step,
                 source: row.source,
                 code: row.code,

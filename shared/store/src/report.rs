@@ -148,15 +148,16 @@ impl Store {
             .collect()
     }
 
-    /// How long submissions were in each stage.
+    /// How long submissions were in each stage, practice left out.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn stage_waits(&self) -> Result<Vec<StageWait>, StoreError> {
         let rows = sqlx::query!(
-            r#"select from_stage as "stage!", count(*) as "left!",
-                      percentile_cont(array[0.5, 0.9, 0.99]) within group (order by waited_ms) as "waits!: Vec<f64>"
-               from stage_log where from_stage is not null group by from_stage"#,
+            r#"select l.from_stage as "stage!", count(*) as "left!",
+                      percentile_cont(array[0.5, 0.9, 0.99]) within group (order by l.waited_ms) as "waits!: Vec<f64>"
+               from stage_log l join submissions s on s.id = l.submission_id
+               where l.from_stage is not null and not s.training group by l.from_stage"#,
         )
         .fetch_all(&self.pool)
         .await?;

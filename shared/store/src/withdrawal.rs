@@ -1,15 +1,38 @@
 //! Withdrawal by the office.
 
-use berkas_domain::{OfficeCode, Stage, SubmissionId};
+use berkas_domain::{OfficeCode, Revision, Stage, SubmissionId};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{Postgres, Transaction};
 
+use crate::audit::{self, Actor, AuditEntry};
 use crate::error::read_code;
 use crate::task::move_stage;
 use crate::{Store, StoreError};
 
 /// A task comes in once for each revision; more tries than this would hide a fault.
 const MOST_TRIES: u32 = 3;
+
+/// An office takes a submission back.
+#[derive(Debug, Clone)]
+pub struct Withdrawing<'a> {
+    /// The office.
+    pub office: &'a OfficeCode,
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The latest revision that the office knows; absent when it is to be taken back whatever its revision.
+    pub revision: Option<Revision>,
+    /// Why, as the audit shows it: a code.
+    pub reason: &'a str,
+}
+
+impl<'a> Withdrawing<'a> {
+    /// Takes it back whatever its revision, without a reason.
+    #[must_use]
+    pub const fn latest(office: &'a OfficeCode, submission: SubmissionId) -> Self {
+        Self { office, submission, revision: None, reason: "other" }
+    }
+}
 
 /// What came of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,24 +43,37 @@ pub enum Withdrawn {
     Before,
     /// It is decided: too late.
     TooLate,
+    /// It has another revision than the office knows: whoever does not know the latest does not know what is withdrawn.
+    RevisionUnexpected,
     /// The office has no such submission.
     Unknown,
 }
 
+/// A submission whose row, and whose task's, nobody else can touch.
+struct Locked {
+    transaction: Transaction<'static, Postgres>,
+    stage: Stage,
+    revision: Revision,
+}
+
 impl Store {
-    /// Takes a submission of `office` back, as long as nothing was decided.
+    /// Takes a submission back, as long as nothing was decided, and writes down that its office did.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn withdraw(
         &self,
-        office: &OfficeCode,
-        submission: SubmissionId,
+        withdrawing: &Withdrawing<'_>,
         now: DateTime<Utc>,
     ) -> Result<Withdrawn, StoreError> {
-        let Some((mut transaction, stage)) = self.lock_to_withdraw(office, submission).await? else {
+        let Withdrawing { office, submission, revision, reason } = *withdrawing;
+        let Some(locked) = self.lock_to_withdraw(office, submission).await? else {
             return Ok(Withdrawn::Unknown);
         };
+        let Locked { mut transaction, stage, revision: latest } = locked;
+        if revision.is_some_and(|revision| revision != latest) {
+            return Ok(Withdrawn::RevisionUnexpected);
+        }
         if stage == Stage::Withdrawn {
             return Ok(Withdrawn::Before);
         }
@@ -77,6 +113,13 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        let entry = AuditEntry {
+            actor: Actor::Office(office.clone()),
+            action: "submission.withdrawn",
+            subject: submission.to_string(),
+            detail: json!({ "reason": reason }),
+        };
+        audit::insert(&mut *transaction, &entry, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Withdrawn, 1);
         Ok(Withdrawn::Now)
@@ -88,7 +131,7 @@ impl Store {
         &self,
         office: &OfficeCode,
         submission: SubmissionId,
-    ) -> Result<Option<(Transaction<'static, Postgres>, Stage)>, StoreError> {
+    ) -> Result<Option<Locked>, StoreError> {
         let mut tries = 0;
         loop {
             let mut transaction = self.pool.begin().await?;
@@ -98,19 +141,19 @@ impl Store {
             )
             .fetch_optional(&mut *transaction)
             .await?;
-            let stage = sqlx::query_scalar!(
-                "select stage from submissions where id = $1 and office = $2 for update",
+            let row = sqlx::query!(
+                "select stage, revision from submissions where id = $1 and office = $2 for update",
                 submission.0,
                 office.as_str(),
             )
             .fetch_optional(&mut *transaction)
             .await?;
-            let Some(stage) = stage else { return Ok(None) };
-            let stage: Stage = read_code(&stage, "submissions", "stage")?;
+            let Some(row) = row else { return Ok(None) };
+            let stage: Stage = read_code(&row.stage, "submissions", "stage")?;
             // A task that came in between is held by who pulls or decides, and they wait for the submission.
             let is_with_people = matches!(stage, Stage::Waiting | Stage::Assigned);
             if task.is_some() || !is_with_people || tries == MOST_TRIES {
-                return Ok(Some((transaction, stage)));
+                return Ok(Some(Locked { transaction, stage, revision: Revision(row.revision) }));
             }
             tries += 1;
         }

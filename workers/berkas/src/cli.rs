@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use berkas_contract::ClerkId;
-use berkas_domain::{OfficeCode, OfficeMode, Service, Step};
+use berkas_domain::{NoticeId, OfficeCode, OfficeMode, Service, Step};
 use berkas_store::UserRole;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
@@ -58,6 +58,9 @@ pub enum Command {
     /// Look after what is parked.
     #[command(subcommand)]
     Parked(ParkedCommand),
+    /// Look at what offices are owed, and where it went.
+    #[command(subcommand)]
+    Notices(NoticesCommand),
     /// Emit what is due now again.
     Requeue {
         /// Only the work of this step: scan, completeness, assignment or notification.
@@ -131,6 +134,25 @@ pub struct TopologyArgs {
     pub offline: bool,
 }
 
+/// `berkas notices`.
+#[derive(Debug, Subcommand)]
+pub enum NoticesCommand {
+    /// List decisions that their office has not acknowledged, the oldest first, and channels that do not work.
+    Owed {
+        /// Only those older than so many minutes of office time; `notices.unacknowledged_office_min` when absent.
+        #[arg(long)]
+        office_minutes: Option<u32>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+    },
+    /// Show one with every try of every channel.
+    Show {
+        /// Its id.
+        id: NoticeId,
+    },
+}
+
 /// `berkas parked`.
 #[derive(Debug, Subcommand)]
 pub enum ParkedCommand {
@@ -199,6 +221,17 @@ pub enum OfficeCommand {
         office: OfficeCode,
         /// Where to; without it nothing more is mailed.
         address: Option<String>,
+    },
+    /// Remove what an office sent as practice, with its scans; what it sent for real is never touched.
+    Purge {
+        /// The office.
+        office: OfficeCode,
+        /// Has to be said: only practice can be removed.
+        #[arg(long, required = true)]
+        training: bool,
+        /// Only what was received before this day (WIB), for example 2026-11-24; everything when absent.
+        #[arg(long)]
+        before: Option<chrono::NaiveDate>,
     },
 }
 

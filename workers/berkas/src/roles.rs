@@ -212,7 +212,7 @@ impl Process {
             routes = routes.merge(match surface {
                 Surface::Intake => self.door(web.clone(), broker).await?,
                 Surface::Desk => berkas_desk::routes(self.desk(web.clone())),
-                Surface::Console => berkas_console::routes(web.clone()),
+                Surface::Console => berkas_console::routes(self.console(web.clone())),
             });
         }
         let router = berkas_web::surface(routes, web);
@@ -240,6 +240,12 @@ impl Process {
             }
             None => berkas_intake::router(self.app.clone(), web, rules),
         })
+    }
+
+    fn console(&self, web: WebState) -> berkas_console::ConsoleState {
+        let settings = &self.app.settings;
+        let silent_after = chrono::TimeDelta::minutes(settings.notices.unacknowledged_office_min.into());
+        berkas_console::ConsoleState { web, hours: settings.office_time.hours, silent_after }
     }
 
     fn desk(&self, web: WebState) -> berkas_desk::DeskState {

@@ -6,6 +6,7 @@
 
 mod page;
 mod parked;
+mod state;
 mod status;
 
 use axum::Router;
@@ -13,15 +14,18 @@ use axum::routing::{get, post};
 use berkas_web::WebState;
 
 pub use parked::ReturnRequest;
+pub use state::ConsoleState;
 pub use status::{Status, status};
 
 /// The console as a surface of its own, with login and everything that guards it.
-pub fn router(web: WebState) -> Router {
-    berkas_web::surface(routes(web.clone()), web)
+pub fn router(state: impl Into<ConsoleState>) -> Router {
+    let state = state.into();
+    let web: WebState = state.web.clone();
+    berkas_web::surface(routes(state), web)
 }
 
 /// The console's routes alone, to be merged with others and wrapped by [`berkas_web::surface`].
-pub fn routes(web: WebState) -> Router {
+pub fn routes(state: impl Into<ConsoleState>) -> Router {
     Router::new()
         .route("/console", get(page::show))
         .route("/console/parked/{id}/replay", post(parked::replay_form))
@@ -31,6 +35,6 @@ pub fn routes(web: WebState) -> Router {
         .route("/api/v1/parked/{id}/replay", post(parked::replay_api))
         .route("/api/v1/parked/{id}/return", post(parked::return_api))
         .route("/api/v1/parked/{id}/discard", post(parked::discard_api))
-        .with_state(web)
+        .with_state(state.into())
         .merge(page::ASSETS.routes())
 }

@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use berkas_domain::{OfficeMode, ReasonCode, Stage};
-use berkas_store::{ParkedItem, StageStatus, UserRole};
-use berkas_web::{Asset, Assets, Frame, Lang, Problem, Watcher, WebState, page, times};
+use berkas_store::{OfficeStatus, OwedNotice, ParkedItem, StageStatus, UserRole};
+use berkas_web::{Asset, Assets, Frame, Lang, Problem, Watcher, page, times};
 
+use crate::ConsoleState;
 use crate::status::{Status, status};
 
 /// The console's own scripts and styles.
@@ -65,6 +66,10 @@ impl ConsolePage {
         times::span(self.lang(), self.status.at - item.parked_at)
     }
 
+    fn owed_for(&self, owed: &OwedNotice) -> String {
+        times::span(self.lang(), self.status.at - owed.created_at)
+    }
+
     fn mode(&self, mode: &OfficeMode) -> (&'static str, &'static str) {
         match *mode {
             OfficeMode::Live => (self.lang().say("siap", "live"), "good"),
@@ -85,24 +90,29 @@ impl ConsolePage {
         self.status.stages.iter().map(|stage| stage.depth).sum()
     }
 
+    /// The offices whose figures are no practice.
+    fn live(&self) -> impl Iterator<Item = &OfficeStatus> {
+        self.status.offices.iter().filter(|office| office.mode != OfficeMode::Training)
+    }
+
     fn received(&self) -> i64 {
-        self.status.offices.iter().map(|office| office.received).sum()
+        self.live().map(|office| office.received).sum()
     }
 
     fn decided(&self) -> i64 {
-        self.status.offices.iter().map(|office| office.passed + office.returned + office.refused).sum()
+        self.live().map(|office| office.passed + office.returned + office.refused).sum()
     }
 }
 
 /// `GET /console`.
 pub(crate) async fn show(
-    State(web): State<WebState>,
+    State(state): State<ConsoleState>,
     Watcher(account): Watcher,
     lang: Lang,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Response, Problem> {
-    let now = web.clock.now();
-    let status = status(&web.store, now).await?;
+    let now = state.web.clock.now();
+    let status = status(&state.web.store, now, state.silent_since(now)).await?;
     let acts = account.role == UserRole::Operator;
     let frame = Frame::new(lang, &uri, lang.say("Pemantauan", "Console"), Some(account))
         .style(ASSETS.url("console.css"))

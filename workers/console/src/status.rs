@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use berkas_domain::wib;
-use berkas_store::{OfficeStatus, ParkedItem, StageStatus, Store, StoreError};
-use berkas_web::{Problem, Watcher, WebState};
+use berkas_store::{ChannelFault, OfficeStatus, OwedNotice, ParkedItem, StageStatus, Store, StoreError};
+use berkas_web::{Problem, Watcher};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 
-/// Parked rows that are shown at most; the count is always the whole.
+use crate::ConsoleState;
+
+/// Parked rows, and unacknowledged decisions, that are shown at most; the count of what is parked is always the whole.
 const SHOWN: i64 = 100;
 
 /// What `GET /api/v1/status` answers.
@@ -24,13 +26,21 @@ pub struct Status {
     pub parked_count: i64,
     /// The oldest of it.
     pub parked: Vec<ParkedItem>,
+    /// Decisions that should have been acknowledged by now, the oldest first.
+    pub owed: Vec<OwedNotice>,
+    /// Channels to offices that do not work.
+    pub channels: Vec<ChannelFault>,
 }
 
-/// Reads how everything stands at `now`.
+/// Reads how everything stands at `now`; of decisions that nobody acknowledged those made before `silent_since`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn status(store: &Store, now: DateTime<Utc>) -> Result<Status, StoreError> {
+pub async fn status(
+    store: &Store,
+    now: DateTime<Utc>,
+    silent_since: DateTime<Utc>,
+) -> Result<Status, StoreError> {
     let midnight = now - wib(now).time().signed_duration_since(NaiveTime::MIN);
     Ok(Status {
         at: now,
@@ -38,10 +48,16 @@ pub async fn status(store: &Store, now: DateTime<Utc>) -> Result<Status, StoreEr
         offices: store.office_status(midnight).await?,
         parked_count: store.parked_count().await?,
         parked: store.parked(SHOWN).await?,
+        owed: store.owed(silent_since, SHOWN).await?,
+        channels: store.channel_faults().await?,
     })
 }
 
 /// `GET /api/v1/status`.
-pub(crate) async fn show(State(web): State<WebState>, Watcher(_): Watcher) -> Result<Json<Status>, Problem> {
-    Ok(Json(status(&web.store, web.clock.now()).await?))
+pub(crate) async fn show(
+    State(state): State<ConsoleState>,
+    Watcher(_): Watcher,
+) -> Result<Json<Status>, Problem> {
+    let now = state.web.clock.now();
+    Ok(Json(status(&state.web.store, now, state.silent_since(now)).await?))
 }

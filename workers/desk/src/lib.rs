@@ -16,8 +16,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 pub use api::{
-    Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, ReasonRequest, Tasks, VerdictRequest,
-    VerifierLine,
+    Agreement, CodeLine, ConflictRequest, DecisionRequest, Duty, History, ReasonRequest, ReversalRequest,
+    Tasks, VerdictRequest, VerifierLine,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use settings::DeskSettings;
@@ -37,6 +37,8 @@ pub fn router(state: DeskState) -> Router {
 pub fn routes(state: DeskState) -> Router {
     let api = Router::new()
         .route("/agreement", get(api::agreement::show))
+        .route("/submissions/{number}/history", get(api::reversal::history))
+        .route("/submissions/{number}/reversal", post(api::reversal::reverse))
         .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/tasks", get(api::tasks::mine))
         .route("/tasks/next", post(api::tasks::next))
@@ -52,6 +54,9 @@ pub fn routes(state: DeskState) -> Router {
     let pages = Router::new()
         .route("/desk", get(pages::queue::show))
         .route("/desk/agreement", get(pages::agreement::show))
+        .route("/desk/submissions", get(pages::history::find))
+        .route("/desk/submissions/{number}", get(pages::history::show))
+        .route("/desk/submissions/{number}/reversal", post(pages::acts::reverse))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))

@@ -6,6 +6,7 @@ use berkas_web::{Asset, Assets};
 
 pub(crate) mod acts;
 pub(crate) mod agreement;
+pub(crate) mod history;
 pub(crate) mod queue;
 pub(crate) mod task;
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use berkas_broker::{Broker, Health, Outgoing, PublishError, Publisher};
 use berkas_contract::names;
+use berkas_domain::OfficeCode;
 use berkas_runtime::{App, Breaker, crash_point};
-use berkas_store::ClaimedDelivery;
+use berkas_store::{ClaimedDelivery, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::idle;
@@ -38,7 +39,7 @@ impl AmqpChannel {
                 breaker.wait(&shutdown).await;
                 continue;
             }
-            match self.ledger.claim(BATCH).await {
+            match self.next().await {
                 Ok(claimed) if claimed.is_empty() => idle(&shutdown).await,
                 Ok(claimed) => self.deliver(claimed).await,
                 Err(error) => {
@@ -51,6 +52,35 @@ impl AmqpChannel {
                 }
             }
             breaker = Breaker::new(&self.app.settings.worker);
+        }
+    }
+
+    /// Reminds when it is time to, and claims.
+    async fn next(&self) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        if self.ledger.is_time_to_remind() {
+            let silent = self.ledger.silent_offices().await?;
+            self.ledger.remind(Some(&self.emptied(silent).await)).await?;
+        }
+        self.ledger.claim(BATCH).await
+    }
+
+    /// Those of `offices` whose queue holds nothing to be read. Another copy behind the first reminds nobody: an office
+    /// that is away for a fortnight would come back to a queue of copies.
+    async fn emptied(&self, offices: Vec<OfficeCode>) -> Vec<OfficeCode> {
+        let queues: Vec<String> = offices.iter().map(names::return_queue).collect();
+        let asked: Vec<&str> = queues.iter().map(String::as_str).collect();
+        match self.broker.queue_depths(&asked).await {
+            Ok(depths) => {
+                let of_offices = offices.into_iter().zip(depths);
+                of_offices.filter(|(_, depth)| depth.ready == Some(0)).map(|(office, _)| office).collect()
+            }
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "could not look at offices' queues"
+                );
+                Vec::new()
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The data of a decision notice.
 
-use berkas_contract::{Decision, Reason};
+use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{DocumentKind, InvalidCode, Outcome, ReasonCode, ServiceClocks, SubmissionId, wib};
 use berkas_store::DecisionForNotice;
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -46,7 +46,7 @@ impl From<StoredReason> for Reason {
     }
 }
 
-/// Composes what the office reads about `decision`.
+/// Composes what the office reads about `decision`, which corrects an earlier one when it was reversed.
 ///
 /// # Errors
 /// [`ComposeError`] when the stored decision is malformed.
@@ -55,7 +55,7 @@ pub(crate) fn compose(
     decision: &DecisionForNotice,
     texts: &Texts,
     clocks: &ServiceClocks,
-) -> Result<Decision, ComposeError> {
+) -> Result<Told, ComposeError> {
     let stored = Vec::<StoredReason>::deserialize(&decision.reasons).map_err(|_| ComposeError::Reasons)?;
     let reasons: Vec<Reason> = stored.into_iter().map(Reason::from).collect();
     let codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code).collect();
@@ -64,8 +64,15 @@ pub(crate) fn compose(
     let issue_due =
         (decision.outcome == Outcome::Passed).then(|| issue_due(decision.decided_at, clocks)).flatten();
     let day = due.or(issue_due.map(|at| wib(at).date_naive()));
-    let next_step = texts.next_step(decision.outcome, &codes, day);
-    Ok(Decision {
+    let mut next_step = texts.next_step(decision.outcome, &codes, day);
+    if decision.corrects.is_some() {
+        next_step = texts.corrected(&next_step);
+    }
+    if decision.training {
+        next_step = texts.training(&next_step);
+    }
+    let corrects = decision.corrects;
+    let decision = Decision {
         registration_number: decision.registration_number.parse()?,
         submission,
         sender_id: decision.sender_id,
@@ -78,7 +85,8 @@ pub(crate) fn compose(
         next_step_en: next_step.en,
         due,
         issue_due,
-    })
+    };
+    Ok(Told { decision, corrects })
 }
 
 /// The day, in WIB, until which a repair is expected.
@@ -101,8 +109,8 @@ fn issue_due(complete: DateTime<Utc>, clocks: &ServiceClocks) -> Option<DateTime
 
 #[cfg(test)]
 mod tests {
-    use berkas_contract::Event;
-    use berkas_domain::{OfficeCalendar, OfficeHours, Revision};
+    use berkas_contract::{Correction, Event};
+    use berkas_domain::{NoticeId, OfficeCalendar, OfficeHours, Revision};
     use chrono::TimeDelta;
     use serde_json::{Value, json};
     use uuid::Uuid;
@@ -120,6 +128,7 @@ mod tests {
             registration_number: "351709-261124-0042-5".to_owned(),
             revision: Revision(1),
             training: false,
+            corrects: None,
         }
     }
 
@@ -128,8 +137,32 @@ mod tests {
         ServiceClocks::new(calendar, TimeDelta::minutes(450), TimeDelta::hours(24), Vec::new())
     }
 
+    fn told(decision: &DecisionForNotice) -> Result<Told, ComposeError> {
+        compose(SubmissionId(Uuid::from_u128(3)), decision, Texts::embedded(), &clocks())
+    }
+
     fn composed(outcome: Outcome, reasons: Value) -> Result<Decision, ComposeError> {
-        compose(SubmissionId(Uuid::from_u128(3)), &decision(outcome, reasons), Texts::embedded(), &clocks())
+        told(&decision(outcome, reasons)).map(|told| told.decision)
+    }
+
+    #[test]
+    fn a_correction_names_what_it_corrects_and_says_that_it_does_not_count_any_more() {
+        let first = decision(Outcome::Passed, json!([]));
+        let corrects = Some(NoticeId(Uuid::from_u128(7)));
+        let corrected = told(&DecisionForNotice { corrects, ..first.clone() }).unwrap();
+        assert_eq!(corrected.corrects, corrects);
+        let (kind, data) = corrected.clone().message().unwrap();
+        assert_eq!((kind, Told::read(kind, data).unwrap().unwrap()), (Correction::TYPE, corrected.clone()));
+        let plain = told(&first).unwrap().decision.next_step_id;
+        let said = &corrected.decision.next_step_id;
+        assert!(said.contains("tidak berlaku lagi") && said.ends_with(&plain), "{said}");
+    }
+
+    #[test]
+    fn what_to_do_next_says_that_it_is_training() {
+        let practice = DecisionForNotice { training: true, ..decision(Outcome::Passed, json!([])) };
+        let told = told(&practice).unwrap().decision;
+        assert!(told.next_step_id.starts_with("LATIHAN") && told.next_step_en.starts_with("TRAINING"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use berkas_domain::NoticeId;
+use berkas_domain::{NoticeId, OfficeCode};
 use berkas_runtime::App;
 use berkas_runtime::retry::{RetryPolicy, retry};
 use berkas_store::{ClaimedDelivery, StoreError};
@@ -70,22 +70,29 @@ impl Ledger {
         let lease = TimeDelta::try_seconds(self.app.settings.notices.lease_s.try_into().unwrap_or(i64::MAX));
         let lease = lease.unwrap_or(TimeDelta::MAX);
         let now = self.app.clock.now();
-        if self.channel.reminds() {
-            self.resend_owed(now).await?;
-        }
         self.app.store.claim_deliveries(self.channel.as_str(), now, lease, limit).await
     }
 
-    /// Now and then makes due again what was sent and not acknowledged.
-    async fn resend_owed(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Whether it is time to look for what nobody acknowledged; never for a channel that does not remind.
+    pub(crate) fn is_time_to_remind(&self) -> bool {
         let looked = self.looked_at.lock().map(|looked| *looked).unwrap_or_default();
-        if looked.is_some_and(|looked| now - looked < RESEND_EVERY) {
-            return Ok(());
-        }
-        let waits = &self.app.settings.notices.resend_s;
-        let waits: Vec<i64> = waits.iter().map(|wait| i64::try_from(*wait).unwrap_or(i64::MAX)).collect();
-        let channel = self.channel.as_str();
-        let count = self.app.store.resend_owed(channel, &waits, now, RESEND_LIMIT).await?;
+        let is_time = looked.is_none_or(|looked| self.app.clock.now() - looked >= RESEND_EVERY);
+        self.channel.reminds() && is_time
+    }
+
+    /// The offices that would be reminded.
+    pub(crate) async fn silent_offices(&self) -> Result<Vec<OfficeCode>, StoreError> {
+        let store = &self.app.store;
+        store.offices_owed(self.channel.as_str(), &self.waits(), self.app.clock.now()).await
+    }
+
+    /// Makes due again what `offices`, or all, were sent and did not acknowledge.
+    pub(crate) async fn remind(&self, offices: Option<&[OfficeCode]>) -> Result<(), StoreError> {
+        let (channel, now) = (self.channel.as_str(), self.app.clock.now());
+        let offices: Option<Vec<String>> =
+            offices.map(|offices| offices.iter().map(|office| office.as_str().to_owned()).collect());
+        let (store, waits) = (&self.app.store, self.waits());
+        let count = store.resend_owed(channel, offices.as_deref(), &waits, now, RESEND_LIMIT).await?;
         if count > 0 {
             tracing::info!(delivery.channel = channel, count, "sending unacknowledged notices again");
         }
@@ -93,6 +100,12 @@ impl Ledger {
             *looked = Some(now);
         }
         Ok(())
+    }
+
+    /// The waits before a reminder, in seconds.
+    fn waits(&self) -> Vec<i64> {
+        let waits = &self.app.settings.notices.resend_s;
+        waits.iter().map(|wait| i64::try_from(*wait).unwrap_or(i64::MAX)).collect()
     }
 
     /// Notes that the other side has these.
@@ -133,8 +146,8 @@ impl Ledger {
             error.code = code,
             "a notice could not be delivered"
         );
-        let (store, channel) = (&self.app.store, self.channel.as_str());
-        let write = || store.delivery_failed(channel, delivery.notice, code, not_before);
+        let (store, channel, now) = (&self.app.store, self.channel.as_str(), self.app.clock.now());
+        let write = || store.delivery_failed(channel, delivery.notice, code, not_before, now);
         self.note(retry(&RetryPolicy::default(), write).await);
     }
 

@@ -6,7 +6,9 @@ use berkas_store::ClaimedDelivery;
 /// Writes the envelope of a claimed delivery.
 #[expect(clippy::expect_used, reason = "an envelope around a JSON value is always JSON")]
 pub(crate) fn encode(delivery: &ClaimedDelivery) -> Vec<u8> {
-    let subject = delivery.data.get("registration_number").and_then(|number| number.as_str());
+    // A correction has it inside.
+    let data = delivery.data.get("decision").unwrap_or(&delivery.data);
+    let subject = data.get("registration_number").and_then(|number| number.as_str());
     let envelope = Envelope {
         specversion: SpecVersion::V1,
         id: delivery.notice.0,
@@ -23,7 +25,7 @@ pub(crate) fn encode(delivery: &ClaimedDelivery) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use berkas_contract::{Decision, Event};
+    use berkas_contract::{Correction, Decision, Event};
     use berkas_domain::NoticeId;
     use uuid::Uuid;
 
@@ -48,7 +50,14 @@ mod tests {
         let body = encode(&delivery);
         let read: Envelope<Decision> = serde_json::from_slice(&body).unwrap();
         assert_eq!(read, Envelope { id: Uuid::from_u128(9), ..sample });
-        let again = ClaimedDelivery { attempts: 7, ..delivery };
+        let again = ClaimedDelivery { attempts: 7, ..delivery.clone() };
         assert_eq!(encode(&again), body, "the attempt does not show");
+
+        let sample: Envelope<Correction> = serde_json::from_str(Correction::SAMPLE).unwrap();
+        let data = serde_json::to_value(&sample.data).unwrap();
+        let (kind, created_at) = (Correction::TYPE.to_owned(), sample.time);
+        let correction = ClaimedDelivery { kind, data, created_at, sequence: sample.sequence, ..delivery };
+        let read: Envelope<Correction> = serde_json::from_slice(&encode(&correction)).unwrap();
+        assert_eq!(read, Envelope { id: Uuid::from_u128(9), ..sample });
     }
 }

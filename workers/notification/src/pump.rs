@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use berkas_runtime::{App, Breaker};
-use berkas_store::ClaimedDelivery;
+use berkas_store::{ClaimedDelivery, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,7 @@ pub(crate) async fn pump<F>(
             under_way.join_next().await;
             continue;
         }
-        match ledger.claim(i64::try_from(free).unwrap_or(i64::MAX)).await {
+        match next(ledger, free).await {
             Ok(claimed) => {
                 breaker = Breaker::new(&app.settings.worker);
                 let all = claimed.len() < free;
@@ -53,4 +53,12 @@ pub(crate) async fn pump<F>(
         }
     }
     while under_way.join_next().await.is_some() {}
+}
+
+/// Reminds when it is time to, and claims.
+async fn next(ledger: &Ledger, free: usize) -> Result<Vec<ClaimedDelivery>, StoreError> {
+    if ledger.is_time_to_remind() {
+        ledger.remind(None).await?;
+    }
+    ledger.claim(i64::try_from(free).unwrap_or(i64::MAX)).await
 }

@@ -6,6 +6,9 @@ use berkas_domain::{Outcome, ReasonCode};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+/// Stands in a text that goes before another for that other.
+const NEXT: &str = "{next}";
+
 /// Stands in a text for the day until which a repair is expected or a certificate is due.
 const DUE: &str = "{due}";
 
@@ -20,6 +23,8 @@ pub(crate) struct Texts {
     returned: Text,
     scan_again: Text,
     refused: Text,
+    corrected: Text,
+    training: Text,
 }
 
 /// A text in both languages.
@@ -30,6 +35,12 @@ pub(crate) struct Text {
     pub(crate) id: String,
     /// English.
     pub(crate) en: String,
+}
+
+impl Text {
+    fn around(&self, next: &Self) -> Self {
+        Self { id: self.id.replace(NEXT, &next.id), en: self.en.replace(NEXT, &next.en) }
+    }
 }
 
 impl Texts {
@@ -55,6 +66,16 @@ impl Texts {
         };
         let day = |format| due.map(|due| due.format(format).to_string()).unwrap_or_default();
         Text { id: text.id.replace(DUE, &day("%d-%m-%Y")), en: text.en.replace(DUE, &day("%Y-%m-%d")) }
+    }
+
+    /// The same where an earlier notice does not count any more.
+    pub(crate) fn corrected(&self, next: &Text) -> Text {
+        self.corrected.around(next)
+    }
+
+    /// The same where it is practice.
+    pub(crate) fn training(&self, next: &Text) -> Text {
+        self.training.around(next)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Making the notice of one decision.
 
-use berkas_contract::{Decision, Event};
 use berkas_domain::{NoticeId, ServiceClocks, Stage, Step};
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
 use berkas_store::Effect;
@@ -33,14 +32,13 @@ impl Worker for Notification {
         let Some(decision) = self.app.store.decision_for_notice(submission).await? else {
             return Ok(Outcome::Stale);
         };
-        let data = compose(submission, &decision, Texts::embedded(), &self.clocks)
+        let told = compose(submission, &decision, Texts::embedded(), &self.clocks)
             .map_err(|error| Failure::permanent("decision_unreadable", error.to_string()))?;
-        let data =
-            serde_json::to_value(data).map_err(|error| Failure::transient("notice_unwritable", error))?;
+        let (kind, data) = told.message().map_err(|error| Failure::transient("notice_unwritable", error))?;
         Ok(Outcome::forward(Stage::Noticed).with(Effect::Notice {
             id: notice_of(decision.decision),
             decision: decision.decision,
-            kind: Decision::TYPE,
+            kind,
             data,
         }))
     }

@@ -272,7 +272,8 @@ pub struct NoticeSettings {
     pub lease_s: u64,
     pub resend_s: Vec<u64>,
     pub retry_s: Vec<u64>,
-    pub unacknowledged_after_s: u64,
+    pub unacknowledged_office_min: u32,
+    pub answers_again_days: u32,
 }
 
 /// Section `[telemetry]`.

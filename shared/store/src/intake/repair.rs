@@ -6,6 +6,7 @@ use super::{
     StoreError, SubmissionId, Transaction, Uuid, WorkRef, lookup,
 };
 use crate::claim;
+use crate::delivery;
 use crate::due_time::with_kecamatan;
 use crate::error::read_code;
 use berkas_domain::Outcome;
@@ -80,17 +81,15 @@ async fn acknowledge_return(
     submission: SubmissionId,
     revision: i32,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        "with n as (
-             update notices set acknowledged_at = $3
-             where submission_id = $1 and revision = $2 and decision_id is not null and acknowledged_at is null
-             returning id)
-         update deliveries set state = 'acknowledged', lease_until = null where notice_id in (select id from n)",
+    let notices = sqlx::query_scalar!(
+        "update notices set acknowledged_at = $3
+         where submission_id = $1 and revision = $2 and decision_id is not null and acknowledged_at is null
+         returning id",
         submission.0,
         revision,
         context.now,
     )
-    .execute(&mut **transaction)
+    .fetch_all(&mut **transaction)
     .await?;
-    Ok(())
+    delivery::acknowledged(transaction, &notices).await
 }

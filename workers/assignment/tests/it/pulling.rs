@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use berkas_assignment::PoolKeeper;
 use berkas_assignment::policy::{self, Verifier, WaitingTask};
 use berkas_domain::{NoticeId, Outcome, Revision, Service, Stage, Step, SubmissionId, TaskId, UserId};
-use berkas_store::{Arrival, Effect, LeasedTask, PooledTask, Settled, VerifierDecision, Withdrawn, WorkRef};
+use berkas_store::{
+    Arrival, Effect, LeasedTask, PooledTask, Settled, VerifierDecision, Withdrawing, Withdrawn, WorkRef,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -187,7 +189,9 @@ fn what_an_office_withdraws_is_not_charged_to_it() {
         let due = bench.now() + TimeDelta::days(1);
         for _ in 0..10 {
             let mistaken = bench.pooled(LIVE, Service::KtpEl, due).await;
-            let done = bench.app.store.withdraw(&LIVE.parse().unwrap(), mistaken, bench.now()).await.unwrap();
+            let office = LIVE.parse().unwrap();
+            let mistaken = Withdrawing::latest(&office, mistaken);
+            let done = bench.app.store.withdraw(&mistaken, bench.now()).await.unwrap();
             assert_eq!(done, Withdrawn::Now);
         }
         let first = bench.pooled(NEIGHBOUR, Service::KtpEl, due).await;

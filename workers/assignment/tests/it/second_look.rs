@@ -1,7 +1,9 @@
 //! The second pair of eyes: two have to agree before a decision counts, and a supervisor settles what they differ on.
 
 use berkas_domain::{Outcome, Service, Stage, SubmissionId, UserId};
-use berkas_store::{Arrival, DecisionForNotice, LeasedTask, TaskError, VerifierDecision, Withdrawn, WorkRef};
+use berkas_store::{
+    Arrival, DecisionForNotice, LeasedTask, TaskError, VerifierDecision, Withdrawing, Withdrawn, WorkRef,
+};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -238,7 +240,9 @@ fn an_office_can_withdraw_between_the_looks_and_nothing_brings_it_back() {
         let task = bench.pull(first).await.unwrap();
         let said = decision(&bench, &task, first, Outcome::Passed, "GANDA");
         bench.app.store.decide(&said, bench.now()).await.unwrap();
-        let withdrawn = bench.app.store.withdraw(&LIVE.parse().unwrap(), work.submission, bench.now()).await;
+        let office = LIVE.parse().unwrap();
+        let withdrawing = Withdrawing::latest(&office, work.submission);
+        let withdrawn = bench.app.store.withdraw(&withdrawing, bench.now()).await;
         assert_eq!(withdrawn.unwrap(), Withdrawn::Now);
         assert_eq!(bench.pull(second).await, None);
         let late = bench.app.store.undo_decision(task.id, first, bench.now(), bench.now()).await;

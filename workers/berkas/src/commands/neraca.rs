@@ -16,6 +16,7 @@ pub async fn run(operator: &Operator) -> anyhow::Result<ExitCode> {
         table.add_row(["returned".to_owned(), neraca.returned.to_string()]);
         table.add_row(["waiting".to_owned(), neraca.waiting.to_string()]);
         table.add_row(["parked".to_owned(), neraca.parked.to_string()]);
+        table.add_row(["of these training".to_owned(), neraca.training.to_string()]);
         output::line(table);
         for (word, ids) in [("missing", &neraca.missing), ("doubled", &neraca.doubled)] {
             for id in ids {

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use berkas_web::ApiKey;
 use uuid::Uuid;
 
-use super::Operator;
+use super::{Operator, purge};
 use crate::cli::OfficeCommand;
 use crate::output::{self, Format};
 
@@ -36,6 +36,7 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
                 None => output::line(format_args!("✔ the webhook of {office} is off")),
             }
         }
+        OfficeCommand::Purge { office, training: _, before } => purge::run(operator, &office, before).await?,
         OfficeCommand::Mail { office, address } => {
             let valid = address.as_deref().is_none_or(berkas_notification::is_mail_address);
             ensure!(valid, "this is no address of a mailbox");

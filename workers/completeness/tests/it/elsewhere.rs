@@ -4,7 +4,7 @@ use berkas_domain::form::{Form, PersonEntry, Role};
 use berkas_domain::{CaseCode, Outcome as Decided, Service, Stage};
 use berkas_rules::examples::complete_form;
 use berkas_runtime::Outcome;
-use berkas_store::{Effect, Withdrawn};
+use berkas_store::{Effect, Withdrawing, Withdrawn};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, CLASSROOM, Dossier, HOME, NEIGHBOUR, on_bench};
@@ -126,7 +126,10 @@ fn who_withdraws_makes_room_for_the_next_that_was_accepted() {
         let withdrawn = bench
             .app
             .store
-            .withdraw(&HOME.parse().unwrap(), first.work.submission, bench.app.clock.now())
+            .withdraw(
+                &Withdrawing::latest(&HOME.parse().unwrap(), first.work.submission),
+                bench.app.clock.now(),
+            )
             .await
             .unwrap();
         assert_eq!(withdrawn, Withdrawn::Now);
@@ -146,7 +149,10 @@ fn judging_again_sees_what_was_known_at_first() {
         bench
             .app
             .store
-            .withdraw(&HOME.parse().unwrap(), first.work.submission, bench.app.clock.now())
+            .withdraw(
+                &Withdrawing::latest(&HOME.parse().unwrap(), first.work.submission),
+                bench.app.clock.now(),
+            )
             .await
             .unwrap();
         assert_eq!(told(bench.judge(&second).await.unwrap()), judged);

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
-use berkas_web::{Problem, Verifier};
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, Revision, TaskId};
+use berkas_web::{Problem, Supervisor, Verifier};
 
 use crate::api::conflict::stand_back;
 use crate::api::duty::change;
+use crate::api::reversal;
 use crate::api::tasks::{give_back, pull};
-use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, decide};
+use crate::{DecisionRequest, DeskState, ReasonRequest, ReversalRequest, VerdictRequest, decide};
 
 /// The fields of a form, names repeated.
 type Fields = Form<Vec<(String, String)>>;
@@ -109,6 +110,22 @@ pub(crate) async fn conflict(
     let held = decide::Held { task, fence: needed(&fields, "fence")? };
     stand_back(&state, &account, held, needed(&fields, "reason")?).await?;
     Ok(onward(&headers, "/desk"))
+}
+
+/// `POST /desk/submissions/{number}/reversal`, then the history that shows it.
+pub(crate) async fn reverse(
+    State(state): State<DeskState>,
+    Supervisor(account): Supervisor,
+    Path(number): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let outcome: Outcome = needed(&fields, "outcome")?;
+    let codes = if outcome == Outcome::Passed { Vec::new() } else { codes(&fields)? };
+    let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
+    let revision = Revision(needed(&fields, "revision")?);
+    let request = ReversalRequest { revision, reason: needed(&fields, "reason")?, outcome, reasons };
+    reversal::act(&state, &account, &number, &request).await?;
+    Ok(Redirect::to(&format!("/desk/submissions/{number}")).into_response())
 }
 
 /// `POST /desk/tasks/{id}/undo`.

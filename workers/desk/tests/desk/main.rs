@@ -11,6 +11,7 @@ mod conflict;
 mod drafts;
 mod flow;
 mod pages;
+mod reversal;
 mod scans;
 mod second_look;
 mod seed;

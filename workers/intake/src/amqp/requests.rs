@@ -91,7 +91,8 @@ async fn take_back(
     office: &OfficeCode,
     envelope: &Envelope<Withdrawal>,
 ) -> Result<Settle, StoreError> {
-    match withdraw(app, office, &envelope.data).await? {
+    let Withdrawal { dossier, revision, reason } = &envelope.data;
+    match withdraw(app, office, dossier, Some(*revision), *reason).await? {
         Ok(_) => Ok(Settle::Ack),
         Err(problem) => {
             let about = About {

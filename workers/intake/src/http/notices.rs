@@ -5,7 +5,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use berkas_domain::NoticeId;
-use berkas_store::{Acknowledged, InboxItem};
+use berkas_store::{Acknowledged, InboxItem, InboxPlace};
 use berkas_web::{Office, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,21 @@ pub(super) struct Wanted {
     limit: i64,
     /// Only what is older than this notice: how the next page is asked for.
     before: Option<NoticeId>,
+    /// In the order in which they were made, from this notice on; from the first when it is empty.
+    after: Option<String>,
+}
+
+impl Wanted {
+    /// Where the page begins; absent when that is no place.
+    fn place(&self) -> Option<InboxPlace> {
+        match (self.before, self.after.as_deref()) {
+            (None, None) => Some(InboxPlace::Newest),
+            (Some(notice), None) => Some(InboxPlace::Before(notice)),
+            (None, Some("")) => Some(InboxPlace::Oldest),
+            (None, Some(notice)) => notice.parse().ok().map(InboxPlace::After),
+            (Some(_), Some(_)) => None,
+        }
+    }
 }
 
 const fn most() -> i64 {
@@ -35,28 +50,35 @@ const fn most() -> i64 {
 #[derive(Serialize)]
 pub(super) struct Inbox {
     notices: Vec<InboxItem>,
-    /// Where the older ones are; absent when these are the last.
+    /// Where it goes on; absent when these are the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// `GET /api/v1/notices?owed=true&limit=…&before=…`.
+/// `GET /api/v1/notices?owed=true&limit=…&before=…`, or `after=…`.
 pub(super) async fn inbox(
     State(door): State<Door>,
     Office(owner): Office,
     query: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Inbox>, Problem> {
-    let Query(wanted) = query.map_err(|_| {
-        Problem::malformed("`owed` is `true` or `false`, `limit` a number, `before` a notice's id")
-    })?;
+    let malformed = || {
+        let told = "`owed` is `true` or `false`, `limit` a number, `before` or `after` a notice's id";
+        Problem::malformed(told)
+    };
+    let Query(wanted) = query.map_err(|_| malformed())?;
+    let place = wanted.place().ok_or_else(malformed)?;
     let (owed, limit) = (wanted.owed, wanted.limit.clamp(1, MOST));
-    // One more than asked for tells whether there are older ones.
-    let mut notices = door.app.store.inbox_before(&owner.office, owed, wanted.before, limit + 1).await?;
+    // One more than asked for tells whether there are others.
+    let mut notices = door.app.store.inbox_page(&owner.office, owed, place, limit + 1).await?;
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = notices.len() > shown;
     notices.truncate(shown);
     let last = notices.last().filter(|_| more);
-    let next = last.map(|item| format!("/api/v1/notices?owed={owed}&limit={limit}&before={}", item.id));
+    let way = match place {
+        InboxPlace::Newest | InboxPlace::Before(_) => "before",
+        InboxPlace::Oldest | InboxPlace::After(_) => "after",
+    };
+    let next = last.map(|item| format!("/api/v1/notices?owed={owed}&limit={limit}&{way}={}", item.id));
     Ok(Json(Inbox { notices, next }))
 }
 

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use berkas_contract::{DossierRef, RejectionCode, Withdrawal, WithdrawalReason};
+use berkas_contract::{DossierRef, RejectionCode, WithdrawalReason};
 use berkas_domain::{OfficeCode, RegistrationNumber, Revision};
 use berkas_runtime::telemetry::TraceContext;
 use berkas_store::{AcceptedArrival, Door as Entrance, Submission};
@@ -77,8 +77,7 @@ pub(super) async fn withdraw(
     Path(number): Path<String>,
     ApiJson(request): ApiJson<WithdrawalRequest>,
 ) -> Result<Json<Status>, Problem> {
-    let number = number.parse().map_err(|_| Problem::not_found())?;
-    take_back(&door, &owner.office, number, request).await
+    take_back(&door, &owner.office, &number, Some(request.revision), request.reason).await
 }
 
 /// `DELETE /api/v1/submissions/{number}`: the same, whatever its revision and without a reason.
@@ -87,21 +86,19 @@ pub(super) async fn remove(
     Office(owner): Office,
     Path(number): Path<String>,
 ) -> Result<Json<Status>, Problem> {
-    let number: RegistrationNumber = number.parse().map_err(|_| Problem::not_found())?;
-    let revision = find(&door, &owner.office, None, Some(number.as_str())).await?.revision;
-    let request = WithdrawalRequest { revision, reason: WithdrawalReason::Other };
-    take_back(&door, &owner.office, number, request).await
+    take_back(&door, &owner.office, &number, None, WithdrawalReason::Other).await
 }
 
 async fn take_back(
     door: &Door,
     office: &OfficeCode,
-    number: RegistrationNumber,
-    request: WithdrawalRequest,
+    number: &str,
+    revision: Option<Revision>,
+    reason: WithdrawalReason,
 ) -> Result<Json<Status>, Problem> {
-    let WithdrawalRequest { revision, reason } = request;
+    let number: RegistrationNumber = number.parse().map_err(|_| Problem::not_found())?;
     let dossier = DossierRef::RegistrationNumber(number);
-    let outcome = withdraw::withdraw(&door.app, office, &Withdrawal { dossier, revision, reason }).await?;
+    let outcome = withdraw::withdraw(&door.app, office, &dossier, revision, reason).await?;
     let submission: Submission = outcome.map_err(|problem| match problem.code {
         RejectionCode::NotFound => Problem::not_found(),
         _ => rejected(&[problem], ""),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
-use berkas_contract::{Decision, Event as _, Reason};
+use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{NoticeId, OfficeCode, Outcome};
 use berkas_rules::LiveRules;
 use berkas_store::{Store, SubmittedDocument};
@@ -27,6 +27,16 @@ struct LetterPage<'a> {
     decision: &'a Decision,
     groups: Vec<Group<'a>>,
     steps: &'static [Text],
+    standing: Standing,
+}
+
+/// How the letter stands to others about the same decision.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    /// Another does not count any more because of it.
+    corrects: bool,
+    /// It does not count any more itself.
+    corrected: bool,
 }
 
 /// The reasons of one document, or of the dossier as a whole.
@@ -46,9 +56,10 @@ pub(crate) async fn letter(
     notice: NoticeId,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let found = store.decided_notice(office, notice, Decision::TYPE).await?.ok_or_else(Problem::not_found)?;
+    let found = store.decided_notice(office, notice).await?.ok_or_else(Problem::not_found)?;
     // What this program wrote itself; a text that does not read is a fault of ours.
-    let decision: Decision = serde_json::from_value(found.data).map_err(|_| Problem::internal())?;
+    let told = Told::read(&found.kind, found.data).and_then(Result::ok).ok_or_else(Problem::internal)?;
+    let decision = told.decision;
     let submission = store.submission(found.submission).await?.ok_or_else(Problem::not_found)?;
     let receipt = store.receipt(submission.id, found.revision).await?.ok_or_else(Problem::not_found)?;
     let documents = store.documents(submission.id, found.revision).await?;
@@ -64,6 +75,7 @@ pub(crate) async fn letter(
         groups: groups(&decision.reasons, &documents, lang),
         steps: steps(decision.outcome),
         sheet: Sheet::new(lang, submission.registration_number, decision.training, receipt.content),
+        standing: Standing { corrects: told.corrects.is_some(), corrected: found.corrected },
         decision: &decision,
     })
 }
@@ -108,7 +120,7 @@ fn place(reason: &Reason, documents: &[SubmittedDocument], lang: Lang) -> (u8, u
 
 #[cfg(test)]
 mod tests {
-    use berkas_contract::Envelope;
+    use berkas_contract::{Envelope, Event as _};
     use berkas_domain::{DocumentKind, ReasonCode, Sha256Hash};
 
     use super::*;
@@ -136,6 +148,15 @@ mod tests {
     }
 
     fn rendered(decision: &Decision, documents: &[SubmittedDocument], lang: Lang) -> String {
+        rendered_as(decision, documents, lang, Standing::default())
+    }
+
+    fn rendered_as(
+        decision: &Decision,
+        documents: &[SubmittedDocument],
+        lang: Lang,
+        standing: Standing,
+    ) -> String {
         let texts = Texts::embedded();
         let page = LetterPage {
             texts,
@@ -152,6 +173,7 @@ mod tests {
                 decision.training,
                 Sha256Hash::of(b"isi"),
             ),
+            standing,
             decision,
         };
         page.render().unwrap()
@@ -206,6 +228,18 @@ mod tests {
                 ("Berkas secara keseluruhan", vec![None]),
             ]
         );
+    }
+
+    #[test]
+    fn a_letter_says_that_it_corrects_another_or_does_not_count_any_more() {
+        let texts = &Texts::embedded().letter;
+        for (corrects, corrected) in [(false, false), (true, false), (false, true)] {
+            let standing = Standing { corrects, corrected };
+            let text = rendered_as(&decision(), &[], Lang::Id, standing);
+            let told =
+                [texts.corrects.say(Lang::Id), texts.corrected.say(Lang::Id)].map(|said| text.contains(said));
+            assert_eq!(told, [corrects, corrected]);
+        }
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub(super) struct LetterTexts {
     passed: Text,
     returned: Text,
     refused: Text,
+    pub(super) corrects: Text,
+    pub(super) corrected: Text,
     pub(super) outcome: Text,
     pub(super) decided: Text,
     pub(super) reasons: Text,

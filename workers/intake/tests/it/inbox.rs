@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use uuid::Uuid;
 
-use crate::bench::on_http;
+use crate::bench::{Bench, on_http};
 use crate::dossier::Dossier;
 
 #[test]
@@ -49,26 +49,38 @@ fn the_inbox_is_read_page_by_page_and_every_notice_is_on_one_of_them() {
             bench.clock.advance(chrono::TimeDelta::seconds(1));
         }
         let told = bench.told(&bench.office).await;
-        let newest_first: Vec<String> = told.iter().rev().map(|item| item.id.to_string()).collect();
-
-        let (mut path, mut read, mut pages) = ("/api/v1/notices?limit=2".to_owned(), Vec::new(), 0);
-        loop {
-            let page = bench.call(&bench.office, Method::GET, &path, Body::empty()).await;
-            assert_eq!(page.status, 200);
-            let notices = page.json["notices"].as_array().unwrap();
-            read.extend(notices.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
-            pages += 1;
-            let Some(next) = page.json["next"].as_str() else { break };
-            next.clone_into(&mut path);
-        }
-        assert_eq!((read, pages), (newest_first.clone(), 3));
+        let mut ids: Vec<String> = told.iter().map(|item| item.id.to_string()).collect();
+        assert_eq!(read_through(bench, "/api/v1/notices?limit=2&after=").await, (ids.clone(), 3));
+        ids.reverse();
+        let newest_first = ids;
+        assert_eq!(read_through(bench, "/api/v1/notices?limit=2").await, (newest_first.clone(), 3));
 
         // Another office's notice is no place to begin at.
         let path = format!("/api/v1/notices?before={}", newest_first[0]);
         let foreign = bench.call(&bench.neighbour, Method::GET, &path, Body::empty()).await;
         assert_eq!(foreign.json["notices"].as_array().unwrap().len(), 0);
-        let malformed =
-            bench.call(&bench.office, Method::GET, "/api/v1/notices?before=x", Body::empty()).await;
-        assert_eq!(malformed.status, 400);
+        let id = &newest_first[0];
+        for wrong in ["before=x", "after=x", &format!("before={id}&after={id}")] {
+            let path = format!("/api/v1/notices?{wrong}");
+            assert_eq!(
+                bench.call(&bench.office, Method::GET, &path, Body::empty()).await.status,
+                400,
+                "{wrong}"
+            );
+        }
     });
+}
+
+/// The ids on all pages from `path` on, and how many pages there were.
+async fn read_through(bench: &Bench<'_>, path: &str) -> (Vec<String>, usize) {
+    let (mut path, mut read, mut pages) = (path.to_owned(), Vec::new(), 0);
+    loop {
+        let page = bench.call(&bench.office, Method::GET, &path, Body::empty()).await;
+        assert_eq!(page.status, 200);
+        let notices = page.json["notices"].as_array().unwrap();
+        read.extend(notices.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        pages += 1;
+        let Some(next) = page.json["next"].as_str() else { return (read, pages) };
+        next.clone_into(&mut path);
+    }
 }

@@ -3,8 +3,12 @@
 use axum::body::Body;
 use axum::http::Method;
 use berkas_contract::{Decision, Event as _};
-use berkas_domain::{Generation, NoticeId, Outcome, Stage, Step, SubmissionId};
-use berkas_store::{DecisionForNotice, Effect, Settled, Settlement, WorkRef};
+use berkas_domain::{
+    Generation, NoticeId, Outcome, ReversalReason, Revision, Service, Stage, Step, SubmissionId, UserId,
+};
+use berkas_store::{
+    DecisionForNotice, Effect, NewUser, Reversal, ReversalError, Settled, Settlement, UserRole, WorkRef,
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -125,5 +129,81 @@ fn a_decided_submission_cannot_be_taken_back() {
         let path = accepted.headers["location"].to_str().unwrap();
         let refused = bench.call(&bench.office, Method::DELETE, path, Body::empty()).await;
         assert_eq!((refused.status.as_u16(), &refused.json["code"]), (409, &"too_late".into()));
+    });
+}
+
+#[test]
+fn a_repair_acknowledges_the_return_and_leaves_its_mail_on_its_way() {
+    on_http(&[], async |bench| {
+        let office = &bench.office.office;
+        assert!(bench.app.store.set_mail(office, Some("kantor@gudo.example")).await.unwrap());
+        let dossier = Dossier::new(office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        let notice = return_by_rules(bench, &accepted.json).await;
+        let repair = repaired(bench, &dossier, json!({ "notice": notice })).await;
+        assert_eq!(repair.submit(bench, &bench.office).await.status, 202);
+        let states: Vec<(String, String)> = bench
+            .app
+            .store
+            .deliveries_of(notice)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|delivery| (delivery.channel, delivery.state))
+            .collect();
+        let expected = [("amqp", "acknowledged"), ("mail", "pending")];
+        assert_eq!(states, expected.map(|(channel, state)| (channel.to_owned(), state.to_owned())));
+    });
+}
+
+#[test]
+fn of_a_repair_and_a_reversal_that_cross_one_finds_the_other_done() {
+    on_http(&[], async |bench| {
+        let head = UserId(Uuid::now_v7());
+        let user = NewUser {
+            id: head,
+            login: "rini",
+            display_name: "Pengawas Contoh",
+            role: UserRole::Supervisor,
+            password_hash: "",
+            services: Service::ALL,
+            capacity: 5,
+            training: false,
+        };
+        let store = &bench.app.store;
+        store.create_user(&user, bench.app.clock.now()).await.unwrap();
+        for _ in 0..8 {
+            let dossier = Dossier::new(&bench.office.office);
+            dossier.upload(bench, &bench.office).await;
+            let accepted = dossier.submit(bench, &bench.office).await;
+            let notice = return_by_rules(bench, &accepted.json).await;
+            let repair = repaired(bench, &dossier, json!({ "notice": notice })).await;
+            let submission: SubmissionId = accepted.json["submission"].as_str().unwrap().parse().unwrap();
+            let reversal = Reversal {
+                submission,
+                revision: Revision(1),
+                by: head,
+                reason: ReversalReason::Misjudged,
+                outcome: Outcome::Passed,
+                reasons: json!([]),
+            };
+            let now = bench.app.clock.now();
+            let (repaired, reversed) =
+                tokio::join!(repair.submit(bench, &bench.office), store.reverse_decision(&reversal, now));
+            let stands = store.submission(submission).await.unwrap().unwrap();
+            match reversed {
+                Ok(()) => {
+                    assert_eq!(repaired.faults(), (409, vec![("/revision", "revision_unexpected")]));
+                    assert_eq!((stands.stage, stands.revision), (Stage::Decided, Revision(1)));
+                }
+                Err(ReversalError::RevisionUnexpected) => {
+                    assert_eq!(repaired.status, 202);
+                    assert_eq!((stands.stage, stands.revision), (Stage::Received, Revision(2)));
+                }
+                Err(other) => panic!("{other}"),
+            }
+            assert!(store.neraca().await.unwrap().balances());
+        }
     });
 }

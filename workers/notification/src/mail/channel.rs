@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use berkas_contract::Decision;
+use berkas_contract::Told;
 use berkas_runtime::{App, crash_point};
 use berkas_store::ClaimedDelivery;
 use tokio_util::sync::CancellationToken;
@@ -57,31 +57,35 @@ impl MailChannel {
             Ok(mail) => mail,
             Err(code) => return self.ledger.given_up(delivery, code).await,
         };
-        if let Err(until) = self.circuits.admit(&(), self.app.clock.now()) {
-            return self.ledger.put_off(delivery, until).await;
-        }
+        let pass = match self.circuits.admit(&(), self.app.clock.now()) {
+            Ok(pass) => pass,
+            Err(until) => return self.ledger.put_off(delivery, until).await,
+        };
         crash_point("notification.before_send");
         let sent = server.send(mail).await;
         crash_point("notification.after_send");
-        if let Err(Refusal::Server(_)) = &sent {
-            self.circuits.failed(&(), self.app.clock.now());
-        } else {
-            self.circuits.came_through(&());
+        match &sent {
+            Err(Refusal::Server(_)) => self.circuits.failed(&(), pass, self.app.clock.now()),
+            // It speaks neither for the server nor against it.
+            Err(Refusal::Unsaid(_)) => {}
+            Ok(()) | Err(Refusal::Passing(_) | Refusal::Final(_)) => self.circuits.came_through(&()),
         }
         match sent {
             Ok(()) => self.ledger.sent(&[delivery.notice]).await,
-            Err(Refusal::Server(code) | Refusal::Passing(code)) => self.ledger.failed(delivery, &code).await,
+            Err(Refusal::Server(code) | Refusal::Passing(code) | Refusal::Unsaid(code)) => {
+                self.ledger.failed(delivery, &code).await
+            }
             Err(Refusal::Final(code)) => self.ledger.given_up(delivery, &code).await,
         }
     }
 
     fn mail(&self, delivery: &ClaimedDelivery, to: &str) -> Result<Mail, &'static str> {
         let to = to.parse().map_err(|_| "address_invalid")?;
-        let decision: Decision =
-            serde_json::from_value(delivery.data.clone()).map_err(|_| "notice_unreadable")?;
+        let told = Told::read(&delivery.kind, delivery.data.clone()).and_then(Result::ok);
+        let told = told.ok_or("notice_unreadable")?;
         let public_url = &self.app.settings.http.public_url;
-        let body = letter::body(&decision, delivery.notice, public_url).map_err(|_| "mail_unwritable")?;
+        let body = letter::body(&told, delivery.notice, public_url).map_err(|_| "mail_unwritable")?;
         let (notice, date) = (delivery.notice, delivery.created_at.into());
-        Ok(Mail { to, notice, date, subject: letter::subject(&decision), body })
+        Ok(Mail { to, notice, date, subject: letter::subject(&told), body })
     }
 }

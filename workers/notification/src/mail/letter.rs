@@ -1,7 +1,7 @@
 //! The text of a mail: Indonesian, and English below.
 
 use askama::Template;
-use berkas_contract::{Decision, Reason};
+use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{NoticeId, wib};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -15,6 +15,7 @@ struct MailText<'a> {
     halves: [Half; 2],
     decision: &'a Decision,
     training: bool,
+    corrects: bool,
     link: String,
 }
 
@@ -59,20 +60,25 @@ impl Half {
     }
 }
 
-/// The subject of the mail about `decision`.
-pub(super) fn subject(decision: &Decision) -> String {
-    let mark = if decision.training { "[LATIHAN] " } else { "" };
-    format!("{mark}Berkas {}: {}", decision.registration_number, decision.outcome.name_id())
+/// The subject of the mail that tells `told`.
+pub(super) fn subject(told: &Told) -> String {
+    let decision = &told.decision;
+    let training = if decision.training { "[LATIHAN] " } else { "" };
+    let correction = if told.corrects.is_some() { "RALAT: " } else { "" };
+    let (number, outcome) = (&decision.registration_number, decision.outcome.name_id());
+    format!("{training}{correction}Berkas {number}: {outcome}")
 }
 
-/// The body of the mail about `decision`, which `notice` tells; links begin with `public_url`.
+/// The body of the mail that tells `told`, which is that of `notice`; links begin with `public_url`.
 ///
 /// # Errors
 /// When the template cannot be rendered.
-pub(super) fn body(decision: &Decision, notice: NoticeId, public_url: &str) -> Result<String, askama::Error> {
+pub(super) fn body(told: &Told, notice: NoticeId, public_url: &str) -> Result<String, askama::Error> {
+    let decision = &told.decision;
     let link = format!("{}/api/v1/notices/{notice}/letter", public_url.trim_end_matches('/'));
     let halves = [Half { english: false }, Half { english: true }];
-    MailText { texts: MailTexts::embedded(), halves, decision, training: decision.training, link }.render()
+    let (training, corrects) = (decision.training, told.corrects.is_some());
+    MailText { texts: MailTexts::embedded(), halves, decision, training, corrects, link }.render()
 }
 
 #[cfg(test)]
@@ -83,14 +89,27 @@ mod tests {
 
     use super::*;
 
-    fn decision() -> Decision {
-        serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data
+    fn sample() -> Told {
+        let decision = serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data;
+        Told { decision, corrects: None }
+    }
+
+    #[test]
+    fn a_correction_shows_in_the_subject_and_in_the_text() {
+        for corrects in [None, Some(NoticeId(Uuid::from_u128(7)))] {
+            let told = Told { corrects, ..sample() };
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
+            let shown =
+                [subject(&told).starts_with("RALAT: "), text.contains("RALAT"), text.contains("CORRECTION")];
+            assert_eq!(shown, [corrects.is_some(); 3]);
+        }
     }
 
     #[test]
     fn every_reason_code_and_outcome_is_told_in_both_languages_and_no_placeholder_is_left() {
         for outcome in Outcome::ALL {
-            let mut decision = decision();
+            let mut told = sample();
+            let decision = &mut told.decision;
             decision.outcome = *outcome;
             let reason = |code: &ReasonCode| Reason {
                 code: *code,
@@ -102,7 +121,7 @@ mod tests {
                 text_en: code.text_en().to_owned(),
             };
             decision.reasons = ReasonCode::ALL.iter().map(reason).collect();
-            let text = body(&decision, NoticeId(Uuid::nil()), "https://berkas.example/").unwrap();
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example/").unwrap();
             for code in ReasonCode::ALL {
                 let indonesian =
                     format!("- dokumen 2, Kartu keluarga, halaman 3: {} ({code})\n", code.text_id());
@@ -119,14 +138,11 @@ mod tests {
 
     #[test]
     fn training_shows_in_the_subject_and_in_the_text() {
-        let mut decision = decision();
+        let mut told = sample();
         for training in [true, false] {
-            decision.training = training;
-            let text = body(&decision, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
-            assert_eq!(
-                (subject(&decision).contains("LATIHAN"), text.contains("TRAINING")),
-                (training, training)
-            );
+            told.decision.training = training;
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
+            assert_eq!((subject(&told).contains("LATIHAN"), text.contains("TRAINING")), (training, training));
         }
     }
 }

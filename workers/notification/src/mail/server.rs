@@ -36,6 +36,8 @@ pub fn is_mail_address(text: &str) -> bool {
 pub(super) enum Refusal {
     /// The server takes nothing now, or nothing from us: not this mail's fault.
     Server(String),
+    /// It was not asked: what would have to be said for this mail, it does not understand.
+    Unsaid(String),
     /// It does not take this one for now.
     Passing(String),
     /// It never takes this one.
@@ -94,9 +96,14 @@ impl MailServer {
     /// # Errors
     /// [`Refusal`]; after one that names no status nobody knows whether the server has it.
     pub(super) async fn send(&self, mail: Mail) -> Result<(), Refusal> {
+        let plain = is_plain(&mail.to) || !is_plain(&self.from.email);
         let message = self.message(mail)?;
         match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
+            // The library stops before a word about this mail where the server does not speak SMTPUTF8 (RFC 6531).
+            Ok(Err(error)) if error.is_client() && !plain => {
+                Err(Refusal::Unsaid("address_not_ascii".to_owned()))
+            }
             Ok(Err(error)) => Err(refusal(&error)),
             Err(_) => Err(Refusal::Server("timed_out".to_owned())),
         }
@@ -116,6 +123,12 @@ impl MailServer {
             .body(mail.body)
             .map_err(|_| Refusal::Final("mail_unwritable".to_owned()))
     }
+}
+
+/// Whether every server understands `address`.
+fn is_plain(address: &Address) -> bool {
+    let text: &str = address.as_ref();
+    text.is_ascii()
 }
 
 fn tls_parameters(settings: &MailSettings) -> Result<TlsParameters, MailSetupError> {

@@ -11,6 +11,7 @@ use crate::texts::Text;
 #[serde(deny_unknown_fields)]
 pub(super) struct MailTexts {
     pub(super) training: Text,
+    pub(super) correction: Text,
     pub(super) number: Text,
     pub(super) outcome: Text,
     pub(super) reasons: Text,

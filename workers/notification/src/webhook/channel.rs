@@ -50,9 +50,10 @@ impl WebhookChannel {
         let Some(secret) = delivery.webhook_secret.as_deref().and_then(|secret| secret.parse().ok()) else {
             return self.ledger.failed(delivery, "secret_invalid").await;
         };
-        if let Err(until) = self.circuits.admit(&delivery.office, self.app.clock.now()) {
-            return self.ledger.put_off(delivery, until).await;
-        }
+        let pass = match self.circuits.admit(&delivery.office, self.app.clock.now()) {
+            Ok(pass) => pass,
+            Err(until) => return self.ledger.put_off(delivery, until).await,
+        };
         crash_point("notification.before_send");
         let sent = self.send(delivery, url, &secret).await;
         crash_point("notification.after_send");
@@ -66,7 +67,7 @@ impl WebhookChannel {
                 self.ledger.given_up(delivery, &CallError::Gone.to_string()).await;
             }
             Err(error) => {
-                self.circuits.failed(&delivery.office, self.app.clock.now());
+                self.circuits.failed(&delivery.office, pass, self.app.clock.now());
                 self.ledger.failed(delivery, &error.to_string()).await;
             }
         }

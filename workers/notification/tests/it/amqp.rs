@@ -110,3 +110,16 @@ fn a_broker_that_is_away_costs_a_notice_no_attempt_and_the_webhook_nothing() {
         assert_eq!((delivery.attempts, delivery.last_error), (0, None));
     });
 }
+
+#[test]
+fn an_acknowledgement_that_overtakes_the_confirm_leaves_word_of_when_it_was_sent() {
+    on_bench(async |bench| {
+        let (_, accepted) = bench.accept(OFFICE).await;
+        assert_eq!(claim(&bench).await[0].notice, accepted);
+        let (store, now) = (&bench.app.store, bench.app.clock.now());
+        store.acknowledge(&OFFICE.parse().unwrap(), accepted, now).await.unwrap();
+        store.deliveries_sent("amqp", &[accepted], now).await.unwrap();
+        let delivery = bench.delivery(accepted, "amqp", "acknowledged").await;
+        assert_eq!(delivery.sent_at, Some(now));
+    });
+}

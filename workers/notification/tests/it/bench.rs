@@ -1,5 +1,6 @@
 //! One office with a database, a vhost and a clock of its own, and the dispatcher at work.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -145,9 +146,45 @@ impl Bench {
         Decided { submission: work.submission, work, accepted }
     }
 
+    /// Takes `count` submissions of `code` at once to their notices.
+    pub(crate) async fn noticed_many(&self, code: &str, count: usize) {
+        let arrivals: Vec<Arrival> = (0..count).map(|_| arrival(code)).collect();
+        let work = self.accept_all(&arrivals).await.into_iter().map(|(work, _)| work).collect();
+        let work = self.settle_all(work, Stage::Normalized, |_| Vec::new()).await;
+        let decision = || Effect::Decision { outcome: Outcome::Returned, reasons: json!([]) };
+        let work = self.settle_all(work, Stage::Decided, |_| vec![decision()]).await;
+        let (worker, mut notices) = (Notification::new(self.app.clone()), HashMap::new());
+        for work in &work {
+            let handled = worker.handle(&Job { work: *work, trace: None }).await.unwrap();
+            let Handled::Forward { effects, .. } = handled else { panic!("{handled:?}") };
+            notices.insert(work.submission, effects);
+        }
+        self.settle_all(work, Stage::Noticed, |work| notices.remove(&work.submission).unwrap()).await;
+    }
+
+    /// Moves submissions on together; returns the work that is due next.
+    async fn settle_all(
+        &self,
+        work: Vec<WorkRef>,
+        to: Stage,
+        mut effects: impl FnMut(WorkRef) -> Vec<Effect>,
+    ) -> Vec<WorkRef> {
+        let settlement = |work| {
+            let settled = Settled::Advance { to, not_before: None, effects: effects(work) };
+            Settlement { work, settled, trace: None }
+        };
+        let chunk = work.into_iter().map(settlement).collect();
+        let applied = self.app.store.settle(chunk, self.clock.now()).await.unwrap();
+        assert!(applied.stale.is_empty());
+        applied.fresh.iter().map(|due| due.work).collect()
+    }
+
     /// Accepts a submission of `code`; returns the work that is due and the id of the notice that says so.
     pub(crate) async fn accept(&self, code: &str) -> (WorkRef, NoticeId) {
-        let arrival = arrival(code);
+        self.accept_all(&[arrival(code)]).await.remove(0)
+    }
+
+    async fn accept_all(&self, arrivals: &[Arrival]) -> Vec<(WorkRef, NoticeId)> {
         let data = |arrival: &Arrival, accepted: &berkas_store::AcceptedArrival| {
             let data = Accepted {
                 sender_id: arrival.sender_id,
@@ -161,9 +198,9 @@ impl Bench {
         };
         let now = self.clock.now();
         let answers =
-            self.app.store.accept(&[arrival], &data, &|at, _| at + TimeDelta::days(1), now).await.unwrap();
-        let accepted = answers.into_iter().next().unwrap().unwrap();
-        (accepted.work.unwrap().work, accepted.notice)
+            self.app.store.accept(arrivals, &data, &|at, _| at + TimeDelta::days(1), now).await.unwrap();
+        let taken = answers.into_iter().map(Result::unwrap);
+        taken.map(|accepted| (accepted.work.unwrap().work, accepted.notice)).collect()
     }
 
     /// Moves a submission on; returns the work that is due next.

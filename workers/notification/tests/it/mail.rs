@@ -271,3 +271,46 @@ fn a_mail_whose_sender_died_is_sent_again_under_the_same_message_id() {
         assert_eq!(read(&mails[0])["message-id"], message_id(notice));
     });
 }
+
+#[test]
+fn an_office_that_acknowledges_at_once_gets_its_mail_all_the_same() {
+    if !has_aiosmtpd() {
+        return;
+    }
+    on_bench(async |mut bench| {
+        let sink = Sink::start(0, &[]).await;
+        mail_through(&mut bench, sink.port).await;
+        let notice = bench.noticed(OFFICE).await;
+        bench.app.store.acknowledge(&office(OFFICE), notice, bench.app.clock.now()).await.unwrap();
+        bench.delivery(notice, "amqp", "acknowledged").await;
+        bench.dispatch();
+        bench.delivery(notice, "mail", "sent").await;
+        assert_eq!(read(&sink.wait_for(1).await[0])["message-id"], message_id(notice));
+    });
+}
+
+#[test]
+fn an_address_that_the_server_cannot_take_holds_no_other_office_up() {
+    if !has_aiosmtpd() {
+        return;
+    }
+    on_bench(async |mut bench| {
+        const OTHER: &str = "351710";
+        let sink = Sink::start(0, &[]).await;
+        mail_through(&mut bench, sink.port).await;
+        bench.add_office(OTHER).await;
+        for (code, address) in [(OFFICE, "kantor-gud\u{f2}@gudo.example"), (OTHER, ADDRESS)] {
+            assert!(bench.app.store.set_mail(&office(code), Some(address)).await.unwrap());
+        }
+        let mut odd = Vec::new();
+        for _ in 0..4 {
+            odd.push(bench.noticed(OFFICE).await);
+        }
+        bench.dispatch();
+        for notice in odd {
+            bench.failed_with(notice, "mail", "address_not_ascii").await;
+        }
+        let plain = bench.noticed(OTHER).await;
+        assert_eq!(bench.delivery(plain, "mail", "sent").await.attempts, 1, "the circuit is closed");
+    });
+}

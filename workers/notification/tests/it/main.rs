@@ -10,6 +10,7 @@ mod amqp;
 mod bench;
 mod mail;
 mod notice;
+mod offline;
 mod receiver;
 mod reference;
 mod sink;

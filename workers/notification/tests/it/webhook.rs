@@ -151,6 +151,64 @@ fn a_receiver_that_is_down_costs_three_calls_and_then_a_trial_now_and_then() {
     });
 }
 
+#[test]
+fn one_outage_that_many_calls_meet_at_once_opens_the_circuit_for_the_shortest_time() {
+    on_bench(async |mut bench| {
+        const AT_ONCE: usize = 16;
+        let receiver = Receiver::start(vec![Answer::Silence; AT_ONCE]).await;
+        bench.set_webhook(&receiver.url("/hook")).await;
+        let mut owed = Vec::new();
+        for _ in 0..AT_ONCE + 4 {
+            owed.push(bench.accept(OFFICE).await.1);
+        }
+        bench.app = with_concurrency(&bench, AT_ONCE);
+        bench.dispatch();
+        let opened_at = bench.app.clock.now();
+        let mut put_off = Vec::new();
+        wait_until(async || {
+            let mut tried = 0;
+            put_off.clear();
+            for notice in &owed {
+                let delivery = bench.delivery(*notice, "webhook", "pending").await;
+                tried += usize::from(delivery.attempts == 1);
+                if delivery.attempts == 0 && delivery.not_before > opened_at {
+                    put_off.push(delivery.not_before);
+                }
+            }
+            (tried, put_off.len()) == (AT_ONCE, 4)
+        })
+        .await;
+        assert_eq!(put_off, [opened_at + TimeDelta::seconds(30); 4]);
+        assert_eq!(receiver.hits().len(), AT_ONCE);
+
+        bench.later(31);
+        for notice in owed {
+            bench.delivery(notice, "webhook", "sent").await;
+        }
+    });
+}
+
+#[test]
+fn a_reminder_waits_by_how_often_a_notice_arrived_and_not_by_how_often_it_was_tried() {
+    on_bench(async |mut bench| {
+        let answers = [200, 500, 500].map(Answer::Status);
+        let receiver = Receiver::start(answers).await;
+        bench.set_webhook(&receiver.url("/hook")).await;
+        let notice = bench.noticed(OFFICE).await;
+        bench.dispatch();
+        for (attempts, later) in [(1, 7), (2, 40)] {
+            bench.failed_with(notice, "webhook", "status_500").await;
+            wait_until(async || bench.delivery(notice, "webhook", "pending").await.attempts == attempts)
+                .await;
+            bench.later(later);
+        }
+        assert_eq!(bench.delivery(notice, "webhook", "sent").await.attempts, 3);
+        // The first wait of the reminders, not the third.
+        bench.later(901);
+        assert_eq!(receiver.wait_for(5).await[4].header("webhook-id"), notice.to_string());
+    });
+}
+
 async fn owed(bench: &Bench) -> Vec<ClaimedDelivery> {
     let now = bench.app.clock.now();
     bench.app.store.claim_deliveries("webhook", now, TimeDelta::seconds(60), 10).await.unwrap()

@@ -109,7 +109,7 @@ fn legibility(offices: &[PageLegibility]) {
     let mut table = output::table(&headings);
     for office in offices {
         table.add_row([
-            office.name.clone(),
+            format!("{}{}", office.name, if office.training { " (latihan)" } else { "" }),
             office.pages.to_string(),
             office.ok.to_string(),
             office.warn.to_string(),

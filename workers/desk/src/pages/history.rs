@@ -1,0 +1,115 @@
+//! The history of one submission, with the form that reverses what its office was told.
+
+use askama::Template;
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use berkas_domain::{ReasonCode, ReversalReason, Stage};
+use berkas_store::TimelineDecision;
+use berkas_web::{Frame, Lang, Problem, Supervisor, page, times};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::ASSETS;
+use crate::DeskState;
+use crate::api::reversal::{History, read};
+
+/// Which submission is looked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    number: String,
+}
+
+#[derive(Template)]
+#[template(path = "find.html")]
+struct FindPage {
+    frame: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage {
+    frame: Frame,
+    history: History,
+    now: DateTime<Utc>,
+}
+
+impl HistoryPage {
+    fn moment(&self, at: &DateTime<Utc>) -> String {
+        times::moment(self.frame.lang, *at, self.now)
+    }
+
+    /// Whether its office was told a decision that stands.
+    fn can_reverse(&self) -> bool {
+        self.history.stage == Stage::Noticed
+    }
+
+    fn reversals(&self) -> &'static [ReversalReason] {
+        ReversalReason::ALL
+    }
+
+    fn codes(&self) -> &'static [ReasonCode] {
+        ReasonCode::ALL
+    }
+
+    fn reversal_text(&self, reason: &ReversalReason) -> &'static str {
+        self.frame.lang.say(reason.text_id(), reason.text_en())
+    }
+
+    fn code_text(&self, code: &ReasonCode) -> &'static str {
+        self.frame.lang.say(code.text_id(), code.text_en())
+    }
+
+    /// The codes of a decision's reasons, each once.
+    fn codes_of(&self, decision: &TimelineDecision) -> Vec<&'static str> {
+        let mut words = Vec::new();
+        for reason in decision.reasons.as_array().into_iter().flatten() {
+            let code = reason["code"].as_str().and_then(|word| word.parse::<ReasonCode>().ok());
+            words.extend(code.map(|code| self.code_text(&code)).filter(|word| !words.contains(word)));
+        }
+        words
+    }
+
+    fn decided_by<'a>(&'a self, decision: &'a TimelineDecision) -> &'a str {
+        decision.decided_by.as_deref().unwrap_or(self.frame.lang.say("Aturan", "The rules"))
+    }
+
+    /// Whether a decision was taken back before anybody was told.
+    fn is_undone(&self, decision: &TimelineDecision) -> bool {
+        decision.undone_at.is_some() && decision.reversed_at.is_none()
+    }
+
+    fn kind_of<'a>(&self, kind: &'a str) -> &'a str {
+        kind.strip_prefix("id.berkas.").unwrap_or(kind)
+    }
+}
+
+/// `GET /desk/submissions?number=…`: asks for a number, and goes there.
+pub(crate) async fn find(
+    Supervisor(account): Supervisor,
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let number = wanted.number.trim();
+    if !number.is_empty() && number.chars().all(|sign| sign.is_ascii_digit() || sign == '-') {
+        return Ok(Redirect::to(&format!("/desk/submissions/{number}")).into_response());
+    }
+    let frame = Frame::new(lang, &uri, lang.say("Riwayat berkas", "History of a dossier"), Some(account))
+        .style(ASSETS.url("desk.css"));
+    page(&FindPage { frame })
+}
+
+/// `GET /desk/submissions/{number}`.
+pub(crate) async fn show(
+    State(state): State<DeskState>,
+    Supervisor(account): Supervisor,
+    lang: Lang,
+    OriginalUri(uri): OriginalUri,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
+    let history = read(&state, &account, &number).await?;
+    let frame = Frame::new(lang, &uri, lang.say("Riwayat berkas", "History of a dossier"), Some(account))
+        .style(ASSETS.url("desk.css"));
+    page(&HistoryPage { frame, history, now: state.now() })
+}
