@@ -36,6 +36,8 @@ pub struct ClaimedDelivery {
     pub webhook_url: Option<String>,
     /// The secret its signature is made with.
     pub webhook_secret: Option<String>,
+    /// The secret before it, while that signs too.
+    pub webhook_old_secret: Option<String>,
     /// The address for e-mail, for the channel of that name.
     pub mail_to: Option<String>,
 }
@@ -55,6 +57,45 @@ pub struct DeliveryState {
     pub sent_at: Option<DateTime<Utc>>,
     /// The code of the last failure.
     pub last_error: Option<String>,
+}
+
+/// The columns of [`ClaimedDelivery`] as the database has them.
+struct ClaimRow {
+    notice_id: Uuid,
+    attempts: i32,
+    office: String,
+    kind: String,
+    data: Value,
+    sequence: Option<i64>,
+    created_at: DateTime<Utc>,
+    trace: Option<String>,
+    address: Option<String>,
+    secret: Option<String>,
+    old_secret: Option<String>,
+}
+
+/// What was claimed on `channel`, in the order in which it was made: what an update returns has none.
+fn claimed(channel: &str, rows: Vec<ClaimRow>) -> Result<Vec<ClaimedDelivery>, StoreError> {
+    let claimed = rows.into_iter().map(|row| {
+        let address = |kind| row.address.clone().filter(|_| channel == kind);
+        Ok::<_, StoreError>(ClaimedDelivery {
+            notice: NoticeId(row.notice_id),
+            office: crate::error::read_code(&row.office, "notices", "office")?,
+            webhook_url: address("webhook"),
+            mail_to: address("mail"),
+            webhook_secret: row.secret,
+            webhook_old_secret: row.old_secret,
+            kind: row.kind,
+            data: row.data,
+            sequence: row.sequence,
+            created_at: row.created_at,
+            trace: row.trace,
+            attempts: row.attempts,
+        })
+    });
+    let mut claimed: Vec<_> = claimed.collect::<Result<_, _>>()?;
+    claimed.sort_by_key(|delivery| (delivery.created_at, delivery.sequence, delivery.notice));
+    Ok(claimed)
 }
 
 /// What of the past is sent again to offices that lost their queue.
@@ -114,7 +155,8 @@ impl Store {
         lease: TimeDelta,
         limit: i64,
     ) -> Result<Vec<ClaimedDelivery>, StoreError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            ClaimRow,
             r#"with ready as (
                  select d.notice_id from deliveries d join notices n on n.id = d.notice_id
                  where d.channel = $1 and d.not_before <= $2
@@ -126,11 +168,12 @@ impl Store {
                  order by d.not_before, n.created_at, n.sequence limit $4 for update of d skip locked)
                update deliveries d
                set state = 'sending', lease_until = $3, attempts = d.attempts + 1
-               from ready, notices n, offices o
-               where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id and o.code = n.office
-               returning d.notice_id, d.attempts, n.office, n.type, n.data, n.sequence, n.created_at, n.trace,
-                         case when o.webhook_off_at is null then o.webhook_url end as webhook_url, o.webhook_secret,
-                         o.mail_to"#,
+               from ready, notices n
+               left join channels c on c.office = n.office and c.kind = $1 and c.off_at is null
+               where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id
+               returning d.notice_id, d.attempts, n.office, n.type as kind, n.data, n.sequence, n.created_at, n.trace,
+                         c.address as "address?", c.secret as "secret?",
+                         case when c.old_until > $2 then c.old_secret end as old_secret"#,
             channel,
             now,
             now + lease,
@@ -138,25 +181,60 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let claimed = rows.into_iter().map(|row| {
-            Ok::<_, StoreError>(ClaimedDelivery {
-                notice: NoticeId(row.notice_id),
-                office: crate::error::read_code(&row.office, "notices", "office")?,
-                kind: row.r#type,
-                data: row.data,
-                sequence: row.sequence,
-                created_at: row.created_at,
-                trace: row.trace,
-                attempts: row.attempts,
-                webhook_url: row.webhook_url,
-                webhook_secret: row.webhook_secret,
-                mail_to: row.mail_to,
-            })
-        });
-        let mut claimed: Vec<_> = claimed.collect::<Result<_, _>>()?;
-        // What an update returns has no order.
-        claimed.sort_by_key(|delivery| (delivery.created_at, delivery.sequence, delivery.notice));
-        Ok(claimed)
+        claimed(channel, rows)
+    }
+
+    /// The same, of each office at most `per_office` at a time, those under way included: a receiver that hangs leaves the
+    /// others their turn.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_shared_deliveries(
+        &self,
+        channel: &str,
+        now: DateTime<Utc>,
+        lease: TimeDelta,
+        limit: i64,
+        per_office: i64,
+    ) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        let rows = sqlx::query_as!(
+            ClaimRow,
+            r#"with under_way as (
+                 select n.office, count(*) as count from deliveries d join notices n on n.id = d.notice_id
+                 where d.channel = $1 and d.state = 'sending' and d.lease_until >= $2 group by n.office),
+               due as (
+                 select d.notice_id, n.office, d.not_before, n.created_at, n.sequence,
+                        row_number() over (partition by n.office order by d.not_before, n.created_at, n.sequence) as place
+                 from deliveries d join notices n on n.id = d.notice_id
+                 where d.channel = $1 and d.not_before <= $2
+                   and (d.state = 'pending' or (d.state = 'sending' and d.lease_until < $2))
+                   and not exists (
+                       select 1 from notices e join deliveries f on f.notice_id = e.id and f.channel = d.channel
+                       where e.submission_id = n.submission_id and e.sequence < n.sequence
+                         and f.state in ('pending', 'sending'))),
+               ready as (
+                 select d.notice_id from due join deliveries d on d.notice_id = due.notice_id and d.channel = $1
+                 left join under_way u on u.office = due.office
+                 where due.place <= $5 - coalesce(u.count, 0)
+                   and (d.state = 'pending' or (d.state = 'sending' and d.lease_until < $2))
+                 order by due.not_before, due.created_at, due.sequence limit $4 for update of d skip locked)
+               update deliveries d
+               set state = 'sending', lease_until = $3, attempts = d.attempts + 1
+               from ready, notices n
+               left join channels c on c.office = n.office and c.kind = $1 and c.off_at is null
+               where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id
+               returning d.notice_id, d.attempts, n.office, n.type as kind, n.data, n.sequence, n.created_at, n.trace,
+                         c.address as "address?", c.secret as "secret?",
+                         case when c.old_until > $2 then c.old_secret end as old_secret"#,
+            channel,
+            now,
+            now + lease,
+            limit,
+            per_office,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        claimed(channel, rows)
     }
 
     /// Notes that these deliveries were taken by the other side. An acknowledgement that came first stays, and says since
@@ -258,6 +336,7 @@ impl Store {
         let offices = sqlx::query_scalar!(
             "select distinct n.office from deliveries d join notices n on n.id = d.notice_id
              where d.channel = $1 and d.state = 'sent' and n.decision_id is not null and n.acknowledged_at is null
+               and exists (select from channels_on c where c.office = n.office and c.kind = d.channel)
                and d.sent_at <= $3::timestamptz - make_interval(
                    secs => ($2::bigint[])[greatest(1, least(d.sends, cardinality($2::bigint[])))])",
             channel,
@@ -288,6 +367,7 @@ impl Store {
                  select d.notice_id from deliveries d join notices n on n.id = d.notice_id
                  where d.channel = $1 and d.state = 'sent' and n.decision_id is not null
                    and n.acknowledged_at is null and ($5::text[] is null or n.office = any($5))
+                   and exists (select from channels_on c where c.office = n.office and c.kind = d.channel)
                    and d.sent_at <= $3::timestamptz - make_interval(
                        secs => ($2::bigint[])[greatest(1, least(d.sends, cardinality($2::bigint[])))])
                  order by d.sent_at, n.created_at limit $4 for update of d skip locked)
@@ -316,6 +396,7 @@ impl Store {
              from notices n
              where n.id = d.notice_id and d.channel = $1 and d.state = 'sent' and d.sent_at <= $3
                and ($2::text[] is null or n.office = any($2)) and n.acknowledged_at is null
+               and exists (select from channels_on c where c.office = n.office and c.kind = d.channel)
                and (n.decision_id is not null
                     or (n.created_at >= $4
                         and not exists (select from notices later where later.submission_id = n.submission_id
@@ -329,16 +410,5 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(done.rows_affected())
-    }
-
-    /// Turns the webhook of `office` off because its receiver said it is gone.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn disable_webhook(&self, office: &OfficeCode, now: DateTime<Utc>) -> Result<(), StoreError> {
-        sqlx::query!("update offices set webhook_off_at = $2 where code = $1", office.as_str(), now)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
     }
 }

@@ -39,12 +39,8 @@ pub(crate) async fn insert(
                      (select told.id from decisions d join notices told on told.decision_id = d.replaces where d.id = $6))
              returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
-         select n.id, c.channel, 'pending', $10
-         from n join offices o on o.code = n.office
-         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null),
-                                    ('mail', o.mail_to is not null and n.decision_id is not null))
-              as c (channel, wanted)
-         where c.wanted",
+         select n.id, c.kind, 'pending', $10 from n join channels_on c on c.office = n.office
+         where c.kind <> 'mail' or n.decision_id is not null",
         notice.id.0,
         notice.office,
         notice.submission.map(|submission| submission.0),

@@ -70,36 +70,4 @@ impl Store {
             .await?;
         Ok(done.rows_affected() == 1)
     }
-
-    /// Sets the address where people of an office read their decisions; `None` for none.
-    ///
-    /// # Errors
-    /// [`StoreError`]; `false` when there is no such office.
-    pub async fn set_mail(&self, code: &OfficeCode, address: Option<&str>) -> Result<bool, StoreError> {
-        let done = sqlx::query!("update offices set mail_to = $2 where code = $1", code.as_str(), address)
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Sets where an office wants its notices, and the secret they are signed with.
-    ///
-    /// # Errors
-    /// [`StoreError`]; `false` when there is no such office.
-    pub async fn set_webhook(
-        &self,
-        code: &OfficeCode,
-        url: Option<&str>,
-        secret: Option<&str>,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query!(
-            "update offices set webhook_url = $2, webhook_secret = $3, webhook_off_at = null where code = $1",
-            code.as_str(),
-            url,
-            secret,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
 }

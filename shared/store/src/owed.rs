@@ -36,11 +36,11 @@ pub struct ChannelFault {
     pub office_name: String,
     /// `amqp`, `webhook` or `mail`.
     pub channel: String,
-    /// The code of the failure; `webhook_off` when its receiver said that it is gone.
+    /// The code of the failure; `off_gone` when its receiver said that it is gone, so that it is off.
     pub code: String,
     /// Unacknowledged notices that were given up because of it.
     pub notices: i64,
-    /// Since when the webhook is off.
+    /// Since when the channel is off.
     pub off_at: Option<DateTime<Utc>>,
 }
 
@@ -135,8 +135,8 @@ impl Store {
                faults as (
                    select office, channel, code, notices, null::timestamptz as off_at from given_up
                    union all
-                   select code, 'webhook', 'webhook_off', 0, webhook_off_at from offices
-                   where webhook_off_at is not null)
+                   select office, kind, 'off_' || coalesce(off_reason, ''), 0, off_at from channels
+                   where off_at is not null and off_reason <> 'operator')
                select f.office as "office!", o.name, f.channel as "channel!", f.code as "code!", f.notices as "notices!",
                       f.off_at
                from faults f join offices o on o.code = f.office order by f.office, f.channel, f.code"#,

@@ -50,12 +50,7 @@ impl Store {
         let Some(id) = written else { return Ok(None) };
         sqlx::query!(
             "insert into deliveries (notice_id, channel, state, not_before)
-             select $1, c.channel, 'pending', $3
-             from offices o
-             cross join lateral (values ('amqp', true),
-                                        ('webhook', o.webhook_url is not null and o.webhook_off_at is null))
-                  as c (channel, wanted)
-             where o.code = $2 and c.wanted
+             select $1, c.kind, 'pending', $3 from channels_on c where c.office = $2 and c.kind <> 'mail'
              on conflict (notice_id, channel) do update set state = 'pending', not_before = excluded.not_before
              where deliveries.state in ('sent', 'acknowledged')",
             id,

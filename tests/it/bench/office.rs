@@ -167,6 +167,12 @@ impl Office {
         received.into_iter().find(|received| is_it(received)).context("no decision")
     }
 
+    /// Acknowledges a notice at the HTTP door.
+    pub async fn read(&self, notice: Uuid) -> Result<()> {
+        self.client.post(&format!("/api/v1/notices/{notice}/acknowledgement"), &json!({})).await?;
+        Ok(())
+    }
+
     /// Acknowledges a notice through the broker.
     pub async fn acknowledge(&self, notice: Uuid) -> Result<()> {
         let envelope = json!({

@@ -214,7 +214,23 @@ pub enum OfficeCommand {
         office: OfficeCode,
         /// Where to; without it the webhook is turned off.
         url: Option<String>,
+        /// Change the secret instead; the present one signs too for some hours, so that either verifies.
+        #[arg(long, conflicts_with = "url")]
+        rotate: bool,
+        /// How many hours the present secret goes on signing.
+        #[arg(long, default_value_t = 48, requires = "rotate")]
+        hours: u32,
     },
+    /// Turn an office's queue off, when it reads its inbox or its webhook, or on again.
+    Queue {
+        /// The office.
+        office: OfficeCode,
+        /// on or off.
+        #[arg(value_parser = ["on", "off"])]
+        state: String,
+    },
+    /// List the ways to offices that were set, without their secrets.
+    Channels,
     /// Mail an office's decisions to an address.
     Mail {
         /// The office.

@@ -70,7 +70,15 @@ impl Ledger {
         let lease = TimeDelta::try_seconds(self.app.settings.notices.lease_s.try_into().unwrap_or(i64::MAX));
         let lease = lease.unwrap_or(TimeDelta::MAX);
         let now = self.app.clock.now();
-        self.app.store.claim_deliveries(self.channel.as_str(), now, lease, limit).await
+        let (store, channel) = (&self.app.store, self.channel.as_str());
+        match self.channel {
+            Channel::Webhook => {
+                let per_office = self.app.settings.webhook.per_office.max(1).into();
+                store.claim_shared_deliveries(channel, now, lease, limit, per_office).await
+            }
+            // One server takes what is for all offices.
+            Channel::Amqp | Channel::Mail => store.claim_deliveries(channel, now, lease, limit).await,
+        }
     }
 
     /// Whether it is time to look for what nobody acknowledged; never for a channel that does not remind.

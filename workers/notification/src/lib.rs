@@ -21,5 +21,5 @@ mod worker;
 
 pub use dispatcher::{Dispatcher, DispatcherError};
 pub use mail::{MailSetupError, is_mail_address};
-pub use webhook::{InvalidSecret, SetupError, SigningSecret};
+pub use webhook::{InvalidSecret, SetupError, SigningKeys, SigningSecret};
 pub use worker::Notification;

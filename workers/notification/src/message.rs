@@ -45,6 +45,7 @@ mod tests {
             attempts: 1,
             webhook_url: None,
             webhook_secret: None,
+            webhook_old_secret: None,
             mail_to: None,
         };
         let body = encode(&delivery);

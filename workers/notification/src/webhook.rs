@@ -7,4 +7,4 @@ mod signature;
 
 pub(crate) use channel::WebhookChannel;
 pub use client::SetupError;
-pub use signature::{InvalidSecret, SigningSecret};
+pub use signature::{InvalidSecret, SigningKeys, SigningSecret};

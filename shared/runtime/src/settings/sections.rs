@@ -262,6 +262,7 @@ pub struct WebhookSettings {
     pub timeout_ms: u64,
     pub max_answer_bytes: usize,
     pub concurrency: usize,
+    pub per_office: u32,
 }
 
 /// Section `[notices]`.

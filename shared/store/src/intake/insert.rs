@@ -277,11 +277,7 @@ async fn write_notices(
                   as n (key, office, id, revision, sequence, data, trace)
              returning id, office)
          insert into deliveries (notice_id, channel, state, not_before)
-         select n.id, c.channel, 'pending', $7
-         from n join offices o on o.code = n.office
-         cross join lateral (values ('amqp', true), ('webhook', o.webhook_url is not null and o.webhook_off_at is null))
-              as c (channel, wanted)
-         where c.wanted",
+         select n.id, c.kind, 'pending', $7 from n join channels_on c on c.office = n.office where c.kind <> 'mail'",
         &keys,
         &offices,
         &ids,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
+use berkas_domain::OfficeCode;
 use berkas_web::ApiKey;
 use uuid::Uuid;
 
@@ -27,7 +28,16 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
             ensure!(operator.store.set_office_mode(&office, mode).await?, "there is no office `{office}`");
             output::line(format_args!("✔ {office} is {mode}"));
         }
-        OfficeCommand::Webhook { office, url } => {
+        OfficeCommand::Webhook { office, rotate: true, hours, .. } => {
+            rotate(operator, &office, hours).await?
+        }
+        OfficeCommand::Queue { office, state } => {
+            let known = operator.store.set_queue(&office, state == "on", operator.now()).await?;
+            ensure!(known, "there is no office `{office}`");
+            output::line(format_args!("✔ the queue of {office} is {state}"));
+        }
+        OfficeCommand::Channels => channels(operator).await?,
+        OfficeCommand::Webhook { office, url, .. } => {
             let secret = url.as_ref().map(|_| webhook_secret());
             let known = operator.store.set_webhook(&office, url.as_deref(), secret.as_deref()).await?;
             ensure!(known, "there is no office `{office}`");
@@ -49,6 +59,36 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Gives the webhook another secret, which is printed once.
+async fn rotate(operator: &Operator, office: &OfficeCode, hours: u32) -> anyhow::Result<()> {
+    let (secret, now) = (webhook_secret(), operator.now());
+    let until = now + chrono::TimeDelta::hours(hours.into());
+    let known = operator.store.rotate_webhook(office, &secret, until, now).await?;
+    ensure!(known, "the office `{office}` has no webhook");
+    print_secret(operator, "secret", &secret)
+}
+
+async fn channels(operator: &Operator) -> anyhow::Result<()> {
+    let channels = operator.store.channels().await?;
+    if operator.format == Format::Json {
+        return output::json(&channels);
+    }
+    let moment = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    let mut table = output::table(&["office", "channel", "address", "old key until", "off since", "why"]);
+    for channel in channels {
+        table.add_row([
+            channel.office,
+            channel.kind,
+            channel.address.unwrap_or_default(),
+            channel.old_until.map(moment).unwrap_or_default(),
+            channel.off_at.map(moment).unwrap_or_default(),
+            channel.off_reason.unwrap_or_default(),
+        ]);
+    }
+    output::line(table);
+    Ok(())
 }
 
 /// `whsec_` and 192 random bits in base64, as Standard Webhooks asks.

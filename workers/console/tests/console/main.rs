@@ -6,5 +6,6 @@
 )]
 
 mod parked;
+mod practice;
 mod status;
 mod support;

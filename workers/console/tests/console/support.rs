@@ -6,11 +6,12 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use berkas_domain::{
-    Clock, FixedClock, LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash, Stage,
-    SubmissionId, UserId,
+    Clock, DocumentKind, FixedClock, LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash,
+    Stage, SubmissionId, UserId,
 };
 use berkas_store::{
-    Arrival, Door, NewUser, OfficeRecord, Settled, Settlement, Store, TestDatabase, UserRole, WorkRef,
+    Arrival, ArrivalDocument, Door, NewUser, OfficeRecord, Settled, Settlement, Store, TestDatabase,
+    UserRole, WorkRef,
 };
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,7 +26,7 @@ pub(crate) struct Bench {
     pub(crate) store: Store,
     pub(crate) clock: FixedClock,
     web: WebState,
-    office: OfficeCode,
+    pub(crate) office: OfficeCode,
     _database: TestDatabase,
 }
 
@@ -71,11 +72,32 @@ impl Bench {
         Self { app: berkas_console::router(web.clone()), store, clock, web, office, _database: database }
     }
 
+    /// Makes another office known.
+    pub(crate) async fn office_in(&self, code: &str, mode: OfficeMode) -> OfficeCode {
+        let code: OfficeCode = code.parse().unwrap();
+        let record = OfficeRecord { code: code.clone(), name: "Tembelang".into(), parent: None, mode };
+        self.store.add_offices(&[record]).await.unwrap();
+        code
+    }
+
     /// Accepts a submission; its first step is due.
     pub(crate) async fn submission(&self) -> WorkRef {
+        self.submission_of(&self.office, Vec::new()).await
+    }
+
+    /// The same of an office, with these papers.
+    pub(crate) async fn submission_of(&self, office: &OfficeCode, papers: Vec<Sha256Hash>) -> WorkRef {
         let sender_id = Uuid::now_v7();
+        let paper = |sha256| ArrivalDocument {
+            kind: DocumentKind::Kk,
+            of_role: None,
+            sha256,
+            size: 4,
+            media_type: "image/png".into(),
+            flagged: false,
+        };
         let arrival = Arrival {
-            office: self.office.clone(),
+            office: office.clone(),
             sender_id,
             revision: Revision(1),
             manifest_hash: Sha256Hash::of(sender_id.as_bytes()),
@@ -84,7 +106,7 @@ impl Bench {
             form: Sha256Hash::of(sender_id.as_bytes()),
             lookup: LookupKeys::none(Service::KtpEl, "KTP-1".parse().unwrap()),
             sent_by: None,
-            documents: Vec::new(),
+            documents: papers.into_iter().map(paper).collect(),
             door: Door::Amqp,
             trace: None,
         };

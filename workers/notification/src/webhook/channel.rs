@@ -8,7 +8,7 @@ use berkas_store::ClaimedDelivery;
 use tokio_util::sync::CancellationToken;
 
 use super::client::{Call, CallError, SetupError, WebhookClient};
-use super::signature::SigningSecret;
+use super::signature::SigningKeys;
 use crate::circuit::Circuits;
 use crate::ledger::{Channel, Ledger};
 use crate::message::encode;
@@ -47,7 +47,7 @@ impl WebhookChannel {
         let Some(url) = delivery.webhook_url.as_deref() else {
             return self.ledger.given_up(delivery, "webhook_off").await;
         };
-        let Some(secret) = delivery.webhook_secret.as_deref().and_then(|secret| secret.parse().ok()) else {
+        let Some(keys) = keys(delivery) else {
             return self.ledger.failed(delivery, "secret_invalid").await;
         };
         let pass = match self.circuits.admit(&delivery.office, self.app.clock.now()) {
@@ -55,7 +55,7 @@ impl WebhookChannel {
             Err(until) => return self.ledger.put_off(delivery, until).await,
         };
         crash_point("notification.before_send");
-        let sent = self.send(delivery, url, &secret).await;
+        let sent = self.send(delivery, url, &keys).await;
         crash_point("notification.after_send");
         match sent {
             Ok(()) => {
@@ -73,16 +73,11 @@ impl WebhookChannel {
         }
     }
 
-    async fn send(
-        &self,
-        delivery: &ClaimedDelivery,
-        url: &str,
-        secret: &SigningSecret,
-    ) -> Result<(), CallError> {
+    async fn send(&self, delivery: &ClaimedDelivery, url: &str, keys: &SigningKeys) -> Result<(), CallError> {
         let id = delivery.notice.to_string();
         let timestamp = self.app.clock.now().timestamp();
         let trace = delivery.trace.as_deref();
-        self.client.send(Call { url, secret, id: &id, timestamp, body: encode(delivery), trace }).await
+        self.client.send(Call { url, keys, id: &id, timestamp, body: encode(delivery), trace }).await
     }
 
     /// The receiver is gone for good: nothing more is made for it until somebody sets it again.
@@ -92,4 +87,11 @@ impl WebhookChannel {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not turn a webhook off");
         }
     }
+}
+
+/// What is signed with; absent when the present secret is none. An old one that is none signs nothing.
+fn keys(delivery: &ClaimedDelivery) -> Option<SigningKeys> {
+    let old = delivery.webhook_old_secret.as_deref().and_then(|secret| secret.parse().ok());
+    let present = delivery.webhook_secret.as_deref()?.parse().ok()?;
+    Some(SigningKeys::new(present, old))
 }

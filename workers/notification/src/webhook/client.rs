@@ -13,7 +13,7 @@ use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
 
 use super::address::Reachable;
-use super::signature::SigningSecret;
+use super::signature::SigningKeys;
 
 /// Settings of webhooks that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ pub(crate) struct Call<'a> {
     /// Where to.
     pub(crate) url: &'a str,
     /// What it is signed with.
-    pub(crate) secret: &'a SigningSecret,
+    pub(crate) keys: &'a SigningKeys,
     /// The notice's id, the same at every re-send.
     pub(crate) id: &'a str,
     /// Seconds since 1970.
@@ -111,7 +111,7 @@ impl WebhookClient {
     /// [`CallError`]; after most of them nobody knows whether the receiver has it.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<(), CallError> {
         let url = self.vetted(call.url)?;
-        let signature = call.secret.sign(call.id, call.timestamp, &call.body);
+        let signature = call.keys.sign(call.id, call.timestamp, &call.body);
         let request = self
             .http
             .post(url)
@@ -250,11 +250,11 @@ mod tests {
     async fn a_name_that_stands_for_a_private_address_is_refused_once_it_is_resolved() {
         let mut settings = Settings::load(None, []).unwrap().webhook;
         settings.require_https = false;
-        let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".parse().unwrap();
+        let keys = SigningKeys::new("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".parse().unwrap(), None);
         // Nobody listens on port 1, so an address that may be reached refuses the connection.
         let call = || Call {
             url: "http://localhost:1/hook",
-            secret: &secret,
+            keys: &keys,
             id: "1",
             timestamp: 0,
             body: Vec::new(),

@@ -41,6 +41,30 @@ impl SigningSecret {
     }
 }
 
+/// What a receiver's messages are signed with: its secret, and while it changes over the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKeys {
+    present: SigningSecret,
+    old: Option<SigningSecret>,
+}
+
+impl SigningKeys {
+    /// Takes the present secret and the one before it.
+    #[must_use]
+    pub const fn new(present: SigningSecret, old: Option<SigningSecret>) -> Self {
+        Self { present, old }
+    }
+
+    /// The value of `webhook-signature`: a signature by each, the present one first, apart by a space. A receiver that knows
+    /// either takes the message.
+    #[must_use]
+    pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
+        let secrets = std::iter::once(&self.present).chain(&self.old);
+        let signatures: Vec<String> = secrets.map(|secret| secret.sign(id, timestamp, body)).collect();
+        signatures.join(" ")
+    }
+}
+
 impl std::fmt::Debug for SigningSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SigningSecret(…)")
@@ -62,6 +86,16 @@ mod tests {
     fn the_published_example_has_the_published_signature() {
         let secret: SigningSecret = SECRET.parse().unwrap();
         assert_eq!(secret.sign(ID, TIMESTAMP, BODY), SIGNATURE);
+    }
+
+    #[test]
+    fn while_a_receiver_changes_over_both_secrets_sign() {
+        let present: SigningSecret = format!("{PREFIX}{}", STANDARD.encode([7; 32])).parse().unwrap();
+        let old: SigningSecret = SECRET.parse().unwrap();
+        let alone = SigningKeys::new(present.clone(), None).sign(ID, TIMESTAMP, BODY);
+        assert_eq!(alone, present.sign(ID, TIMESTAMP, BODY));
+        let both = SigningKeys::new(present, Some(old)).sign(ID, TIMESTAMP, BODY);
+        assert_eq!(both, format!("{alone} {SIGNATURE}"));
     }
 
     #[test]

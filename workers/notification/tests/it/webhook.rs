@@ -5,7 +5,10 @@ use berkas_notification::SigningSecret;
 use berkas_store::ClaimedDelivery;
 use chrono::TimeDelta;
 
-use crate::bench::{Bench, OFFICE, SECRET, TRACE, on_bench, wait_until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::bench::{Bench, OFFICE, SECRET, TRACE, office, on_bench, wait_until};
 use crate::receiver::{Answer, Receiver};
 
 #[test]
@@ -209,6 +212,99 @@ fn a_reminder_waits_by_how_often_a_notice_arrived_and_not_by_how_often_it_was_tr
     });
 }
 
+#[test]
+fn an_office_that_hangs_leaves_the_others_their_turn() {
+    on_bench(async |mut bench| {
+        const OTHER: &str = "351710";
+        bench.add_office(OTHER).await;
+        bench.declare(&[OFFICE, OTHER]).await;
+        let (hanging, prompt) = (Receiver::start(vec![Answer::Silence; 8]).await, Receiver::start([]).await);
+        bench.set_webhook(&hanging.url("/hook")).await;
+        let other =
+            bench.app.store.set_webhook(&office(OTHER), Some(&prompt.url("/hook")), Some(SECRET)).await;
+        assert!(other.unwrap());
+        for _ in 0..8 {
+            bench.accept(OFFICE).await;
+        }
+        let (_, notice) = bench.accept(OTHER).await;
+        let mut settings = (*bench.app.settings).clone();
+        settings.webhook.concurrency = 4;
+        settings.webhook.per_office = 2;
+        // Nobody is given up while the test lasts.
+        settings.webhook.timeout_ms = 300_000;
+        bench.app.settings = std::sync::Arc::new(settings);
+        bench.dispatch();
+        bench.delivery(notice, "webhook", "sent").await;
+        assert_eq!(hanging.wait_for(2).await.len(), 2);
+    });
+}
+
+#[test]
+fn a_receiver_that_answers_garbage_gets_it_again() {
+    on_bench(async |mut bench| {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        bench.set_webhook(&format!("http://{}/hook", listener.local_addr().unwrap())).await;
+        let (_, accepted) = bench.accept(OFFICE).await;
+        tokio::spawn(async move {
+            const ANSWERS: [&[u8]; 2] = [
+                b"\xff\x00 garbage \xfe\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+            ];
+            for answer in ANSWERS {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 1 << 16];
+                assert!(stream.read(&mut request).await.unwrap() > 0);
+                stream.write_all(answer).await.unwrap();
+            }
+        });
+        bench.dispatch();
+        bench.failed_with(accepted, "webhook", "call_failed").await;
+        bench.later(7);
+        assert_eq!(bench.delivery(accepted, "webhook", "sent").await.attempts, 2);
+    });
+}
+
+#[test]
+fn a_reminder_that_fails_is_tried_again_until_the_office_acknowledges() {
+    on_bench(async |mut bench| {
+        let receiver = Receiver::start([200, 200, 500].map(Answer::Status)).await;
+        bench.set_webhook(&receiver.url("/hook")).await;
+        let notice = bench.noticed(OFFICE).await;
+        bench.dispatch();
+        bench.delivery(notice, "webhook", "sent").await;
+        bench.later(901);
+        bench.failed_with(notice, "webhook", "status_500").await;
+        bench.later(40);
+        let again = bench.delivery(notice, "webhook", "sent").await;
+        assert_eq!((again.attempts, receiver.hits().len()), (3, 4));
+        bench.app.store.acknowledge(&office(OFFICE), notice, bench.app.clock.now()).await.unwrap();
+        bench.later(86_400);
+        assert!(owed(&bench).await.is_empty());
+        assert_eq!(bench.delivery(notice, "webhook", "acknowledged").await.attempts, 3);
+    });
+}
+
+#[test]
+fn an_office_without_a_queue_of_its_own_is_owed_nothing_there() {
+    on_bench(async |bench| {
+        let receiver = Receiver::start([]).await;
+        bench.set_webhook(&receiver.url("/hook")).await;
+        let (_, before) = bench.accept(OFFICE).await;
+        let (store, now) = (&bench.app.store, bench.app.clock.now());
+        assert!(store.set_queue(&office(OFFICE), false, now).await.unwrap());
+        let (_, after) = bench.accept(OFFICE).await;
+        for notice in [before, after] {
+            let ways: Vec<String> =
+                store.deliveries_of(notice).await.unwrap().into_iter().map(|one| one.channel).collect();
+            assert_eq!(ways, ["webhook"]);
+        }
+        assert!(store.set_queue(&office(OFFICE), true, now).await.unwrap());
+        let (_, again) = bench.accept(OFFICE).await;
+        assert_eq!(store.deliveries_of(again).await.unwrap().len(), 2);
+        assert!(!store.set_queue(&office("351799"), false, now).await.unwrap());
+    });
+}
+
 async fn owed(bench: &Bench) -> Vec<ClaimedDelivery> {
     let now = bench.app.clock.now();
     bench.app.store.claim_deliveries("webhook", now, TimeDelta::seconds(60), 10).await.unwrap()
@@ -218,6 +314,7 @@ fn with_concurrency(bench: &Bench, concurrency: usize) -> berkas_runtime::App {
     let mut app = bench.app.clone();
     let mut settings = (*app.settings).clone();
     settings.webhook.concurrency = concurrency;
+    settings.webhook.per_office = u32::try_from(concurrency).unwrap();
     app.settings = std::sync::Arc::new(settings);
     app
 }
