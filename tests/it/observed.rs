@@ -50,6 +50,7 @@ async fn the_metrics_tell_where_submissions_and_messages_are() -> Result<()> {
         r#"berkas_deliveries_pending{channel="amqp"} 0"#,
         r#"berkas_deliveries_pending{channel="webhook"} 0"#,
         r#"berkas_deliveries_pending{channel="mail"} 0"#,
+        r#"berkas_deliveries_failed{channel="amqp"} 0"#,
         r#"berkas_notice_unacknowledged 0"#,
         r#"berkas_tasks_overdue 0"#,
         r#"berkas_broker_reconnects_total 0"#,

@@ -12,6 +12,7 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::audit::{self, Actor, AuditEntry};
+use crate::claim::CHILD;
 use crate::error::read_code;
 use crate::task::move_stage;
 use crate::{Store, StoreError};
@@ -48,6 +49,9 @@ pub enum ReversalError {
     /// Who would reverse has a stake in it.
     #[error("who would reverse has a stake in it")]
     Conflicted,
+    /// Another submission for the same child has the claim on its birth since the decision that would be reversed.
+    #[error("another submission for the same child is under way or has passed")]
+    ClaimedElsewhere,
     /// It is decided like this already, for the same reasons.
     #[error("it is decided like this already")]
     NothingChanges,
@@ -91,6 +95,9 @@ impl Store {
         }
         if is_conflicted(&mut transaction, reversal).await? {
             return Err(ReversalError::Conflicted);
+        }
+        if reversal.outcome == Outcome::Passed && is_claimed_elsewhere(&mut transaction, reversal).await? {
+            return Err(ReversalError::ClaimedElsewhere);
         }
         let old = retire(&mut transaction, reversal, now).await?;
         insert(&mut transaction, reversal, old, now).await?;
@@ -169,6 +176,24 @@ async fn is_conflicted(
     .fetch_one(&mut **transaction)
     .await?;
     Ok(conflicted)
+}
+
+/// Whether the birth that it asks to record is claimed by another submission: a refusal hands the claim on, and a birth is
+/// recorded once.
+async fn is_claimed_elsewhere(
+    transaction: &mut Transaction<'_, Postgres>,
+    reversal: &Reversal,
+) -> Result<bool, StoreError> {
+    let claimed = sqlx::query_scalar!(
+        r#"select exists (select from lookups l join submissions s on s.id = l.submission_id
+                          join claims c on c.kind = l.kind and c.hash = l.hash and c.training = s.training
+                          where l.submission_id = $1 and l.kind = $2 and c.submission_id <> $1) as "claimed!""#,
+        reversal.submission.0,
+        CHILD,
+    )
+    .fetch_one(&mut **transaction)
+    .await?;
+    Ok(claimed)
 }
 
 /// Ends the decision that stands; its id.

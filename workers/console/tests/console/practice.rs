@@ -63,7 +63,6 @@ async fn pooled(bench: &Bench, work: WorkRef) {
 #[tokio::test]
 async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_where_it_is_shown() {
     let bench = Bench::new().await;
-    let cookie = bench.signed_in("ani", UserRole::Operator).await;
     let office = bench.office_in("351710", OfficeMode::Training).await;
     let paper = upload(&bench, &office, ALONE).await;
     pooled(&bench, bench.submission_of(&office, vec![paper]).await).await;
@@ -80,6 +79,7 @@ async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_w
     }
     bench.clock.advance(TimeDelta::days(3));
     let now = bench.clock.now();
+    let cookie = bench.signed_in("ani", UserRole::Operator).await;
 
     assert_eq!(store.overdue_tasks(now).await.unwrap(), 0);
     assert_eq!(store.silent_notices(now).await.unwrap(), 0);
@@ -124,7 +124,6 @@ async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_w
 #[tokio::test]
 async fn what_is_real_is_listed_when_nobody_acknowledges_it_with_every_try() {
     let bench = Bench::new().await;
-    let cookie = bench.signed_in("ani", UserRole::Viewer).await;
     let notice = told(&bench, bench.submission().await).await;
     let (store, made) = (&bench.store, bench.clock.now());
     for (code, again) in [("connect_failed", Some(made)), ("gone", None)] {
@@ -141,10 +140,12 @@ async fn what_is_real_is_listed_when_nobody_acknowledges_it_with_every_try() {
         store.delivery_failed("amqp", delivery.notice, "gone", None, made).await.unwrap();
     }
     bench.clock.advance(TimeDelta::hours(4));
+    let cookie = bench.signed_in("ani", UserRole::Viewer).await;
     let early = bench.call(Method::GET, "/api/v1/status", &cookie, "").await.is(200).json();
     assert_eq!(early["owed"], json!([]), "half an office day");
 
     bench.clock.advance(TimeDelta::hours(20));
+    let cookie = bench.signed_in("budi", UserRole::Viewer).await;
     let status = bench.call(Method::GET, "/api/v1/status", &cookie, "").await.is(200).json();
     assert_eq!(status["owed"][0]["id"], json!(notice));
     assert_eq!(status["owed"][0]["channels"], "amqp failed");

@@ -92,6 +92,10 @@ pub(crate) async fn act(
     request: &ReversalRequest,
 ) -> Result<(), Problem> {
     let submission = find(state, account, number).await?;
+    // The papers of a revision that is not the latest are no use to the reasons; the store looks again under its lock.
+    if submission.revision != request.revision {
+        return Err(problem(ReversalError::RevisionUnexpected));
+    }
     let documents = state.web.store.documents(submission.id, request.revision).await?;
     let reasons = reasons(&documents, request)?;
     let reversal = Reversal {
@@ -163,6 +167,12 @@ fn problem(error: ReversalError) -> Problem {
         ReversalError::Conflicted => {
             Problem::new(StatusCode::FORBIDDEN, "conflict_of_interest", "you have a stake in this submission")
         }
+        ReversalError::ClaimedElsewhere => Problem::new(
+            StatusCode::CONFLICT,
+            "claimed_elsewhere",
+            "another submission is about the same child",
+        )
+        .detail("since the refusal another submission has taken its place; decide that one first"),
         ReversalError::NothingChanges => {
             invalid().fault("/outcome", "nothing_changes", "it is decided so already")
         }

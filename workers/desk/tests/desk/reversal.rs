@@ -113,7 +113,7 @@ async fn a_page_shows_the_history_and_reverses_too() {
 #[case::a_pass_with_reasons(json!({ "outcome": "passed" }), 422, "invalid")]
 #[case::a_return_without(json!({ "outcome": "returned", "reasons": [] }), 422, "invalid")]
 #[case::a_paper_that_is_not_there(json!({ "reasons": [{ "code": "GANDA", "document": 9 }] }), 422, "invalid")]
-#[case::no_reason(json!({ "reason": "mood" }), 422, "malformed")]
+#[case::no_reason(json!({ "reason": "mood" }), 400, "malformed")]
 #[tokio::test]
 async fn a_reversal_that_cannot_be_is_refused_and_changes_nothing(
     #[case] changed: Value,

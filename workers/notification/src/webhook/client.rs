@@ -250,11 +250,11 @@ mod tests {
     async fn a_name_that_stands_for_a_private_address_is_refused_once_it_is_resolved() {
         let mut settings = Settings::load(None, []).unwrap().webhook;
         settings.require_https = false;
-        let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".parse().unwrap();
+        let keys = SigningKeys::new("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".parse().unwrap(), None);
         // Nobody listens on port 1, so an address that may be reached refuses the connection.
         let call = || Call {
             url: "http://localhost:1/hook",
-            secret: &secret,
+            keys: &keys,
             id: "1",
             timestamp: 0,
             body: Vec::new(),

@@ -36,8 +36,8 @@ fn an_office_that_was_away_for_a_fortnight_finds_each_of_800_notices_once_and_in
             bench.later(1);
         }
         wait_until(async || waiting(&bench, OFFICE).await == 800).await;
-        for _ in 0..14 * 4 {
-            look_after(&bench, 6).await;
+        for _ in 0..14 * 2 {
+            look_after(&bench, 12).await;
             assert_eq!(waiting(&bench, OFFICE).await, 800, "nobody is reminded by a second copy");
         }
 
