@@ -16,8 +16,9 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 pub use api::{
-    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History, Peeked, ReasonRequest,
-    ReassignRequest, ReversalRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View,
+    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History, Peeked,
+    ReasonRequest, ReassignRequest, ReversalRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine,
+    Verifiers, View,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use settings::DeskSettings;
