@@ -39,9 +39,11 @@ export class Verdicts {
     return Boolean(entry.unsent) || !same(ticked("codes", entry.panel), entry.saved);
   }
 
-  /** The first document of which something is not saved. */
+  /** The first document of which something is not saved that a decision would leave out. */
   unsaved() {
-    return this.desk.held ? this.desk.documents.find((entry) => this.isUnsaved(entry)) : undefined;
+    // A `valid` that was not sent, where nothing else is said, changes no decision.
+    const counts = (entry) => !(entry.unsent === "valid" && !entry.verdict && !ticked("codes", entry.panel).length);
+    return this.desk.held ? this.desk.documents.find((entry) => this.isUnsaved(entry) && counts(entry)) : undefined;
   }
 
   showUnsaved(entry) {

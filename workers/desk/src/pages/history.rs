@@ -86,6 +86,7 @@ impl HistoryPage {
 
 /// `GET /desk/submissions?number=…`: asks for a number, and goes there.
 pub(crate) async fn find(
+    State(state): State<DeskState>,
     Supervisor(account): Supervisor,
     lang: Lang,
     OriginalUri(uri): OriginalUri,
@@ -96,7 +97,8 @@ pub(crate) async fn find(
         return Ok(Redirect::to(&format!("/desk/submissions/{number}")).into_response());
     }
     let frame = Frame::new(lang, &uri, lang.say("Riwayat berkas", "History of a dossier"), Some(account))
-        .style(ASSETS.url("desk.css"));
+        .style(ASSETS.url("desk.css"))
+        .lockable(state.settings.lock);
     page(&FindPage { frame })
 }
 
@@ -110,6 +112,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let history = read(&state, &account, &number).await?;
     let frame = Frame::new(lang, &uri, lang.say("Riwayat berkas", "History of a dossier"), Some(account))
-        .style(ASSETS.url("desk.css"));
+        .style(ASSETS.url("desk.css"))
+        .lockable(state.settings.lock);
     page(&HistoryPage { frame, history, now: state.now() })
 }
