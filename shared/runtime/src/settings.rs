@@ -25,7 +25,7 @@ pub use secret::Secret;
 pub use sections::{
     BlobsSettings, BrokerSettings, DatabaseSettings, HandleTimeouts, HoldSettings, HttpSettings,
     IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType, RepairSettings,
-    ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
+    ScanOutput, ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.
