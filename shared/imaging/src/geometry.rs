@@ -45,6 +45,12 @@ impl Plan {
         Self { source, turn, skew_deg: 0.0, keep, scale: 1.0 }
     }
 
+    /// Plans the same, but smaller where the output's longer edge would have more than `longest_px` pixels.
+    pub(crate) fn within(self, longest_px: u32) -> Self {
+        let longest = self.keep.2.max(self.keep.3);
+        Self { scale: self.scale.max(longest / f64::from(longest_px.max(1))), ..self }
+    }
+
     /// Returns whether the output's pixels are the source's pixels.
     pub(crate) fn is_identity(&self) -> bool {
         *self == Self::upright(self.source, Turn::default())

@@ -27,6 +27,13 @@ const BEYOND: f32 = 0.25;
 const LOWER_CASE: f64 = 0.1;
 /// Letters in a row are judged together up to this width, in pixels of the small copy: further on lines curl.
 const LONGEST: u16 = 240;
+/// Neighbours in line, and their share of all, from which a page's letters have a height.
+const LETTERS: u32 = 16;
+const LETTERS_SHARE: f64 = 0.4;
+/// Heights that are told apart, in pixels of the small copy: those of pieces, and none.
+const BODIES: usize = 46;
+/// Columns of ink, for each row of its height, from which a word says how high its letters are.
+const LONG_WORD: usize = 2;
 /// Part of the paper's shade, from ink to paper, at which ink begins.
 const INK: f32 = 0.6;
 /// Bounds for how dark ink is taken to be, as a part of the paper's shade: on a sheet with little ink the darkest pixels
@@ -43,6 +50,9 @@ pub(crate) struct Stance {
     /// Strokes that rise above their line, and that hang below it.
     pub(crate) rising: u32,
     pub(crate) hanging: u32,
+    /// Median height of what most columns of a word share, in pixels of the small copy: of the small letters, or of
+    /// capitals where there are no others; 0 where no words were seen.
+    pub(crate) body: u16,
 }
 
 /// A piece of connected ink: the first and the last column and row, and its pixels.
@@ -78,24 +88,37 @@ pub(crate) fn stance(page: &Gray, light: &Light, deg: f64) -> Stance {
     let mut letters: Vec<Piece> = pieces(&ink).into_iter().filter(Piece::is_letter).collect();
     letters.sort_unstable_by_key(|piece| piece.left);
     let mut stance = Stance::default();
+    let mut bodies = [0; BODIES];
     let mut words: Vec<Option<Word>> = vec![None; letters.len()];
     for at in 0..letters.len() {
         let piece = letters[at];
         let word = words[at].take().unwrap_or(Word::of(&piece));
         let Some(next) = neighbour(&piece, &letters[at + 1..]).map(|next| at + 1 + next) else {
-            stance.weigh(&ink, &word);
+            stance.weigh(&ink, &word, &mut bodies);
             continue;
         };
         stance.count(&piece, &letters[next]);
         let longer = word.with(&letters[next]);
         // Two letters may have the same neighbour: the second begins anew there.
         if words[next].is_some() || longer.width() > LONGEST {
-            stance.weigh(&ink, &word);
+            stance.weigh(&ink, &word, &mut bodies);
         } else {
             words[next] = Some(longer);
         }
     }
+    stance.body = median(&bodies);
     stance
+}
+
+/// Returns the height that half of the counted columns do not exceed, 0 of none.
+fn median(bodies: &[u32; BODIES]) -> u16 {
+    let total: u32 = bodies.iter().sum();
+    let mut seen = 0;
+    let place = bodies.iter().position(|&count| {
+        seen += count;
+        2 * seen > total
+    });
+    place.unwrap_or(0) as u16
 }
 
 /// Letters side by side: their first and last columns and rows.
@@ -140,6 +163,12 @@ fn neighbour(piece: &Piece, others: &[Piece]) -> Option<usize> {
 }
 
 impl Stance {
+    /// Returns the height of the letters in pixels of the small copy; `None` where too few stand in line to be writing.
+    pub(crate) fn letters_px(&self) -> Option<u16> {
+        let in_line = f64::from(self.aligned) >= LETTERS_SHARE * f64::from(self.pairs);
+        (self.body > 0 && self.aligned >= LETTERS && in_line).then_some(self.body)
+    }
+
     /// Returns by how much the rising strokes outnumber the hanging ones, positive for upright writing: in standard
     /// deviations of what chance would do, and as a share of all of them.
     pub(crate) fn lean(&self) -> (f64, f64) {
@@ -151,7 +180,7 @@ impl Stance {
     }
 
     /// Counts the strokes of a word that rise above and hang below what most of its columns keep to.
-    fn weigh(&mut self, ink: &Mask, word: &Word) {
+    fn weigh(&mut self, ink: &Mask, word: &Word, bodies: &mut [u32; BODIES]) {
         let height = usize::from(word.bottom - word.top) + 1;
         let (mut tops, mut bottoms) = (Vec::new(), Vec::new());
         for x in usize::from(word.left)..=usize::from(word.right) {
@@ -165,10 +194,14 @@ impl Stance {
             bottoms.push(height - 1 - bottom);
         }
         let (head, foot) = (common(&tops, height), common(&bottoms, height));
-        let Some(body) = height.checked_sub(head + foot).filter(|&body| body >= 5 && tops.len() >= body)
-        else {
+        let body = height.saturating_sub(head + foot);
+        // Each column counts: a long word says more than a short one.
+        if let Some(count) = bodies.get_mut(body).filter(|_| tops.len() >= LONG_WORD * body) {
+            *count += tops.len() as u32;
+        }
+        if body < 5 || tops.len() < body {
             return;
-        };
+        }
         let beyond = (BEYOND * body as f32).ceil().max(3.0) as usize;
         self.rising += strokes(&tops, (head + 1).saturating_sub(beyond));
         self.hanging += strokes(&bottoms, (foot + 1).saturating_sub(beyond));

@@ -6,6 +6,7 @@
 
 mod border;
 mod colour;
+mod content;
 mod crop;
 mod document;
 mod encode;
@@ -13,7 +14,6 @@ mod error;
 mod flatten;
 mod geometry;
 mod gray;
-pub mod isolated;
 mod letters;
 mod limits;
 mod media;
@@ -32,6 +32,7 @@ mod skew;
 mod thumbnail;
 mod wedge;
 
+pub use content::LooksLike;
 pub use document::Document;
 pub use error::ImageError;
 pub use limits::Limits;
@@ -61,4 +62,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "5";
+pub const NORMALIZER_VERSION: &str = "6";

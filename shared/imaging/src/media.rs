@@ -48,6 +48,11 @@ impl MediaType {
         }
     }
 
+    /// Returns whether this program has its decoder: HEIC needs the feature `heic`.
+    pub fn is_supported(&self) -> bool {
+        *self != Self::Heic || cfg!(feature = "heic")
+    }
+
     /// Returns the registered media type.
     pub fn mime(&self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
 use crate::skew::Skew;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport};
-use crate::{colour, crop, encode, orientation, resample, resolution, wedge};
+use crate::{colour, content, crop, encode, orientation, resample, resolution, wedge};
 
 /// Skew below this is left alone: it is within what the lines of a straight page scatter.
 const STRAIGHT_DEG: f64 = 0.06;
@@ -18,17 +18,13 @@ const STRAIGHT_DEG: f64 = 0.06;
 const SKEW_CONFIDENT: f64 = 0.35;
 /// A resolution up to this much above the wanted one is left alone.
 const DPI_TOLERANCE: f64 = 1.1;
-/// Qualities of previews, the best first; a page gets the first at which its preview is small enough, or the last.
-const PREVIEW_QUALITIES: [u8; 5] = [70, 55, 40, 25, 10];
-/// Bytes of a preview at most: what a bad line brings in two or three seconds.
-const PREVIEW_BYTES: usize = 150 * 1024;
 /// Part of the paper's shade at which a bilevel page divides ink from paper.
 const INK: f64 = 0.66;
 
 /// A normalized page: its bytes, a preview and what was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NormalizedPage {
-    /// The page, coded as `media_type`.
+    /// The page, coded as `media_type`; empty with [`Options::preview_only`].
     pub bytes: Vec<u8>,
     /// How `bytes` are coded.
     pub media_type: MediaType,
@@ -80,7 +76,10 @@ fn finish(
 ) -> Result<NormalizedPage, ImageError> {
     let Straightened { raster, mut report } = straighten(raster, index, options, deadline)?;
     deadline.check()?;
-    let (bytes, media_type) = encode::encode(&raster, options.format)?;
+    let (bytes, media_type) = match options.preview_only {
+        true => (Vec::new(), MediaType::Jpeg),
+        false => encode::encode(&raster, options.format)?,
+    };
     deadline.check()?;
     let preview = preview(&raster, options, deadline)?;
     report.elapsed_ms = deadline.elapsed_ms();
@@ -138,22 +137,32 @@ fn straighten(
     let turn = raster.turn.then(turn_back);
     let mut plan = Plan::upright((raster.width, raster.height), turn);
     let outline = Outline::find(&upright, light.brightest());
-    let crop = plan_move(&mut plan, &orientation.skew, &outline, factor);
+    plan_skew(&mut plan, &orientation.skew);
+    let uncut = plan.keep;
+    plan.keep = if outline.is_empty() {
+        crop::with_ink(&plan, &upright, &light, factor)
+    } else {
+        crop::kept(&plan, &outline, factor)
+    };
+    let crop = (plan.keep != uncut).then_some(plan.keep).map(cropped_to);
     // The verdict goes by the light on the whole picture, as its limits were set on it.
     let paper_light = if outline.is_empty() { light.clone() } else { light.within(&outline) };
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
-    let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1);
+    let letters_px = orientation.letters_px.map(|height| f64::from(height) * factor as f64);
+    let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1, letters_px);
     let scale = f64::from(input_dpi) / f64::from(options.target_dpi.max(1));
     if scale > DPI_TOLERANCE {
         plan.scale = scale;
     }
+    let (width_px, height_px) = plan.output_size();
+    let drawn = if options.preview_only { plan.within(options.preview_px) } else { plan };
     let source = if in_colour { raster } else { without_colour(raster) };
-    let mut page = resample::carry_out(source, &plan, paper_light.paper, deadline)?;
+    let mut page = resample::carry_out(source, &drawn, paper_light.paper, deadline)?;
     if paper_light.is_uneven() {
-        paper_light.divide_away(&mut page, &plan, factor);
+        paper_light.divide_away(&mut page, &drawn, factor);
     }
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
-    let filled = is_beside && wedge::fill(&mut page, &plan, &outline, factor);
+    let filled = is_beside && wedge::fill(&mut page, &drawn, &outline, factor);
     let geometry_untouched = plan.is_identity() && !filled;
     if options.bilevel {
         page = bilevel(page, paper_light.paper);
@@ -165,12 +174,23 @@ fn straighten(
         light: &light,
         orientation: &orientation,
         dpi: input_dpi,
+        letters_px,
         factor,
+    });
+    let millimetres = |pixels: f64| pixels / f64::from(input_dpi) * 25.4;
+    let looks_like = content::judge(&content::Subject {
+        page: &upright,
+        light: &light,
+        raster: &page,
+        skew_deg: orientation.skew.deg,
+        size_mm: (millimetres(plan.keep.2), millimetres(plan.keep.3)),
+        blank: judgement.blank,
+        has_letters: letters_px.is_some(),
     });
     let report = PageReport {
         page: index + 1,
-        width_px: page.width,
-        height_px: page.height,
+        width_px,
+        height_px,
         dpi,
         rotation_deg: u16::from(orientation.quarters) * 90,
         rotation_confidence: orientation.confidence,
@@ -182,6 +202,7 @@ fn straighten(
         reasons: judgement.reasons,
         crop,
         colour: in_colour,
+        looks_like,
         geometry_untouched,
         elapsed_ms: 0,
     };
@@ -206,19 +227,16 @@ fn set_up(small: Gray, light: Light, turn_back: u8) -> (Gray, Light) {
     (upright, light)
 }
 
-/// Plans every geometric step but the turn and the change of resolution.
-fn plan_move(plan: &mut Plan, skew: &Skew, outline: &Outline, factor: usize) -> Option<Crop> {
+/// Plans to take the skew away where it is certain and not within what straight pages scatter.
+fn plan_skew(plan: &mut Plan, skew: &Skew) {
     let certain = skew.confidence >= SKEW_CONFIDENT && skew.deg.abs() <= crate::skew::MAX_DEG;
     if certain && skew.deg.abs() >= STRAIGHT_DEG {
         plan.skew_deg = skew.deg;
     }
-    let uncut = plan.keep;
-    if !outline.is_empty() {
-        plan.keep = crop::kept(plan, outline, factor);
-    }
-    let (left, top, width, height) = plan.keep;
-    let crop = Crop { left: left as i32, top: top as i32, width: width as u32, height: height as u32 };
-    (plan.keep != uncut).then_some(crop)
+}
+
+fn cropped_to((left, top, width, height): (f64, f64, f64, f64)) -> Crop {
+    Crop { left: left as i32, top: top as i32, width: width as u32, height: height as u32 }
 }
 
 fn without_colour(raster: Raster) -> Raster {
@@ -242,17 +260,10 @@ fn bilevel(page: Raster, paper: u8) -> Raster {
 }
 
 fn preview(page: &Raster, options: &Options, deadline: &Deadline) -> Result<Vec<u8>, ImageError> {
-    let edge = f64::from(page.width.max(page.height));
-    let mut plan = Plan::upright((page.width, page.height), crate::Turn::default());
-    plan.scale = (edge / f64::from(options.preview_px.max(1))).max(1.0);
-    let small = resample::resampled(page, &plan, 255, deadline)?;
-    let small = Raster { dpi: None, ..small };
-    let mut coded = Vec::new();
-    for quality in PREVIEW_QUALITIES {
-        coded = encode::jpeg(&small, quality)?;
-        if coded.len() <= PREVIEW_BYTES {
-            break;
-        }
+    let plan = Plan::upright((page.width, page.height), crate::Turn::default()).within(options.preview_px);
+    if plan.is_identity() {
+        return encode::preview(page);
     }
-    Ok(coded)
+    let small = resample::resampled(page, &plan, 255, deadline)?;
+    encode::preview(&small)
 }

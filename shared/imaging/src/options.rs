@@ -11,6 +11,9 @@ pub struct Options {
     pub preview_px: u32,
     /// Whether the output is black and white only.
     pub bilevel: bool,
+    /// Whether only the preview and the report are wanted: the page itself is neither drawn in full nor coded, and its
+    /// report says what it would have been.
+    pub preview_only: bool,
     /// A second opinion on which way up a page lies; without one the shape of the letters decides alone.
     #[cfg(feature = "orientation-net")]
     pub orientation_net: Option<&'static crate::OrientationNet>,
@@ -23,6 +26,7 @@ impl Default for Options {
             format: OutputFormat::Jpeg { quality: 80 },
             preview_px: 1000,
             bilevel: false,
+            preview_only: false,
             #[cfg(feature = "orientation-net")]
             orientation_net: None,
         }

@@ -19,6 +19,8 @@ const SURELY_SHARE: f64 = 0.72;
 const AXIS_RATIO: f64 = 1.6;
 /// Fewer neighbours in line are no lines.
 const FEWEST: u32 = 16;
+/// So many are writing also where nobody can tell which end is up.
+const SURELY_LYING: u32 = 40;
 /// Difference between rising and hanging strokes, in standard deviations of chance, from which a page on its side is
 /// set up; and as a share of all of them, as print does not keep to chance.
 const SURE: f64 = 2.5;
@@ -42,6 +44,8 @@ pub(crate) struct Orientation {
     pub(crate) is_sure: bool,
     /// Skew of the page's lines.
     pub(crate) skew: Skew,
+    /// Height of the letters in pixels of the small copy, where enough of them stand in line.
+    pub(crate) letters_px: Option<u16>,
 }
 
 /// Judges a page as it is shown.
@@ -94,6 +98,7 @@ fn standing(skew: Skew, stance: &Stance) -> Orientation {
         confidence: confidence(deviations),
         is_sure: on_its_head || on_its_feet,
         skew,
+        letters_px: stance.letters_px(),
     }
 }
 
@@ -101,11 +106,13 @@ fn standing(skew: Skew, stance: &Stance) -> Orientation {
 /// same either way, and the same again when it is left lying.
 fn lying(skew: Skew, stance: &Stance) -> Orientation {
     let (deviations, share) = stance.lean();
+    // Rulings down a small table make a few letters of themselves.
+    let letters_px = stance.letters_px().filter(|_| stance.aligned >= SURELY_LYING);
     if deviations.abs() < SURE || share.abs() < SHARE {
-        return Orientation { quarters: 0, confidence: 0.0, is_sure: false, skew };
+        return Orientation { quarters: 0, confidence: 0.0, is_sure: false, skew, letters_px };
     }
     let quarters = if deviations > 0.0 { 1 } else { 3 };
-    Orientation { quarters, confidence: confidence(deviations), is_sure: true, skew }
+    Orientation { quarters, confidence: confidence(deviations), is_sure: true, skew, letters_px }
 }
 
 fn confidence(deviations: f64) -> f64 {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::LooksLike;
+
 /// Everything measured on one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageReport {
@@ -33,6 +35,10 @@ pub struct PageReport {
     pub crop: Option<Crop>,
     /// Whether the output kept its colours.
     pub colour: bool,
+    /// What the page looks like, and how surely, from 0.5 to 1: an opinion for a person who compares. `None` where it looks
+    /// like nothing in particular, and of pages made before this was asked.
+    #[serde(default)]
+    pub looks_like: Option<(LooksLike, f64)>,
     /// Whether no geometric step changed the page: its pixels are the input's pixels.
     pub geometry_untouched: bool,
     /// Wall-clock milliseconds for this page, decoding included.

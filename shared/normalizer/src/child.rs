@@ -5,6 +5,8 @@
 
 mod entry;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod limits;
 mod messages;
 mod process;

@@ -7,8 +7,11 @@
 mod child;
 #[cfg(any(test, feature = "testing"))]
 pub mod fixtures;
+mod lanes;
+mod model;
 mod normalizer;
 pub mod words;
 
 pub use child::{CHILD_COMMAND, decode_child_main};
+pub use lanes::on_all_cores;
 pub use normalizer::{NormalizeError, Normalizer, OpenFile};

@@ -1,15 +1,17 @@
 //! One file, page by page, on a bounded number of cores.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize, thumbnail};
-use berkas_runtime::settings::ScanSettings;
+use berkas_runtime::settings::{ScanOutput, ScanSettings};
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::child::{ChildFault, ChildProgram, DecodeChild, Task};
+use crate::model::Model;
 
 /// Makes pages of files. Clones share the cores.
 ///
@@ -26,6 +28,8 @@ pub struct Normalizer {
     cores: Arc<Semaphore>,
     /// Decodes PDF, TIFF and HEIC; without it they are decoded in this process.
     child: Option<ChildProgram>,
+    /// A second opinion on which way up a page lies.
+    model: Model,
 }
 
 /// A file that could be opened.
@@ -35,8 +39,10 @@ pub struct OpenFile {
     bytes: Bytes,
     page_count: u32,
     task: Task,
-    /// The time its pages took, waiting for their turn not counted.
-    used: Duration,
+    /// The microseconds its pages took, waiting for their turn not counted; its lanes count together.
+    used: Arc<AtomicU64>,
+    /// The time of the last page.
+    took: Duration,
     /// The child that has the file open; none for types that are decoded here, or after it died.
     child: Option<DecodeChild>,
     in_child: bool,
@@ -67,7 +73,8 @@ impl Normalizer {
     /// else in this process, where only panics and the checks between steps protect it; that is logged.
     #[must_use]
     pub fn new(settings: &ScanSettings) -> Self {
-        let child = ChildProgram::find(&settings.child);
+        let model = Model::load(&settings.orientation_model);
+        let child = ChildProgram::find(&settings.child).map(|child| child.with_model(model.bytes()));
         if child.is_none() {
             tracing::warn!("`scan.child` is not set: files are decoded in this process");
         }
@@ -85,7 +92,15 @@ impl Normalizer {
             parallelism,
             cores: Arc::new(Semaphore::new(parallelism)),
             child,
+            model,
         }
+    }
+
+    /// The same, but pages are only judged and drawn small: their bytes stay empty.
+    #[must_use]
+    pub fn preview_only(self) -> Self {
+        let only = |task| Task { preview_only: true, ..task };
+        Self { task: only(self.task), patient_task: only(self.patient_task), ..self }
     }
 
     /// Pages that are worked on at the same time at most.
@@ -99,12 +114,13 @@ impl Normalizer {
     /// # Errors
     /// [`NormalizeError`].
     pub async fn open(&self, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
-        match self.open_with(self.task, bytes.clone()).await {
-            Err(NormalizeError::Image(ImageError::TimedOut)) => {
-                self.open_with(self.patient_task, bytes).await
-            }
-            other => other,
+        let first = self.open_with(self.task, bytes.clone()).await;
+        let timed_out = matches!(first, Err(NormalizeError::Image(ImageError::TimedOut)));
+        // Without more patience the second attempt would be the first once more.
+        if !timed_out || self.task == self.patient_task {
+            return first;
         }
+        self.open_with(self.patient_task, bytes).await
     }
 
     async fn open_with(&self, task: Task, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
@@ -120,7 +136,8 @@ impl Normalizer {
         };
         let in_child = child.is_some();
         let normalizer = self.clone();
-        Ok(OpenFile { normalizer, bytes, page_count, task, used: Duration::ZERO, child, in_child })
+        let (used, took) = (Arc::default(), Duration::ZERO);
+        Ok(OpenFile { normalizer, bytes, page_count, task, used, took, child, in_child })
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, NormalizeError> {
@@ -136,11 +153,11 @@ async fn count_pages(turn: OwnedSemaphorePermit, task: Task, bytes: Bytes) -> Re
 
 async fn page_here(
     turn: OwnedSemaphorePermit,
-    task: Task,
+    (task, model): (Task, &Model),
     bytes: Bytes,
     index: u32,
 ) -> Result<NormalizedPage, NormalizeError> {
-    let (limits, options) = (task.limits(), task.options());
+    let (limits, options) = (task.limits(), task.options(model));
     blocking(turn, move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits)).await
 }
 
@@ -172,6 +189,7 @@ impl OpenFile {
     /// # Errors
     /// [`NormalizeError`]; `TimedOut` also when the time of the whole file is used up.
     pub async fn page(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+        self.took = Duration::ZERO;
         let first = self.attempt(index).await;
         let timed_out = matches!(first, Err(NormalizeError::Image(ImageError::TimedOut)));
         if !timed_out || self.used_up() || self.task == self.normalizer.patient_task {
@@ -208,14 +226,29 @@ impl OpenFile {
         self.put_back(child, drawn)
     }
 
-    /// The time that its pages took so far, waiting for their turn not counted.
+    /// The time that the last page took here, waiting for its turn not counted.
     #[must_use]
-    pub const fn used(&self) -> Duration {
-        self.used
+    pub const fn took(&self) -> Duration {
+        self.took
+    }
+
+    /// What opens the same file once more, for another lane.
+    pub(crate) fn beside(&self) -> Beside {
+        Beside {
+            normalizer: self.normalizer.clone(),
+            bytes: self.bytes.clone(),
+            task: self.task,
+            used: Arc::clone(&self.used),
+        }
+    }
+
+    /// How many lanes may work on it: those of its normalizer.
+    pub(crate) const fn lanes(&self) -> usize {
+        self.normalizer.parallelism
     }
 
     fn used_up(&self) -> bool {
-        self.used >= self.normalizer.max_file
+        Duration::from_micros(self.used.load(Ordering::Relaxed)) >= self.normalizer.max_file
     }
 
     async fn attempt(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
@@ -229,9 +262,11 @@ impl OpenFile {
             drop(turn);
             page
         } else {
-            page_here(turn, self.task, self.bytes.clone(), index).await
+            page_here(turn, (self.task, &self.normalizer.model), self.bytes.clone(), index).await
         };
-        self.used += started.elapsed();
+        let took = started.elapsed();
+        self.took += took;
+        self.used.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         page
     }
 
@@ -269,6 +304,22 @@ impl OpenFile {
     }
 }
 
+/// Opens a file once more; the pages of both count against the same time.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    normalizer: Normalizer,
+    bytes: Bytes,
+    task: Task,
+    used: Arc<AtomicU64>,
+}
+
+impl Beside {
+    pub(crate) async fn open(&self) -> Result<OpenFile, NormalizeError> {
+        let file = self.normalizer.open_with(self.task, self.bytes.clone()).await?;
+        Ok(OpenFile { used: Arc::clone(&self.used), ..file })
+    }
+}
+
 const fn task_of(settings: &ScanSettings) -> Task {
     Task {
         max_bytes: settings.max_bytes,
@@ -278,7 +329,10 @@ const fn task_of(settings: &ScanSettings) -> Task {
         max_memory_bytes: settings.max_memory_bytes,
         target_dpi: settings.target_dpi,
         jpeg_quality: settings.jpeg_quality,
+        webp: matches!(settings.output, ScanOutput::Webp),
+        bilevel: settings.bilevel,
         preview_px: settings.preview_px,
+        preview_only: false,
         cpu_s: settings.child_cpu_s,
         address_space_bytes: settings.child_memory_bytes,
     }

@@ -27,7 +27,8 @@ pub use secret::Secret;
 pub use sections::{
     BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings,
     HttpSettings, IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType,
-    RepairSettings, ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings, WorkerSettings,
+    RepairSettings, ScanOutput, ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings,
+    WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use berkas_blobs::{BlobError, Blobs, ObjectKey};
 use berkas_domain::{Clock, OfficeCode, Sha256Hash};
 use berkas_imaging::{ImageError, NORMALIZER_VERSION, NormalizedPage};
-use berkas_normalizer::{NormalizeError, Normalizer, OpenFile};
+use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, on_all_cores};
 use berkas_runtime::retry::{RetryPolicy, retry};
 use berkas_runtime::{Failure, crash_point};
 use berkas_store::{DerivedPage, Store, StoredPage};
@@ -41,10 +41,12 @@ impl Desk<'_> {
         let key = ObjectKey::Original { office: original.office.clone(), sha256: original.sha256 };
         let bytes = retry(&RetryPolicy::default(), || self.blobs.get(&key)).await.map_err(object_failure)?;
         match self.normalizer.open(bytes).await {
-            Ok(mut file) => {
-                let made = made.iter().map(|page| page.page).collect();
-                self.make_pages(original, &mut file, &made).await?;
-                self.finish(original, record::number(file.page_count()), None).await
+            Ok(file) => {
+                let made: BTreeSet<i32> = made.iter().map(|page| page.page).collect();
+                let page_count = file.page_count();
+                let missing = (0..page_count).filter(|index| !made.contains(&record::number(index + 1)));
+                on_all_cores(file, missing, |file, index| self.make_page(original, file, index)).await?;
+                self.finish(original, record::number(page_count), None).await
             }
             Err(NormalizeError::Image(error)) => {
                 tracing::info!(object.sha256 = %original.sha256, error.code = error.code(), "file cannot be opened");
@@ -65,26 +67,32 @@ impl Desk<'_> {
             .is_some_and(|scan| scan.error.is_none() && usize::try_from(scan.page_count) == Ok(made.len())))
     }
 
-    async fn make_pages(
+    async fn make_page(
         &self,
         original: Original<'_>,
-        file: &mut OpenFile,
-        made: &BTreeSet<i32>,
+        mut file: OpenFile,
+        index: u32,
+    ) -> (OpenFile, Result<(), Failure>) {
+        let page = file.page(index).await;
+        let done = self.record(original, index, page).await;
+        (file, done)
+    }
+
+    async fn record(
+        &self,
+        original: Original<'_>,
+        index: u32,
+        page: Result<NormalizedPage, NormalizeError>,
     ) -> Result<(), Failure> {
-        for index in 0..file.page_count() {
-            if made.contains(&record::number(index + 1)) {
-                continue;
-            }
-            let page = match file.page(index).await {
-                Ok(page) => self.keep(original, page).await?,
-                Err(NormalizeError::Image(error)) => self.bad_page(original, index, error)?,
-                Err(error) => return Err(Failure::dependency_down("decoder", error)),
-            };
-            // Written at once: should this process be killed, the next one goes on behind this page.
-            let record = || self.store.page_done(original.office, original.sha256, NORMALIZER_VERSION, &page);
-            retry(&RetryPolicy::default(), record).await?;
-            crash_point("scan.after_page");
-        }
+        let page = match page {
+            Ok(page) => self.keep(original, page).await?,
+            Err(NormalizeError::Image(error)) => self.bad_page(original, index, error)?,
+            Err(error) => return Err(Failure::dependency_down("decoder", error)),
+        };
+        // Written at once: should this process be killed, the next one makes what is missing.
+        let record = || self.store.page_done(original.office, original.sha256, NORMALIZER_VERSION, &page);
+        retry(&RetryPolicy::default(), record).await?;
+        crash_point("scan.after_page");
         Ok(())
     }
 

@@ -40,6 +40,7 @@ fn unreadable(page: u32) -> PageReport {
         reasons: Vec::new(),
         crop: None,
         colour: false,
+        looks_like: None,
         geometry_untouched: true,
         elapsed_ms: 0,
     }

@@ -12,7 +12,9 @@ use crate::pages::Random;
 const TUNED: [u64; 1] = [1];
 const HELD_OUT: [u64; 2] = [201, 202];
 
-/// Sheets are drawn at 30 dots per inch then, cards at 60.
+/// Sheets are drawn at 75, 50 and 30 dots per inch then, cards at 150, 100 and 60.
+const SMALL: u16 = 2;
+const SMALLER: u16 = 3;
 const TOO_SMALL: u16 = 5;
 
 /// Name, how a page is exposed, and how much its resolution is divided by.
@@ -70,14 +72,33 @@ const BEYOND: [Condition; 6] = [
     ("JPEG quality 1-3", |r| with(Degradation::JpegArtefacts { quality: 1 + r.below(3) as u8 }), 1),
 ];
 
+/// Pages whose files say nothing of their resolution, or what it was before they were made smaller.
+const UNSTATED: [Condition; 4] = [
+    ("150 dpi, cards 300", |_| Exposure::Usual, 1),
+    ("75 dpi, cards 150", |_| Exposure::Usual, SMALL),
+    ("50 dpi, cards 100", |_| Exposure::Usual, SMALLER),
+    ("30 dpi, cards 60", |_| Exposure::Usual, TOO_SMALL),
+];
+
+/// What a file says of its resolution.
+#[derive(Debug, Clone, Copy)]
+enum Says {
+    /// The truth.
+    Truth,
+    /// This, or nothing.
+    Instead(Option<u32>),
+}
+
 /// Prints the tables.
 pub(crate) fn run() {
     dossiers();
     for (name, seeds) in [("limits set on these", &TUNED[..]), ("held out", &HELD_OUT)] {
         println!("legibility, pages of the sample generator, {name}: seeds {seeds:?}");
-        table("legible", &LEGIBLE, seeds);
-        table("illegible", &GENERATED, seeds);
-        table("illegible, never generated", &BEYOND, seeds);
+        table("legible", &LEGIBLE, seeds, Says::Truth);
+        table("illegible", &GENERATED, seeds, Says::Truth);
+        table("illegible, never generated", &BEYOND, seeds, Says::Truth);
+        table("no stated resolution", &UNSTATED, seeds, Says::Instead(None));
+        table("300 dpi stated", &UNSTATED, seeds, Says::Instead(Some(300)));
     }
 }
 
@@ -95,7 +116,7 @@ fn dossiers() {
         let dossier = Generator::new(seed, day).dossier(&plan);
         for (file, truth) in dossier.files.iter().zip(&dossier.truth.documents) {
             for page in &truth.pages {
-                let report = report(&file.bytes, u32::from(page.page) - 1);
+                let report = report(&file.bytes, u32::from(page.page) - 1, Says::Truth);
                 let unreadable = page.expected_verdict == Truth::Unreadable;
                 if unreadable { &mut illegible } else { &mut legible }.add(&report, page);
             }
@@ -162,14 +183,14 @@ fn reasons(truth: &PageTruth) -> Vec<&'static str> {
     codes
 }
 
-fn table(name: &str, conditions: &[Condition], seeds: &[u64]) {
+fn table(name: &str, conditions: &[Condition], seeds: &[u64], says: Says) {
     println!(
         "  {name:28} {:>5} {:>5} {:>10} {:>7} {:>7}  reasons",
         "ok", "warn", "unreadable", "", "rightly"
     );
     let mut all = Counts::default();
     for (number, condition) in (0..).zip(conditions) {
-        let counts = judged(*condition, number, seeds);
+        let counts = judged(*condition, number, seeds, says);
         counts.print(condition.0);
         all.sum(&counts);
     }
@@ -177,7 +198,7 @@ fn table(name: &str, conditions: &[Condition], seeds: &[u64]) {
 }
 
 /// Judges every page of these seeds under one condition, on all cores.
-fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64]) -> Counts {
+fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64], says: Says) -> Counts {
     let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
     let all = Mutex::new(Counts::default());
     for &seed in seeds {
@@ -191,7 +212,7 @@ fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64]) -> Count
                 }
                 let mut random = Random(seed * 100 + number);
                 let specimen = original.exposed(&exposure(&mut random), random.next());
-                all.lock().expect("no panic").add(&report(&specimen.bytes, 0), &specimen.truth);
+                all.lock().expect("no panic").add(&report(&specimen.bytes, 0, says), &specimen.truth);
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -200,8 +221,11 @@ fn judged((_, exposure, shrink): Condition, number: u64, seeds: &[u64]) -> Count
     all.into_inner().expect("no panic")
 }
 
-fn report(bytes: &[u8], index: u32) -> PageReport {
+fn report(bytes: &[u8], index: u32, says: Says) -> PageReport {
     let document = Document::open(bytes, &Limits::default()).expect("own file opens");
-    let page = document.page(index).expect("own page decodes");
+    let mut page = document.page(index).expect("own page decodes");
+    if let Says::Instead(dpi) = says {
+        page.dpi = dpi;
+    }
     normalize_raster(page, index, &Options::default(), &Limits::default()).expect("own page normalizes").1
 }

@@ -1,9 +1,10 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `orientation`, `border`, `legibility` or `speed` for one table only.
+//! with `skew`, `orientation`, `border`, `legibility`, `content` or `speed` for one table only.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
 mod border;
 mod confusion;
+mod content;
 mod degrade;
 mod legibility;
 mod mapping;
@@ -14,7 +15,7 @@ mod speed;
 
 fn main() {
     let wanted = std::env::args().nth(1);
-    let tables: [(&str, fn()); 5] = [
+    let tables: [(&str, fn()); 6] = [
         ("skew", skew::run),
         ("orientation", orientation::run),
         ("border", border::run),
@@ -22,6 +23,7 @@ fn main() {
             legibility::run();
             confusion::run();
         }),
+        ("content", content::run),
         ("speed", speed::run),
     ];
     for (name, run) in tables {

@@ -1,5 +1,6 @@
 //! Opens a file of any supported type and decodes its pages one by one, within the limits.
 
+mod aspect;
 mod common;
 mod exif;
 mod fax;

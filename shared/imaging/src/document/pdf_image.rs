@@ -3,10 +3,10 @@
 use hayro_syntax::Filter;
 use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
-use hayro_syntax::object::{Array, Dict, Name, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Rect, Stream};
 use hayro_syntax::page::{Page, Rotation};
 
-use super::jpeg;
+use super::{aspect, jpeg};
 use crate::raster::{Raster, Turn};
 use crate::{ImageError, Limits};
 
@@ -18,25 +18,44 @@ const INVISIBLE: i64 = 3;
 /// The matrix [a b c d e f] of a PDF transformation.
 type Matrix = [f64; 6];
 
+/// Annotations that a viewer does not show: hidden, and not to be viewed (ISO 32000-1, table 165).
+const NOT_SHOWN: u32 = (1 << 1) | (1 << 5);
+
 /// Returns the page's image when the page shows that image over its whole area and nothing else; `None` when the
 /// page must be rendered.
 ///
 /// # Errors
 /// Limits, judged by the image's header; `Corrupt` when the image cannot be decoded.
 pub(crate) fn extract(page: &Page<'_>, limits: &Limits) -> Result<Option<Raster>, ImageError> {
+    if has_annotations(page) {
+        return Ok(None);
+    }
     let Some((image, matrix)) = only_image(page) else {
         return Ok(None);
     };
     let Some(turn) = placement(page, &matrix) else {
         return Ok(None);
     };
-    let Some(mut raster) = decode(&image, limits)? else {
+    let Some(raster) = decode(&image, limits)? else {
         return Ok(None);
     };
-    let inches = f64::hypot(matrix[0], matrix[1]) / 72.0;
-    raster.dpi = Some((f64::from(raster.width) / inches).round() as u32);
+    let dpi = |edge: u32, a: f64, b: f64| Some((f64::from(edge) * 72.0 / f64::hypot(a, b)).round() as u32);
+    let stated = (dpi(raster.width, matrix[0], matrix[1]), dpi(raster.height, matrix[2], matrix[3]));
+    let mut raster = aspect::squared(raster, stated, limits)?;
     raster.turn = turn;
     Ok(Some(raster))
+}
+
+/// Returns whether something is shown on top of the page: a filled field, a stamp, a signature. Links show nothing, and
+/// a signature without a place on the page neither.
+fn has_annotations(page: &Page<'_>) -> bool {
+    let shows = |annotation: Dict<'_>| {
+        let hidden = annotation.get::<u32>("F").unwrap_or(0) & NOT_SHOWN != 0;
+        let has_area =
+            annotation.get::<Rect>("Rect").is_some_and(|rect| rect.x0 != rect.x1 && rect.y0 != rect.y1);
+        !hidden && has_area && annotation.contains_key("AP")
+    };
+    page.raw().get::<Array<'_>>("Annots").is_some_and(|all| all.iter::<Dict<'_>>().any(shows))
 }
 
 /// Returns the only thing painted on the page, with the matrix it is painted with.

@@ -1,12 +1,14 @@
 //! TIFF: pages, strips and tiles, 1 to 16 bits, gray, palette, colour and CMYK, and fax coding.
 
 use std::io::Cursor;
+use std::ops::Range;
 
 use hayro_ccitt::EncodingMode;
-use tiff::decoder::{Decoder, DecodingResult};
+use tiff::decoder::{ChunkType, Decoder, DecodingResult};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
+use super::aspect;
 use super::exif::to_dpi;
 use super::fax::{self, FaxCoding};
 use super::tiff_pixels;
@@ -17,6 +19,10 @@ type File<'a> = Decoder<Cursor<&'a [u8]>>;
 
 /// Bit of `NewSubfileType` that marks a smaller copy of another page.
 const REDUCED_COPY: u32 = 1;
+/// Value of `PlanarConfiguration` for samples that lie in a plane each.
+const SEPARATE_PLANES: u32 = 2;
+/// Edges of tiles are multiples of this (TIFF 6.0, section 15).
+const TILE_STEP: usize = 16;
 
 fn code_of(error: TiffError) -> ImageError {
     match error {
@@ -83,15 +89,16 @@ pub(crate) fn decode(bytes: &[u8], index: u32, limits: &Limits) -> Result<Raster
     seek_to_page(&mut file, index)?;
     let (width, height) = file.dimensions().map_err(code_of)?;
     let compression = tag(&mut file, Tag::Compression).unwrap_or(1);
-    let mut raster = match fax_coding(&mut file, compression, width)? {
+    let raster = match fax_coding(&mut file, compression, width)? {
         Some(coding) => {
             limits.admit(width, height, 1)?;
-            decode_fax(bytes, &mut file, &coding, height)?
+            decode_fax(bytes, &mut file, &coding, (width, height))?
         }
         None => decode_plain(&mut file, (width, height), limits)?,
     };
+    let (across, down) = resolutions(&mut file);
+    let mut raster = aspect::squared(raster, (across, down), limits)?;
     raster.turn = Turn::from_exif(tag(&mut file, Tag::Orientation).unwrap_or(1));
-    raster.dpi = resolution(&mut file);
     Ok(raster)
 }
 
@@ -99,10 +106,12 @@ fn tag(file: &mut File<'_>, tag: Tag) -> Option<u32> {
     file.find_tag_unsigned::<u32>(tag).ok().flatten()
 }
 
-fn resolution(file: &mut File<'_>) -> Option<u32> {
-    let per_unit = file.get_tag_f64(Tag::XResolution).ok()?;
+/// Returns the stated dots per inch across and down.
+fn resolutions(file: &mut File<'_>) -> (Option<u32>, Option<u32>) {
     let per_centimetre = tag(file, Tag::ResolutionUnit) == Some(3);
-    to_dpi(per_unit, per_centimetre)
+    let [across, down] = [Tag::XResolution, Tag::YResolution]
+        .map(|tag| file.get_tag_f64(tag).ok().and_then(|per_unit| to_dpi(per_unit, per_centimetre)));
+    (across, down)
 }
 
 /// Returns how a fax-coded page is coded, `None` for any other compression (TIFF 6.0, sections 10 and 11).
@@ -127,25 +136,76 @@ fn decode_fax(
     bytes: &[u8],
     file: &mut File<'_>,
     coding: &FaxCoding,
-    height: u32,
+    size: (u32, u32),
 ) -> Result<Raster, ImageError> {
-    let offsets = file.get_tag_u64_vec(Tag::StripOffsets).map_err(code_of)?;
-    let lengths = file.get_tag_u64_vec(Tag::StripByteCounts).map_err(code_of)?;
-    let rows = tag(file, Tag::RowsPerStrip).unwrap_or(height).clamp(1, height) as usize;
-    let width = coding.width as usize;
-    let mut pixels = vec![255; width * height as usize];
-    let mut strips = offsets.iter().zip(&lengths);
-    for out in pixels.chunks_mut(rows * width) {
-        let (&offset, &length) = strips.next().ok_or(ImageError::Corrupt)?;
-        let start = usize::try_from(offset).map_err(|_| ImageError::Corrupt)?;
-        let end = usize::try_from(length).ok().and_then(|length| start.checked_add(length));
-        let data = end.and_then(|end| bytes.get(start..end)).ok_or(ImageError::Corrupt)?;
-        fax::decode_strip(data, coding, out)?;
+    if let Some(tile) = tag(file, Tag::TileWidth).zip(tag(file, Tag::TileLength)) {
+        return decode_fax_tiles(bytes, file, &FaxCoding { width: tile.0, ..*coding }, tile.1, size);
     }
-    Ok(Raster::gray(coding.width, height, pixels))
+    let (width, height) = (size.0 as usize, size.1);
+    let rows = tag(file, Tag::RowsPerStrip).unwrap_or(height).clamp(1, height) as usize;
+    let mut pixels = vec![255; width * height as usize];
+    let chunks = chunks(file, Tag::StripOffsets, Tag::StripByteCounts)?;
+    let mut strips = chunks.iter();
+    for out in pixels.chunks_mut(rows * width) {
+        let data = strips.next().and_then(|range| bytes.get(range.clone())).ok_or(ImageError::Corrupt)?;
+        fax::decode_rows(data, coding, out)?;
+    }
+    Ok(Raster::gray(size.0, height, pixels))
+}
+
+/// Decodes tiles of `coding.width × length` pixels; those at the right and below reach beyond the page.
+fn decode_fax_tiles(
+    bytes: &[u8],
+    file: &mut File<'_>,
+    coding: &FaxCoding,
+    length: u32,
+    size: (u32, u32),
+) -> Result<Raster, ImageError> {
+    let [tile_width, tile_length, width, height] =
+        [coding.width, length, size.0, size.1].map(|edge| edge as usize);
+    // Larger than the page, rounded up, is a tile that costs memory and holds nothing.
+    if tile_width == 0
+        || tile_length == 0
+        || tile_width >= width + TILE_STEP
+        || tile_length >= height + TILE_STEP
+    {
+        return Err(ImageError::UnsupportedType);
+    }
+    let mut pixels = vec![255; width * height];
+    let mut tile = vec![255; tile_width * tile_length];
+    let chunks = chunks(file, Tag::TileOffsets, Tag::TileByteCounts)?;
+    let mut tiles = chunks.iter();
+    for top in (0..height).step_by(tile_length) {
+        for left in (0..width).step_by(tile_width) {
+            let data = tiles.next().and_then(|range| bytes.get(range.clone())).ok_or(ImageError::Corrupt)?;
+            fax::decode_rows(data, coding, &mut tile)?;
+            let across = tile_width.min(width - left);
+            let rows = pixels[top * width..].chunks_exact_mut(width);
+            for (row, from) in rows.zip(tile.chunks_exact(tile_width)) {
+                row[left..left + across].copy_from_slice(&from[..across]);
+            }
+        }
+    }
+    Ok(Raster::gray(size.0, size.1, pixels))
+}
+
+/// Returns where each strip or tile lies in the file.
+fn chunks(file: &mut File<'_>, offsets: Tag, lengths: Tag) -> Result<Vec<Range<usize>>, ImageError> {
+    let offsets = file.get_tag_u64_vec(offsets).map_err(code_of)?;
+    let lengths = file.get_tag_u64_vec(lengths).map_err(code_of)?;
+    let range = |(offset, length): (u64, u64)| {
+        let start = usize::try_from(offset).ok()?;
+        Some(start..start.checked_add(usize::try_from(length).ok()?)?)
+    };
+    offsets.into_iter().zip(lengths).map(|chunk| range(chunk).ok_or(ImageError::Corrupt)).collect()
 }
 
 fn decode_plain(file: &mut File<'_>, size: (u32, u32), limits: &Limits) -> Result<Raster, ImageError> {
+    // `tiff` 0.11 panics on tiles of separate planes, which no scanner writes.
+    let is_tiled = file.get_chunk_type() == ChunkType::Tile;
+    if is_tiled && tag(file, Tag::PlanarConfiguration) == Some(SEPARATE_PLANES) {
+        return Err(ImageError::UnsupportedType);
+    }
     let colour = file.colortype().map_err(code_of)?;
     let bits = u64::from(colour.bit_depth()) * u64::from(colour.num_samples());
     limits.admit(size.0, size.1, bits.div_ceil(8) + 3)?;

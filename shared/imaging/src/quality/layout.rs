@@ -6,9 +6,26 @@ use super::cells::{Cells, Writing};
 use crate::Verdict;
 use crate::gray::Gray;
 
-/// Dots per inch at which text of 10 points has letters of five and of eight pixels.
-pub(super) fn small(subject: &Subject<'_>) -> Option<Verdict> {
-    below(f64::from(subject.dpi), 72.0, 110.0)
+/// Height of letters in pixels below which they cannot be told apart, and below which reading is an effort.
+const LETTERS_PX: (f64, f64) = (6.0, 8.0);
+/// The same in a picture of few pixels: there small letters are no more than specks, and what has a height are the capitals.
+const CAPITALS_PX: (f64, f64) = (8.0, 10.0);
+/// Shorter and longer edge of a picture of few pixels: those of A4 at 62 dots per inch.
+const FEW_PX: (usize, usize) = (520, 730);
+/// Dots per inch for pages without letters to be seen: text of 10 points has letters of five and of eight pixels there.
+const DPI: (f64, f64) = (72.0, 110.0);
+
+/// Judges the pixels that letters have: a card has few pixels and large letters, a sheet made smaller the reverse.
+///
+/// Letters that run into each other have no height: `are_soft` says that they may.
+pub(super) fn small(subject: &Subject<'_>, are_soft: bool) -> Option<Verdict> {
+    let Some(height) = subject.letters_px.filter(|_| !are_soft) else {
+        return below(f64::from(subject.dpi), DPI.0, DPI.1);
+    };
+    let (width, length) = (subject.page.width * subject.factor, subject.page.height * subject.factor);
+    let has_few = width.min(length) < FEW_PX.0 && width.max(length) < FEW_PX.1;
+    let limits = if has_few { CAPITALS_PX } else { LETTERS_PX };
+    below(height, limits.0, limits.1)
 }
 
 /// Two pages side by side: wider than high by the ratio of two sheets, writing left and right, and between them a

@@ -23,6 +23,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) orientation: &'a Orientation,
     /// Dots per inch of the input.
     pub(crate) dpi: u32,
+    /// Height of the letters in pixels of the input, where there are enough to tell.
+    pub(crate) letters_px: Option<f64>,
     /// By how much the small copy was reduced.
     pub(crate) factor: usize,
 }
@@ -57,9 +59,11 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
     let blank = empty && !in_the_dark;
     add(blank.then_some(Verdict::Warn), Reason::Blank);
     add(dark, Reason::TooDark);
-    add(layout::small(subject), Reason::TooSmall);
-    if !empty && !in_the_dark {
-        let (blurred, motion) = sharpness::judge(&coarse);
+    let has_writing = !empty && !in_the_dark;
+    let (blurred, motion) = if has_writing { sharpness::judge(&coarse) } else { (None, None) };
+    let are_soft = blurred.or(motion).is_some();
+    add(layout::small(subject, are_soft), Reason::TooSmall);
+    if has_writing {
         add(blurred, Reason::Blurred);
         add(motion, Reason::Motion);
         add(light::contrast(&writing), Reason::LowContrast);

@@ -135,6 +135,60 @@ pub(crate) fn tiff_group_4() -> Vec<u8> {
     tiff_by_hand(&tags, &data)
 }
 
+/// The same picture in tiles of 16 × 16 pixels, of which only the upper four rows are on the page.
+pub(crate) fn tiff_group_4_in_tiles() -> Vec<u8> {
+    let rows = "1".repeat(3 * 15);
+    let data = packed(&format!("001{}{}1{rows}000000000001000000000001", "1011", "000101"));
+    let tags = [
+        (256, 16),
+        (257, 4),
+        (258, 1),
+        (259, 4),
+        (262, 0),
+        (277, 1),
+        (322, 16),
+        (323, 16),
+        (324, 8),
+        (325, data.len() as u32),
+    ];
+    tiff_by_hand(&tags, &data)
+}
+
+/// A fax page of 16 × `height` rows that holds but the first two.
+pub(crate) fn tiff_group_4_cut_off(height: u32) -> Vec<u8> {
+    let data = packed("0011011000101111100000000000");
+    let tags = [
+        (256, 16),
+        (257, height),
+        (258, 1),
+        (259, 4),
+        (262, 0),
+        (273, 8),
+        (277, 1),
+        (278, height),
+        (279, data.len() as u32),
+    ];
+    tiff_by_hand(&tags, &data)
+}
+
+/// A plane of one tile: what its directory says is all that counts.
+pub(crate) fn tiff_of_tiled_planes() -> Vec<u8> {
+    let tags = [
+        (256, 16),
+        (257, 16),
+        (258, 8),
+        (259, 1),
+        (262, 1),
+        (277, 1),
+        (284, 2),
+        (322, 16),
+        (323, 16),
+        (324, 8),
+        (325, 256),
+    ];
+    tiff_by_hand(&tags, &[9; 256])
+}
+
 fn packed(bits: &str) -> Vec<u8> {
     bits.as_bytes()
         .chunks(8)
@@ -174,12 +228,17 @@ pub(crate) fn stream(dict: &str, data: &[u8]) -> Vec<u8> {
 
 /// A PDF of one A4 page whose content is `content`, with `image` (a JPEG of `page`) as its only resource /I.
 pub(crate) fn pdf_with_image(page: &Raster, content: &str, rotate: u32) -> Vec<u8> {
+    pdf_with_annotation(page, content, rotate, "")
+}
+
+/// The same with these entries on the page; object 7 is an appearance of 100 × 100 points, all black.
+pub(crate) fn pdf_with_annotation(page: &Raster, content: &str, rotate: u32, entries: &str) -> Vec<u8> {
     let image = format!(
         "/Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode",
         page.width, page.height
     );
     let leaf = format!(
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Rotate {rotate} /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> /Font << /F 6 0 R >> >> >>"
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Rotate {rotate} {entries} /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> /Font << /F 6 0 R >> >> >>"
     );
     pdf(
         &[
@@ -189,6 +248,7 @@ pub(crate) fn pdf_with_image(page: &Raster, content: &str, rotate: u32) -> Vec<u
             stream("", content.as_bytes()),
             stream(&image, &jpeg(page)),
             b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec(),
+            stream("/Type /XObject /Subtype /Form /BBox [0 0 100 100]", b"0 g 0 0 100 100 re f"),
         ],
         "",
     )

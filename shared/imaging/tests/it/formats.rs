@@ -60,6 +60,30 @@ fn a_fax_page_gives_its_pixels() {
 }
 
 #[test]
+fn a_fax_page_in_tiles_gives_its_pixels() {
+    let bytes = files::tiff_group_4_in_tiles();
+    let decoded = open(&bytes).page(0).expect("own page decodes");
+    assert_eq!(decoded.pixels, open(&files::tiff_group_4()).page(0).expect("own page decodes").pixels);
+}
+
+#[rstest]
+#[case(4)]
+#[case(400)]
+fn a_fax_page_whose_rows_end_early_is_refused_and_not_white(#[case] height: u32) {
+    let bytes = files::tiff_group_4_cut_off(height);
+    assert_eq!(open(&bytes).page(0).expect_err("rows are missing").code(), "corrupt");
+    assert!(open(&files::tiff_group_4_cut_off(2)).page(0).is_ok());
+}
+
+#[test]
+fn tiles_of_separate_planes_are_refused_and_do_not_panic() {
+    let bytes = files::tiff_of_tiled_planes();
+    let code =
+        Document::open(&bytes, &Limits::default()).and_then(|file| file.page(0)).expect_err("refused").code();
+    assert_eq!(code, "unsupported_type");
+}
+
+#[test]
 fn pages_of_a_tiff_file_are_counted_and_decoded_one_by_one() {
     let second = draw::quarter_turned(&page(), 1);
     let bytes = files::tiff(&[page(), second.clone(), page()]);
@@ -98,6 +122,35 @@ fn a_pdf_page_with_more_than_an_image_is_rendered() {
     let decoded = open(&bytes).page(0).expect("own page renders");
     let ink = gray_of(&decoded).iter().filter(|&&pixel| pixel < 128).count();
     assert!((10_000..100_000).contains(&ink), "{ink}");
+}
+
+#[rstest]
+#[case::stamp("/Annots [<< /Subtype /Stamp /Rect [100 100 300 300] /AP << /N 7 0 R >> >>]", true)]
+#[case::field(
+    "/Annots [<< /Subtype /Widget /FT /Tx /F 4 /Rect [100 100 300 300] /AP << /N 7 0 R >> >>]",
+    true
+)]
+#[case::hidden("/Annots [<< /Subtype /Stamp /F 2 /Rect [100 100 300 300] /AP << /N 7 0 R >> >>]", false)]
+#[case::nowhere("/Annots [<< /Subtype /Widget /FT /Sig /Rect [0 0 0 0] /AP << /N 7 0 R >> >>]", false)]
+#[case::link("/Annots [<< /Subtype /Link /Rect [100 100 300 300] >>]", false)]
+fn what_lies_on_top_of_a_scanned_pdf_page_is_kept(#[case] entries: &str, #[case] shown: bool) {
+    let bytes = files::pdf_with_annotation(&page(), "q 595 0 0 842 0 0 cm /I Do Q", 0, entries);
+    let decoded = open(&bytes).page(0).expect("own page decodes");
+    assert_eq!(decoded.dpi, Some(if shown { 200 } else { 30 }));
+    if shown {
+        let pixels = gray_of(&decoded);
+        // The middle of the square, which lies 200 points from the left and from below.
+        let (x, y) = (200 * 200 / 72, (842 - 200) * 200 / 72);
+        assert!(pixels[y * decoded.width as usize + x] < 60);
+    }
+}
+
+#[test]
+fn a_pdf_fax_of_half_the_rows_gets_square_pixels() {
+    let half = draw::writing(Page { width: 248, height: 176, letter: 14.0, ..Page::default() });
+    let bytes = files::pdf_with_image(&half, "q 595 0 0 842 0 0 cm /I Do Q", 0);
+    let decoded = open(&bytes).page(0).expect("own page decodes");
+    assert_eq!((decoded.width, decoded.height, decoded.dpi), (248, 352, Some(30)));
 }
 
 #[test]

@@ -8,10 +8,8 @@ mod mutate;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use berkas_imaging::isolated::{Request, read_answer, serve, write_request};
 use berkas_imaging::{
     Document, ImageError, Limits, NormalizedPage, Options, OutputFormat, Pixels, Raster, Turn, normalize,
     normalize_decoded,
@@ -239,37 +237,6 @@ fn a_page_of_any_size_content_and_turn_is_normalized() {
     });
 }
 
-#[test]
-#[ignore = "bounded by time: make fuzz"]
-fn a_spoiled_exchange_with_the_child_is_answered_or_refused() {
-    let page = page();
-    let request = |file: &[u8], request| {
-        let mut bytes = Vec::new();
-        write_request(&mut bytes, request, file, &LIMITS).expect("memory can be written");
-        bytes
-    };
-    let asked = [
-        request(&files::tiff(std::slice::from_ref(&page)), Request::Page(0)),
-        request(&files::png(&page), Request::Count),
-    ];
-    let mut answers = Vec::new();
-    for request in &asked {
-        let mut answer = Vec::new();
-        serve(&mut Cursor::new(request), &mut answer).expect("a sound request is answered");
-        answers.push(answer);
-    }
-    drive("isolated", |rng| {
-        // What the child would do is bounded by the limits in its request: an allocation larger than memory aborts.
-        let mut request = mutate::spoiled(&asked, rng);
-        let limits = asked[0].len().min(56).min(request.len());
-        request[..limits].copy_from_slice(&asked[0][..limits]);
-        let mut answer = Vec::new();
-        drop(serve(&mut Cursor::new(&request), &mut answer));
-        drop(read_answer(&mut Cursor::new(mutate::spoiled(&answers, rng)), &LIMITS));
-        Ok(())
-    });
-}
-
 fn any_page(rng: &mut Rng) -> Raster {
     let edge = |rng: &mut Rng| match rng.below(4) {
         0 => 1 + rng.below(4) as u32,
@@ -321,5 +288,6 @@ fn any_options(rng: &mut Rng) -> Options {
         format,
         preview_px: rng.below(1500) as u32,
         bilevel: rng.one_in(3),
+        ..Options::default()
     }
 }

@@ -11,7 +11,6 @@ mod draw;
 mod files;
 mod formats;
 mod fuzz;
-mod isolated;
 mod malformed;
 #[path = "../../examples/accuracy/mapping.rs"]
 mod mapping;

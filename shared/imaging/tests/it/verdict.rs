@@ -71,6 +71,29 @@ fn a_page_of_few_pixels_is_too_small() {
     assert_eq!(report.reasons[0], Reason::TooSmall);
 }
 
+/// Returns lines of letters of this height in pixels.
+fn print(width: usize, height: usize, letter: f64, dpi: Option<u32>) -> Raster {
+    let page = draw::writing(Page { width, height, letter, paper: 240, ..Page::default() });
+    Raster { dpi, ..draw::noisy(&page, 4.0, 3) }
+}
+
+#[test]
+fn a_bare_card_that_states_no_resolution_is_not_too_small() {
+    for (width, height) in [(674, 425), (425, 674)] {
+        let report = report(print(width, height, 22.0, None));
+        assert!(!report.reasons.contains(&Reason::TooSmall), "{:?}", report.reasons);
+        assert_eq!(report.dpi, 200);
+    }
+}
+
+#[test]
+fn a_sheet_made_smaller_is_too_small_whatever_resolution_it_states() {
+    for dpi in [None, Some(72), Some(300)] {
+        let report = report(print(900, 1270, 8.0, dpi));
+        assert_eq!(report.reasons.first(), Some(&Reason::TooSmall), "{dpi:?}: {:?}", report.verdict);
+    }
+}
+
 #[test]
 fn an_empty_page_is_flagged_and_kept() {
     let page = Page::default();

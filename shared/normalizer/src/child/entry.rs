@@ -3,14 +3,17 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
-use berkas_imaging::{Document, ImageError, normalize, thumbnail};
+use berkas_imaging::{Document, ImageError, Options, normalize, thumbnail};
 
 use super::frame::{self, Frame};
 use super::limits;
 use super::messages::{Answer, Request, Task};
+use crate::model::Model;
 
 /// Bytes of a file at most, before the task's own limit is known to the decoder.
 const FILE_LIMIT: usize = 1 << 30;
+/// Bytes of the orientation network at most.
+const MODEL_LIMIT: usize = 64 << 20;
 
 /// Runs this process as a decoder for one file: standard input and output are the pipe to the parent.
 ///
@@ -26,15 +29,25 @@ pub fn decode_child_main() -> ExitCode {
 }
 
 fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
-    let Some(Frame { head: task, .. }) = frame::read::<Task>(input, 0)? else { return Ok(()) };
+    let Some(Frame { head: task, body }) = frame::read::<Task>(input, MODEL_LIMIT)? else { return Ok(()) };
     limits::apply(&task)?;
+    serve_file(&task, &Model::of_bytes(body.into()), input, output)
+}
+
+/// Answers everything that is asked after the task.
+pub(super) fn serve_file(
+    task: &Task,
+    model: &Model,
+    input: &mut impl Read,
+    output: &mut impl Write,
+) -> io::Result<()> {
     let Some(Frame { head: Request::Open, body }) = frame::read(input, FILE_LIMIT)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };
     match Document::open(&body, &task.limits()) {
         Ok(document) => {
             frame::write(output, &Answer::Opened { page_count: document.page_count() }, &[])?;
-            serve_pages(&document, &task, input, output)
+            serve_pages(&document, (task, &task.options(model)), input, output)
         }
         Err(error) => frame::write(output, &failed(error), &[]),
     }
@@ -42,16 +55,14 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
 
 fn serve_pages(
     document: &Document<'_>,
-    task: &Task,
+    (task, options): (&Task, &Options),
     input: &mut impl Read,
     output: &mut impl Write,
 ) -> io::Result<()> {
     while let Some(Frame { head: request, .. }) = frame::read(input, 0)? {
         let answer = match request {
             Request::Open => return Err(io::ErrorKind::InvalidData.into()),
-            Request::Page(index) => {
-                normalize(document, index, &task.options(), &task.limits()).map(Answer::of_page)
-            }
+            Request::Page(index) => normalize(document, index, options, &task.limits()).map(Answer::of_page),
             Request::Original { page, longest_px, max_bytes } => document
                 .page(page)
                 .and_then(|raster| thumbnail(&raster, longest_px, max_bytes))

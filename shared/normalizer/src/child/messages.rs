@@ -3,7 +3,9 @@
 use berkas_imaging::{Limits, MediaType, NormalizedPage, Options, OutputFormat, PageReport};
 use serde::{Deserialize, Serialize};
 
-/// The parent's first frame; the file follows as a frame of its own once the child has limited itself.
+use crate::model::Model;
+
+/// The parent's first frame, with the orientation network as its body where there is one; the file follows as a frame of its own once the child has limited itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(crate) max_bytes: usize,
@@ -13,7 +15,10 @@ pub(crate) struct Task {
     pub(crate) max_memory_bytes: u64,
     pub(crate) target_dpi: u32,
     pub(crate) jpeg_quality: u8,
+    pub(crate) webp: bool,
+    pub(crate) bilevel: bool,
     pub(crate) preview_px: u32,
+    pub(crate) preview_only: bool,
     pub(crate) cpu_s: u64,
     pub(crate) address_space_bytes: u64,
 }
@@ -30,13 +35,24 @@ impl Task {
         }
     }
 
-    /// How a page is made.
-    pub(crate) fn options(&self) -> Options {
+    /// How a page is made, with a second opinion from `model` where there is one.
+    #[cfg_attr(
+        not(feature = "orientation-net"),
+        expect(unused_variables, reason = "without the feature there is no network")
+    )]
+    pub(crate) fn options(&self, model: &Model) -> Options {
+        let format = match self.webp {
+            true => OutputFormat::WebpLossless,
+            false => OutputFormat::Jpeg { quality: self.jpeg_quality },
+        };
         Options {
             target_dpi: self.target_dpi,
-            format: OutputFormat::Jpeg { quality: self.jpeg_quality },
+            format,
             preview_px: self.preview_px,
-            ..Options::default()
+            bilevel: self.bilevel,
+            preview_only: self.preview_only,
+            #[cfg(feature = "orientation-net")]
+            orientation_net: model.net(),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use berkas_imaging::{ImageError, NormalizedPage};
+use bytes::Bytes;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::error::Elapsed;
@@ -28,7 +29,11 @@ const SIGXCPU: i32 = 24;
 
 /// The program that becomes the child.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ChildProgram(PathBuf);
+pub(crate) struct ChildProgram {
+    path: PathBuf,
+    /// The orientation network that each child is given, for it can open no file; empty for none.
+    model: Bytes,
+}
 
 /// A running child with its file open.
 #[derive(Debug)]
@@ -63,12 +68,21 @@ impl ChildProgram {
     /// The program at `configured`, or this program itself when it is `berkas`; `None` when there is neither.
     pub(crate) fn find(configured: &Path) -> Option<Self> {
         if !configured.as_os_str().is_empty() {
-            return Some(Self(configured.to_owned()));
+            return Some(Self::at(configured.to_owned()));
         }
         let own = std::env::current_exe().ok()?;
         let is_berkas = own.file_stem() == Some(OsString::from("berkas").as_os_str());
         // Not `own`: after an upgrade that path is another program, or none.
-        is_berkas.then(|| Self(PathBuf::from("/proc/self/exe")))
+        is_berkas.then(|| Self::at(PathBuf::from("/proc/self/exe")))
+    }
+
+    const fn at(path: PathBuf) -> Self {
+        Self { path, model: Bytes::new() }
+    }
+
+    /// The same, and each child asks this orientation network.
+    pub(crate) fn with_model(self, model: Bytes) -> Self {
+        Self { model, ..self }
     }
 
     /// Starts a child, hands it the file, and waits until it has opened it; also returns the number of pages.
@@ -77,7 +91,7 @@ impl ChildProgram {
     /// [`ChildFault`].
     pub(crate) async fn open(&self, task: &Task, file: &[u8]) -> Result<(DecodeChild, u32), ChildFault> {
         let mut child = self.start(task).map_err(ChildFault::Start)?;
-        let opened = timeout(child.page_timeout, child.pipes.open(task, file)).await;
+        let opened = timeout(child.page_timeout, child.pipes.open((task, &self.model), file)).await;
         match child.settle(opened).await?.head {
             Answer::Opened { page_count } => Ok((child, page_count)),
             Answer::Failed { code } => Err(image_error(&code).into()),
@@ -86,7 +100,7 @@ impl ChildProgram {
     }
 
     fn start(&self, task: &Task) -> io::Result<DecodeChild> {
-        let mut process = Command::new(&self.0)
+        let mut process = Command::new(&self.path)
             .arg(CHILD_COMMAND)
             .env_clear()
             .current_dir("/")
@@ -173,8 +187,8 @@ impl DecodeChild {
 }
 
 impl Pipes {
-    async fn open(&mut self, task: &Task, file: &[u8]) -> io::Result<Frame<Answer>> {
-        frame::send(&mut self.input, task, &[]).await?;
+    async fn open(&mut self, (task, model): (&Task, &[u8]), file: &[u8]) -> io::Result<Frame<Answer>> {
+        frame::send(&mut self.input, task, model).await?;
         frame::send(&mut self.input, &Request::Open, file).await?;
         frame::receive(&mut self.output, 0).await
     }

@@ -254,10 +254,23 @@ pub struct ScanSettings {
     pub threads: usize,
     pub target_dpi: u32,
     pub jpeg_quality: u8,
+    pub output: ScanOutput,
+    pub bilevel: bool,
     pub preview_px: u32,
+    pub orientation_model: PathBuf,
     pub child: PathBuf,
     pub child_cpu_s: u64,
     pub child_memory_bytes: u64,
+}
+
+/// How normalized pages are coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanOutput {
+    /// JPEG of `jpeg_quality`.
+    Jpeg,
+    /// Lossless WebP.
+    Webp,
 }
 
 /// Section `[webhook]`.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use berkas_imaging::Verdict;
-use berkas_runtime::settings::{ScanSettings, Settings};
+use berkas_runtime::settings::{ScanOutput, ScanSettings, Settings};
 use clap::Args;
 
 use self::work::{Work, scan_all};
@@ -24,9 +24,15 @@ pub struct ScanArgs {
     /// Write the normalized pages into this directory.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Write a contact sheet into this HTML file: every page before and after, the worst first.
+    /// Write a contact sheet into this HTML file: every page before and after, the worst ten first.
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    /// Write WebP without any loss instead of JPEG.
+    #[arg(long, requires = "out")]
+    webp: bool,
+    /// Make pages black and white only.
+    #[arg(long)]
+    bilevel: bool,
 }
 
 pub async fn run(args: ScanArgs, format: Format, settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -37,6 +43,10 @@ pub async fn run(args: ScanArgs, format: Format, settings: &Settings) -> anyhow:
     if args.report.is_some() {
         scan.preview_px = report::THUMBNAIL_PX;
     }
+    if args.webp {
+        scan.output = ScanOutput::Webp;
+    }
+    scan.bilevel |= args.bilevel;
     let work = Work { out: args.out.as_deref(), pictures: args.report.is_some() };
     let lines = scan_all(&args.files, &scan, &work, print::bar(format)).await?;
     print::lines(&lines, format)?;

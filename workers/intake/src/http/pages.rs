@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use berkas_contract::RejectionCode;
 use berkas_domain::Sha256Hash;
 use berkas_imaging::{ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
-use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, words};
+use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, on_all_cores, words};
 use berkas_runtime::settings::{PageCheckSettings, ScanSettings, Settings};
 use berkas_web::{Office, Problem};
 use serde::Serialize;
@@ -43,7 +43,7 @@ impl PageDesk {
             ..settings.scan.clone()
         };
         Self {
-            normalizer: Normalizer::new(&scan),
+            normalizer: Normalizer::new(&scan).preview_only(),
             places: Semaphore::new(own.concurrency.min(Semaphore::MAX_PERMITS)),
             quota: Quota::per_minute(own.per_minute),
             settings: own,
@@ -108,17 +108,28 @@ pub(super) async fn check(
     drop(desk.place()?);
     let upload = receive(&headers, body, &Bounds::of_scan(&door.app.settings), &door.room).await?;
     let _place = desk.place()?;
-    let mut file = desk.normalizer.open(upload.bytes.clone()).await.map_err(refused)?;
-    let mut pages = Vec::new();
-    for index in 0..file.page_count() {
-        pages.push(look_at(desk, &mut file, index).await?);
-    }
+    let file = desk.normalizer.open(upload.bytes.clone()).await.map_err(refused)?;
+    let pages = 0..file.page_count();
+    let pages = on_all_cores(file, pages, |file, index| look_at(desk, file, index)).await?;
     let verdict = pages.iter().map(|page| page.verdict).max().unwrap_or(Verdict::Unreadable);
     Ok(Json(CheckedFile { sha256: upload.sha256, verdict, pages }))
 }
 
-async fn look_at(desk: &PageDesk, file: &mut OpenFile, index: u32) -> Result<CheckedPage, Problem> {
-    match file.page(index).await {
+async fn look_at(
+    desk: &PageDesk,
+    mut file: OpenFile,
+    index: u32,
+) -> (OpenFile, Result<CheckedPage, Problem>) {
+    let page = file.page(index).await;
+    (file, told(desk, index, page).await)
+}
+
+async fn told(
+    desk: &PageDesk,
+    index: u32,
+    page: Result<NormalizedPage, NormalizeError>,
+) -> Result<CheckedPage, Problem> {
+    match page {
         Ok(NormalizedPage { preview, report, .. }) => {
             let preview = fitting(preview, &desk.settings).await?;
             Ok(CheckedPage::of(&report, preview.as_deref()))

@@ -10,8 +10,8 @@ pub(crate) const FORM_MEDIA_TYPE: &str = "application/json";
 /// everything else.
 pub(crate) fn sniff(bytes: &[u8]) -> Option<&'static str> {
     match MediaType::sniff(bytes) {
-        // Its decoder is young and not part of every deployment; cameras can be told to write JPEG.
-        Some(MediaType::Heic) => None,
+        // HEIC is not part of every deployment; cameras can be told to write JPEG.
+        Some(media_type) if !media_type.is_supported() => None,
         Some(media_type) => Some(media_type.mime()),
         None => is_json_object(bytes).then_some(FORM_MEDIA_TYPE),
     }
@@ -41,7 +41,7 @@ mod tests {
     #[case(b"II*\0\x08\0\0\0", Some("image/tiff"))]
     #[case(b"%PDF-1.4\n", Some("application/pdf"))]
     #[case(b" {\"salt\": 1}", Some("application/json"))]
-    #[case(b"\0\0\0\x18ftypheic", None)]
+    #[case(b"\0\0\0\x18ftypheic", MediaType::Heic.is_supported().then_some("image/heic"))]
     #[case(b"{\"salt\": ", None)]
     #[case(b"[1]", None)]
     #[case(b"GIF89a", None)]

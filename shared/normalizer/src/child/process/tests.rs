@@ -9,19 +9,22 @@ const TASK: Task = Task {
     max_memory_bytes: 1 << 30,
     target_dpi: 200,
     jpeg_quality: 80,
+    webp: false,
+    bilevel: false,
     preview_px: 300,
+    preview_only: false,
     cpu_s: 60,
     address_space_bytes: 2 << 30,
 };
 
 fn real() -> ChildProgram {
-    ChildProgram(child_program())
+    ChildProgram::at(child_program())
 }
 
 /// A program that is not what it should be: one of the scripts in `tests/impostors`.
 async fn fault_of(impostor: &str, task: &Task) -> ChildFault {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/impostors").join(impostor);
-    ChildProgram(path).open(task, &pdf(1)).await.unwrap_err()
+    ChildProgram::at(path).open(task, &pdf(1)).await.unwrap_err()
 }
 
 fn is(fault: &ChildFault, expected: ImageError) -> bool {
@@ -107,7 +110,7 @@ async fn a_child_that_dies_or_lies_is_the_files_fault() {
 
 #[tokio::test]
 async fn a_program_that_is_not_there_is_not_the_files_fault() {
-    let nowhere = ChildProgram(PathBuf::from("/no/such/program"));
+    let nowhere = ChildProgram::at(PathBuf::from("/no/such/program"));
     assert!(matches!(nowhere.open(&TASK, &pdf(1)).await.unwrap_err(), ChildFault::Start(_)));
 }
 

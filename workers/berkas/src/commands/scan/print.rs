@@ -6,6 +6,7 @@ use berkas_imaging::Verdict;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use super::report;
 use super::work::Line;
 use crate::output::{self, Format};
 
@@ -51,6 +52,12 @@ fn as_json(line: &Line) -> serde_json::Value {
     })
 }
 
+/// The first sentence of a reason's text; what helps stands in the report.
+fn what_is_wrong(code: &'static str) -> &'static str {
+    let text = report::reason(code).text_id;
+    text.split_once(". ").map_or(text, |(first, _)| first)
+}
+
 fn as_row(line: &Line) -> Vec<String> {
     let verdict = match line.verdict() {
         Verdict::Ok => "✔ ok",
@@ -62,7 +69,7 @@ fn as_row(line: &Line) -> Vec<String> {
         line.file.display().to_string(),
         line.page.map_or_else(dash, |page| page.to_string()),
         verdict.to_owned(),
-        line.codes().join(", "),
+        line.codes().into_iter().map(what_is_wrong).collect::<Vec<_>>().join("; "),
     ];
     row.extend(match &line.result {
         Ok(report) => [
@@ -75,4 +82,19 @@ fn as_row(line: &Line) -> Vec<String> {
     });
     row.push(line.elapsed_ms.to_string());
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_says_in_indonesian_what_is_wrong_and_no_more() {
+        assert_eq!(what_is_wrong("blurred"), "Gambar kabur");
+        assert_eq!(what_is_wrong("file_not_found"), "Berkas tidak ditemukan");
+        assert_eq!(
+            what_is_wrong("encrypted"),
+            report::reason("encrypted").text_id.split(". ").next().unwrap()
+        );
+    }
 }

@@ -20,6 +20,13 @@ struct Sheet {
     ok: usize,
     warn: usize,
     unreadable: usize,
+    sections: Vec<Section>,
+}
+
+/// Pages under one heading.
+struct Section {
+    title_id: &'static str,
+    title_en: &'static str,
     cards: Vec<Card>,
 }
 
@@ -37,23 +44,35 @@ struct Card {
     elapsed_ms: u64,
 }
 
-struct Reason {
+pub(super) struct Reason {
     code: &'static str,
-    text_id: &'static str,
+    pub(super) text_id: &'static str,
     text_en: &'static str,
 }
 
-/// Renders every page, the worst first and otherwise in the order of the command line.
+/// Pages that are shown first at most.
+const WORST: usize = 10;
+
+/// Renders every page: the worst ten, and the others in the order of the command line.
 pub(super) fn html(lines: &[Line]) -> askama::Result<String> {
     let count = |verdict| lines.iter().filter(|line| line.verdict() == verdict).count();
-    let mut order: Vec<&Line> = lines.iter().collect();
-    order.sort_by_key(|line| std::cmp::Reverse(line.verdict()));
+    let mut worst: Vec<usize> = (0..lines.len()).collect();
+    // A page of many faults is worse than one of a single one; otherwise the order is kept.
+    worst.sort_by_key(|&at| std::cmp::Reverse((lines[at].verdict(), lines[at].codes().len())));
+    worst.truncate(WORST);
+    let others = (0..lines.len()).filter(|at| !worst.contains(at));
+    let section = |title_id, title_en, order: &mut dyn Iterator<Item = usize>| {
+        let cards: Vec<Card> = order.map(|at| card(&lines[at], lines)).collect();
+        (!cards.is_empty()).then_some(Section { title_id, title_en, cards })
+    };
+    let first = section("Paling buruk", "The worst", &mut worst.iter().copied());
+    let then = section("Lainnya", "The others", &mut others.into_iter());
     let sheet = Sheet {
         version: env!("CARGO_PKG_VERSION"),
         ok: count(Verdict::Ok),
         warn: count(Verdict::Warn),
         unreadable: count(Verdict::Unreadable),
-        cards: order.into_iter().map(|line| card(line, lines)).collect(),
+        sections: first.into_iter().chain(then).collect(),
     };
     sheet.render()
 }
@@ -82,7 +101,8 @@ fn card(line: &Line, all: &[Line]) -> Card {
     }
 }
 
-fn reason(code: &'static str) -> Reason {
+/// A code in words.
+pub(super) fn reason(code: &'static str) -> Reason {
     let (text_id, text_en) = match code {
         // These two are about the command line, not about a page.
         "file_not_found" => ("Berkas tidak ditemukan", "There is no such file"),
@@ -128,6 +148,26 @@ mod tests {
 
     use super::super::work::{Pictures, Trouble};
     use super::*;
+
+    fn line(file: String, trouble: Trouble) -> Line {
+        Line {
+            file: PathBuf::from(file),
+            page: None,
+            result: Err(trouble),
+            elapsed_ms: 1,
+            pictures: Pictures::default(),
+        }
+    }
+
+    #[test]
+    fn the_worst_ten_come_first_and_every_page_comes_once() {
+        let lines: Vec<Line> = (0..13).map(|at| line(format!("{at:02}.jpg"), Trouble::NotFound)).collect();
+        let html = html(&lines).unwrap();
+        let place = |text: &str| html.find(text).unwrap();
+        assert!(place("Paling buruk") < place("00.jpg") && place("09.jpg") < place("Lainnya"));
+        assert!(place("Lainnya") < place("10.jpg"));
+        assert_eq!(html.matches("<h3>").count(), 13);
+    }
 
     #[test]
     fn a_file_name_cannot_write_into_the_page_and_no_folder_is_told() {

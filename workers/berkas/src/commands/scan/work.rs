@@ -1,11 +1,12 @@
 //! From files to pages, all cores busy, the order of the command line kept.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use berkas_imaging::{ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
-use berkas_normalizer::{NormalizeError, Normalizer, OpenFile};
+use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, on_all_cores};
 use berkas_runtime::settings::ScanSettings;
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -102,8 +103,10 @@ pub(super) async fn scan_all(
     let normalizer = Normalizer::new(settings);
     bar.set_length(files.len() as u64);
     let scanner = Scanner { normalizer: &normalizer, limit: settings.max_bytes, work, bar: &bar };
-    let mut all =
-        futures::stream::iter(files).map(|file| scanner.scan(file)).buffered(normalizer.parallelism());
+    let named = files.iter().zip(names(files));
+    let mut all = futures::stream::iter(named)
+        .map(|(file, name)| scanner.scan(file, name))
+        .buffered(normalizer.parallelism());
     let mut lines = Vec::new();
     while let Some(of_file) = all.next().await {
         lines.extend(of_file?);
@@ -121,72 +124,47 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    async fn scan(&self, file: &Path) -> anyhow::Result<Vec<Line>> {
+    async fn scan(&self, file: &Path, name: String) -> anyhow::Result<Vec<Line>> {
         let started = Instant::now();
         let opened = match read(file, self.limit) {
-            Ok(bytes) => self.open(&bytes).await?.map(|open| (bytes, open)),
+            Ok(bytes) => coded(self.normalizer.open(bytes).await)?,
             Err(trouble) => Err(trouble),
         };
-        let (bytes, first) = match opened {
-            Ok(opened) => opened,
+        let open = match opened {
+            Ok(open) => open,
             Err(trouble) => {
                 self.bar.inc(1);
                 return Ok(vec![Line::failed(file, trouble, started.elapsed())]);
             }
         };
-        let pages = first.page_count();
+        let pages = open.page_count();
         self.bar.inc_length(u64::from(pages.saturating_sub(1)));
-        // Each lane has the file open for itself, so that the pages of one long file use all cores too.
-        let lanes = pages.min(u32::try_from(self.normalizer.parallelism()).unwrap_or(1)).max(1);
-        let mut first = Some(first);
-        let lanes = (0..lanes).map(|lane| self.lane(file, &bytes, first.take(), (lane, lanes)));
-        let mut lines = Vec::new();
-        for of_lane in futures::future::join_all(lanes).await {
-            lines.extend(of_lane?);
-        }
-        lines.sort_by_key(|line| line.page);
-        Ok(lines)
-    }
-
-    /// Makes every `step`th page of a file, beginning with `start`.
-    async fn lane(
-        &self,
-        file: &Path,
-        bytes: &Bytes,
-        open: Option<OpenFile>,
-        (start, step): (u32, u32),
-    ) -> anyhow::Result<Vec<Line>> {
-        let mut open = match open {
-            Some(open) => open,
-            None => match self.open(bytes).await? {
-                Ok(open) => open,
-                Err(trouble) => return Ok(vec![Line::failed(file, trouble, Duration::ZERO)]),
-            },
-        };
-        let mut lines = Vec::new();
-        for index in (start..open.page_count()).step_by(usize::try_from(step)?) {
-            lines.push(self.page(file, &mut open, index).await?);
+        let page = async |mut open: OpenFile, index: u32| {
+            let line = self.page((file, &name), &mut open, index).await;
             self.bar.inc(1);
-        }
-        Ok(lines)
+            (open, line)
+        };
+        on_all_cores(open, 0..pages, page).await
     }
 
-    async fn open(&self, bytes: &Bytes) -> anyhow::Result<Result<OpenFile, Trouble>> {
-        coded(self.normalizer.open(bytes.clone()).await)
-    }
-
-    async fn page(&self, file: &Path, open: &mut OpenFile, index: u32) -> anyhow::Result<Line> {
-        let before = open.used();
+    /// Makes one page of the file, whose pages are written under this name.
+    async fn page(
+        &self,
+        (file, name): (&Path, &str),
+        open: &mut OpenFile,
+        index: u32,
+    ) -> anyhow::Result<Line> {
         let page = coded(open.page(index).await)?;
-        let elapsed = open.used().saturating_sub(before);
+        let elapsed = open.took();
         let mut pictures = Pictures::default();
         if self.work.pictures {
             pictures.before = open.original(index, THUMBNAIL_PX, THUMBNAIL_BYTES).await.ok();
         }
         let result = match page {
-            Ok(NormalizedPage { bytes, preview, report, .. }) => {
+            Ok(NormalizedPage { bytes, media_type, preview, report }) => {
                 if let Some(out) = self.work.out {
-                    write(out, file, index + 1, &bytes)?;
+                    let path = out.join(format!("{name}-{}.{}", index + 1, media_type.extension()));
+                    std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))?;
                 }
                 if self.work.pictures {
                     pictures.after = fitted(preview, THUMBNAIL_PX, THUMBNAIL_BYTES).ok();
@@ -218,10 +196,16 @@ fn read(file: &Path, limit: usize) -> Result<Bytes, Trouble> {
     std::fs::read(file).map(Bytes::from).map_err(|error| Trouble::of_reading(&error))
 }
 
-fn write(out: &Path, file: &Path, page: u32, bytes: &[u8]) -> anyhow::Result<()> {
-    let stem = file.file_stem().map_or_else(|| "page".into(), |stem| stem.to_string_lossy());
-    let path = out.join(format!("{stem}-{page}.jpg"));
-    std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))
+/// A name for the pages of each file: its own without the extension, with a number behind it where another file of the
+/// command line has the same, or one that differs in case only, which some disks take for the same.
+fn names(files: &[PathBuf]) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let name = |file: &PathBuf| {
+        let stem = file.file_stem().map_or_else(|| "page".into(), |stem| stem.to_string_lossy());
+        let numbered = |number: u32| if number == 1 { stem.to_string() } else { format!("{stem}~{number}") };
+        (1..).map(numbered).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+    };
+    files.iter().map(name).collect()
 }
 
 fn milliseconds(time: Duration) -> u64 {
@@ -257,6 +241,34 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let files = [dir.path().join("kk.jpg"), dir.path().to_owned()];
         assert_eq!(codes(&scan(&files, 1 << 20).await), ["file_not_found", "file_cannot_be_read"]);
+    }
+
+    #[test]
+    fn files_of_the_same_name_do_not_overwrite_each_other() {
+        let files = ["a/kk.jpg", "b/kk.png", "KK.pdf", "kk~2.jpg", "ktp.jpg"].map(PathBuf::from);
+        assert_eq!(names(&files), ["kk", "kk~2", "KK~3", "kk~2~2", "ktp"]);
+    }
+
+    #[tokio::test]
+    async fn every_page_is_written_under_a_name_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = ["a", "b"].map(|folder| {
+            std::fs::create_dir(dir.path().join(folder)).unwrap();
+            dir.path().join(folder).join("kk.pnm")
+        });
+        for (seed, file) in files.iter().enumerate() {
+            std::fs::write(file, fixtures::pnm(seed)).unwrap();
+        }
+        let defaults = berkas_runtime::settings::Settings::load(None, []).unwrap().scan;
+        let settings = ScanSettings {
+            output: berkas_runtime::settings::ScanOutput::Webp,
+            max_page_ms: 120_000,
+            ..defaults
+        };
+        let work = Work { out: Some(dir.path()), pictures: false };
+        scan_all(&files, &settings, &work, ProgressBar::hidden()).await.unwrap();
+        let written = ["kk-1.webp", "kk~2-1.webp"].map(|name| std::fs::read(dir.path().join(name)).unwrap());
+        assert!(written.iter().all(|page| page.starts_with(b"RIFF")) && written[0] != written[1]);
     }
 
     #[tokio::test]
