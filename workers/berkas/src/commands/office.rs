@@ -39,12 +39,13 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
             output::done(operator.format, &json!({ "office": office, "mode": mode }), text)?;
         }
         OfficeCommand::Webhook { office, rotate: true, hours, .. } => {
-            rotate(operator, &office, hours).await?
+            rotate(operator, &office, hours).await?;
         }
         OfficeCommand::Queue { office, state } => {
             let known = operator.store.set_queue(&office, state == "on", operator.now()).await?;
             ensure!(known, "there is no office `{office}`");
-            output::line(format_args!("✔ the queue of {office} is {state}"));
+            let text = format_args!("✔ the queue of {office} is {state}");
+            output::done(operator.format, &json!({ "office": office, "queue": state == "on" }), text)?;
         }
         OfficeCommand::Channels => channels(operator).await?,
         OfficeCommand::Webhook { office, url, .. } => {
@@ -85,7 +86,8 @@ async fn rotate(operator: &Operator, office: &OfficeCode, hours: u32) -> anyhow:
     let until = now + chrono::TimeDelta::hours(hours.into());
     let known = operator.store.rotate_webhook(office, &secret, until, now).await?;
     ensure!(known, "the office `{office}` has no webhook");
-    print_secret(operator, "secret", &secret)
+    let value = json!({ "office": office, "webhook": true, "secret": secret });
+    output::done(operator.format, &value, &secret)
 }
 
 async fn channels(operator: &Operator) -> anyhow::Result<()> {
