@@ -128,7 +128,7 @@ async fn facts_are_judged_from_the_command_line_by_the_rules_of_the_day() -> Res
         let facts = bench.path("facts.json");
         std::fs::write(&facts, serde_json::to_vec(input)?)?;
         let facts = facts.display().to_string();
-        json(&bench.run(&[&["rules", "judge", &facts, "--output", "json"], more].concat())?)
+        json(&bench.run(&[&["rules", "judge", &facts, "--output", "json"][..], more].concat())?)
     };
     let passes = judge(&input, &[])?;
     assert_eq!(
@@ -158,7 +158,7 @@ async fn facts_are_judged_from_the_command_line_by_the_rules_of_the_day() -> Res
 async fn the_list_is_of_what_is_published_or_of_a_directory_and_of_an_office() -> Result<()> {
     let bench = Bench::start().await?;
     let list = |more: &[&str]| -> Result<Value> {
-        json(&bench.run(&[&["rules", "list", "akta_kelahiran", "--output", "json"], more].concat())?)
+        json(&bench.run(&[&["rules", "list", "akta_kelahiran", "--output", "json"][..], more].concat())?)
     };
     assert_eq!(list(&[])?.as_array().map(Vec::len), Some(8), "one element for each case");
     let one = list(&["LHR-5"])?;
