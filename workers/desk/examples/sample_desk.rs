@@ -10,12 +10,12 @@
 #[path = "../tests/desk/seed.rs"]
 mod seed;
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
+use berkas_imaging::{Document, Limits, Options, normalize};
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
 use berkas_store::{Eyes, NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
@@ -111,21 +111,22 @@ async fn dossiers(store: &Store, blobs: &Blobs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The file as its own normalized page, when it is one picture; anything else stands for a page that failed.
+/// The file with its first page as the chain makes it; what cannot be read stands for a page that failed.
 fn scan(file: &SampleFile) -> seed::Scan {
-    let size = image::ImageReader::new(Cursor::new(&file.bytes))
-        .with_guessed_format()
-        .ok()
-        .and_then(|reader| reader.into_dimensions().ok())
-        .filter(|_| matches!(file.media_type, "image/jpeg" | "image/png" | "image/webp"));
-    let report = match size {
-        Some((width, height)) => json!({
-            "page": 1, "width_px": width, "height_px": height, "blank": false, "verdict": "warn",
-            "reasons": ["shadow"]
-        }),
-        None => json!({"error": "not_a_picture"}),
+    let limits = Limits::default();
+    let made = Document::open(&file.bytes, &limits)
+        .and_then(|document| normalize(&document, 0, &Options::default(), &limits));
+    let page = match made {
+        Ok(made) => seed::Page {
+            report: json!({
+                "page": 1, "width_px": made.report.width_px, "height_px": made.report.height_px, "blank": false,
+                "verdict": "warn", "reasons": ["shadow"]
+            }),
+            normalized: Some(made.bytes),
+            preview: Some(made.preview),
+        },
+        Err(_) => seed::Page { normalized: None, preview: None, report: json!({ "error": "not_a_picture" }) },
     };
-    let page = seed::Page { normalized: size.map(|_| file.bytes.clone()), preview: None, report };
     seed::Scan { bytes: file.bytes.clone(), media_type: file.media_type, pages: vec![page] }
 }
 
@@ -145,8 +146,8 @@ fn judgement(kinds: &[DocumentKind]) -> Value {
         "outcome": "passes",
         "findings": [{
             "level": "person", "code": "NAMA_BERBEDA", "check": "X07", "rule": "X07.nama", "document": 1, "page": 1,
-            "text_id": "Nama ibu pada dokumen berbeda dari formulir; bandingkan ejaannya.",
-            "text_en": "The mother's name on the paper differs from the form; compare the spelling.",
+            "text_id": "Sebuah nama pada dokumen berbeda dari formulir; bandingkan ejaannya.",
+            "text_en": "A name on the paper differs from the form; compare the spelling.",
             "regulation": "Perpres 96/2018"
         }, {
             "level": "information", "code": "TIDAK_TERBACA", "check": "X01", "rule": "X01.mutu", "document": 0,
