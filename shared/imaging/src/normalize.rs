@@ -184,6 +184,10 @@ fn straighten(
         raster: &page,
         skew_deg: orientation.skew.deg,
         size_mm: (millimetres(plan.keep.2), millimetres(plan.keep.3)),
+        paper: [
+            (plan.keep.0 / uncut.2, plan.keep.2 / uncut.2),
+            (plan.keep.1 / uncut.3, plan.keep.3 / uncut.3),
+        ],
         blank: judgement.blank,
         has_letters: letters_px.is_some(),
     });

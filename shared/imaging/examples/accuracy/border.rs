@@ -68,14 +68,22 @@ pub(crate) fn run() {
     for (name, seeds) in [("limits set on these", &TUNED[..]), ("held out", &HELD_OUT)] {
         println!("surroundings, pages of the sample generator, {name}: seeds {seeds:?}");
         for (number, condition) in (0..).zip(&DARK_AROUND) {
+            if !crate::is_wanted(condition.0) {
+                continue;
+            }
             tally(*condition, number, seeds).print_dark(condition.0);
         }
         println!("pages without surroundings, the same seeds");
         for (number, condition) in (100..).zip(&WITHOUT) {
+            if !crate::is_wanted(condition.0) {
+                continue;
+            }
             tally(*condition, number, seeds).print_without(condition.0);
         }
     }
-    real();
+    if crate::is_wanted("real") {
+        real();
+    }
 }
 
 /// What became of some pages.
@@ -104,7 +112,11 @@ impl Tally {
         self.pages += 1;
         self.full += u32::from(left <= FULLY);
         self.most_left = self.most_left.max(left);
-        self.cropped += u32::from(report.crop.is_some());
+        let is_cut = |crop: Crop| {
+            let (right, bottom) = (crop.left + crop.width as i32, crop.top + crop.height as i32);
+            crop.left > 0 || crop.top > 0 || right < layout.width as i32 || bottom < layout.height as i32
+        };
+        self.cropped += u32::from(report.crop.is_some_and(is_cut));
         self.ink += ink;
         self.lost += lost;
         self.losers += u32::from(lost > 0);

@@ -91,7 +91,9 @@ enum Says {
 
 /// Prints the tables.
 pub(crate) fn run() {
-    dossiers();
+    if crate::is_wanted("dossiers") {
+        dossiers();
+    }
     for (name, seeds) in [("limits set on these", &TUNED[..]), ("held out", &HELD_OUT)] {
         println!("legibility, pages of the sample generator, {name}: seeds {seeds:?}");
         table("legible", &LEGIBLE, seeds, Says::Truth);
@@ -190,6 +192,9 @@ fn table(name: &str, conditions: &[Condition], seeds: &[u64], says: Says) {
     );
     let mut all = Counts::default();
     for (number, condition) in (0..).zip(conditions) {
+        if !crate::is_wanted(condition.0) {
+            continue;
+        }
         let counts = judged(*condition, number, seeds, says);
         counts.print(condition.0);
         all.sum(&counts);

@@ -1,5 +1,6 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `orientation`, `border`, `legibility`, `content` or `speed` for one table only.
+//! with `skew`, `orientation`, `border`, `legibility`, `content` or `speed` for one table only; `ONLY=cut`, for example, leaves
+//! all rows of the tables of surroundings and of legibility out but those that begin so.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
 mod border;
@@ -12,6 +13,11 @@ mod orientation;
 mod pages;
 mod skew;
 mod speed;
+
+/// Whether a row of a table is wanted: all are, or those whose names begin with `ONLY`.
+fn is_wanted(name: &str) -> bool {
+    std::env::var("ONLY").is_ok_and(|only| name.starts_with(&only)) || std::env::var("ONLY").is_err()
+}
 
 fn main() {
     let wanted = std::env::args().nth(1);

@@ -6,8 +6,9 @@ use crate::raster::{Pixels, Raster};
 
 /// Part of the paper's shade nearby below which a pixel is ink.
 const INK: f32 = 0.72;
-/// Share of the page's length over which a line of ink is a ruling, and pixels of a gap that do not end it.
-const RULING: f64 = 0.45;
+/// Shares of the page's width and height over which a line of ink is a ruling across and down (columns of a table are shorter),
+/// and pixels of a gap that do not end it.
+const RULING: (f64, f64) = (0.45, 0.2);
 const GAP: usize = 3;
 /// Pixels of the reduced copy between two rulings at least.
 const APART: usize = 4;
@@ -22,7 +23,7 @@ pub(super) type Rulings = Vec<f64>;
 /// What was measured.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Features {
-    /// Lines across and down that are longer than [`RULING`] of the page.
+    /// Lines across and down that are longer than [`RULING`].
     pub(super) across: Rulings,
     pub(super) down: Rulings,
     /// Share of pixels that are ink.
@@ -38,10 +39,16 @@ impl Features {
         let mask = Mask::new(page, light);
         let (coloured, skin) = colours(raster);
         let slope = deg.to_radians().tan();
-        let across =
-            mask.rulings(slope, |mask, along, aside| mask.ink(along, aside), (mask.width, mask.height));
-        let down =
-            mask.rulings(-slope, |mask, along, aside| mask.ink(aside, along), (mask.height, mask.width));
+        let across = mask.rulings(
+            (slope, RULING.0),
+            |mask, along, aside| mask.ink(along, aside),
+            (mask.width, mask.height),
+        );
+        let down = mask.rulings(
+            (-slope, RULING.1),
+            |mask, along, aside| mask.ink(aside, along),
+            (mask.height, mask.width),
+        );
         let ink = mask.pixels.iter().filter(|&&ink| ink).count() as f64 / mask.pixels.len().max(1) as f64;
         Self { across, down, ink, coloured, skin }
     }
@@ -74,14 +81,14 @@ impl Mask {
         self.pixels[y * self.width + x]
     }
 
-    /// Finds lines of ink along one axis that rise by `slope`; `ink` asks for a pixel by its place along and aside.
+    /// Finds lines of ink along one axis that rise by `slope` and take this share of its length; `ink` asks for a pixel by its place along and aside.
     fn rulings(
         &self,
-        slope: f64,
+        (slope, share): (f64, f64),
         ink: impl Fn(&Self, usize, usize) -> bool,
         (length, breadth): (usize, usize),
     ) -> Rulings {
-        let least = (RULING * length as f64) as usize;
+        let least = (share * length as f64) as usize;
         let shifts: Vec<isize> =
             (0..length).map(|at| (slope * (at as f64 - length as f64 / 2.0)).round() as isize).collect();
         let is_ruling = |aside: usize| {

@@ -57,6 +57,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) skew_deg: f64,
     /// Size of its paper in millimetres.
     pub(crate) size_mm: (f64, f64),
+    /// Where the paper begins and how much of the page it is, across and down, as parts of the page.
+    pub(crate) paper: [(f64, f64); 2],
     pub(crate) blank: bool,
     /// Whether enough letters stand in line to be writing.
     pub(crate) has_letters: bool,
@@ -65,7 +67,9 @@ pub(crate) struct Subject<'a> {
 /// Longer and shorter edge, in millimetres, of what a card lies on at most: a card is 85.6 × 54.
 const CARD_MM: (f64, f64) = (125.0, 95.0);
 /// Lines across and down of a family card's tables at least.
-const TABLE: (usize, usize) = (8, 5);
+const TABLE: (usize, usize) = (6, 5);
+/// A line nearer to an edge than this part of the page is the edge of the paper.
+const EDGE: f64 = 0.025;
 /// A frame's lines lie within this part of the page from its edges.
 const FRAME: f64 = 0.15;
 /// Lines of a letter at most: the one below its head, a signature's.
@@ -80,16 +84,25 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Option<(LooksLike, f64)> {
     if subject.blank {
         return Some((LooksLike::Blank, 1.0));
     }
-    let features = Features::measure(subject.page, subject.light, subject.skew_deg, subject.raster);
+    let mut features = Features::measure(subject.page, subject.light, subject.skew_deg, subject.raster);
+    let [across, down] = subject.paper;
+    on_paper(&mut features.down, across);
+    on_paper(&mut features.across, down);
     let (width, height) = subject.size_mm;
     let all = [
         (LooksLike::Photo, photo(subject, &features)),
         (LooksLike::Card, card(subject, &features)),
         (LooksLike::FamilyCard, if width > 1.2 * height { family_card(&features) } else { 0.0 }),
-        (LooksLike::Certificate, certificate(subject, &features)),
+        (LooksLike::Certificate, if height > 1.2 * width { certificate(subject, &features) } else { 0.0 }),
         (LooksLike::Letter, if height > 1.2 * width { letter(subject, &features) } else { 0.0 }),
     ];
     all.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, confidence)| *confidence >= SURE)
+}
+
+/// Keeps the lines that lie on the paper, and counts their places from its edges.
+fn on_paper(lines: &mut Vec<f64>, (start, part): (f64, f64)) {
+    lines.iter_mut().for_each(|at| *at = (*at - start) / part.max(f64::MIN_POSITIVE));
+    lines.retain(|at| (EDGE..=1.0 - EDGE).contains(at));
 }
 
 fn photo(subject: &Subject<'_>, features: &Features) -> f64 {
@@ -111,7 +124,7 @@ fn card(subject: &Subject<'_>, features: &Features) -> f64 {
 fn family_card(features: &Features) -> f64 {
     let (across, down) = (features.across.len(), features.down.len());
     if across >= TABLE.0 && down >= TABLE.1 {
-        (0.5 + (across + down - 12) as f64 / 40.0).min(1.0)
+        (0.5 + (across + down - 11) as f64 / 40.0).min(1.0)
     } else {
         0.0
     }
