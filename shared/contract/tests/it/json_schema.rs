@@ -66,6 +66,7 @@ fn rule(
         "maximum" => number(instance) <= number(value),
         "minItems" => instance.as_array().is_none_or(|items| items.len() as f64 >= number(value)),
         "maxItems" => instance.as_array().is_none_or(|items| items.len() as f64 <= number(value)),
+        "maxLength" => instance.as_str().is_none_or(|text| text.chars().count() as f64 <= number(value)),
         "pattern" => matches(value.as_str().unwrap_or_default(), instance.as_str().unwrap_or_default())?,
         "format" => has_format(value.as_str().unwrap_or_default(), instance)?,
         _ => return Err(format!("{at}: unknown keyword `{keyword}`")),
