@@ -75,12 +75,12 @@ async fn a_decision_is_undone_inside_its_hold_and_reversed_after_it() -> Result<
         history["decisions"].as_array().context("none")?.iter().map(|one| &one["outcome"]).collect();
     ensure!(outcomes == ["refused", "passed", "returned"], "{outcomes:?}");
 
-    // What was corrected to a return is repaired like any other.
+    // What was corrected to a return is repaired like any other; it is kept for who reversed it.
     let repair = office.dossier(61, "kartu_keluarga", "KK-9", &[])?;
     let mut manifest = office.manifest(&repair, sender_id, 2)?;
     manifest["repairs"] = json!({ "notice": corrected.id });
     office.client.post("/api/v1/submissions", &manifest).await?;
-    verifier.pass(1).await?;
+    head.pass(1).await?;
     office
         .receive(|all| all.iter().any(|one| one.data["revision"] == 2 && one.data["outcome"] == "passed"))
         .await?;

@@ -10,6 +10,8 @@ use super::scene::{Paper, Scene};
 use crate::people::born;
 
 const FORM_WITNESSES: [Role; 2] = [Role::Witness1, Role::Witness2];
+/// Where the father and the child of LHR-7 belong.
+const FOREIGN: &str = "MY";
 const STATEMENT_WITNESSES: [Role; 2] = [Role::SptjmWitness1, Role::SptjmWitness2];
 
 pub(super) fn fill(scene: &mut Scene<'_>) {
@@ -39,6 +41,9 @@ fn people(scene: &mut Scene<'_>, birth_date: NaiveDate) {
     child.birth_date = Some(birth_date);
     child.nik =
         (years_since > 5).then(|| crate::people::nik(&scene.home.kecamatan_code, birth_date, sex, scene.rng));
+    if scene.case.as_str() == "LHR-7" {
+        child.citizenship = Some(FOREIGN.to_owned());
+    }
     scene.put(Role::Child, child);
     if scene.case.as_str() == "LHR-6" {
         return foundling(scene);
@@ -67,7 +72,7 @@ fn father(scene: &mut Scene<'_>, years: i64) -> Person {
     let mut father = scene.make(Sex::Male, years, MaritalStatus::Married);
     father.phone = Some(scene.family().phone());
     if scene.case.as_str() == "LHR-7" {
-        father.citizenship = Some("MY".to_owned());
+        father.citizenship = Some(FOREIGN.to_owned());
         father.birth_place = Some("JOHOR BAHRU".to_owned());
     }
     father

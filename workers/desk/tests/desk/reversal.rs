@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use crate::support::{Bench, Person};
 
-/// Pulls the only task and lets it pass; its path.
-async fn pass(verifier: &Person<'_>) -> String {
+/// Pulls the only task and lets it pass; its path and token.
+async fn pass(verifier: &Person<'_>) -> (String, i64) {
     let (task, fence) = verifier.pull().await;
     let body = json!({ "outcome": "passed", "fence": fence });
     verifier.post(&format!("{task}/decision"), body).await.is(200);
-    task
+    (task, fence)
 }
 
 /// Makes the notice of the decision that stands, as the notification worker does when the hold is over.
@@ -45,7 +45,7 @@ async fn a_supervisor_reverses_what_was_told_and_the_history_shows_both() {
     let bench = Bench::new().await;
     let submission = bench.dossier(1).await;
     let (verifier, head) = (bench.verifier("wati").await, bench.person("rini", UserRole::Supervisor).await);
-    let task = pass(&verifier).await;
+    let (task, fence) = pass(&verifier).await;
     let path = format!("/api/v1/submissions/{}", number(&bench, submission).await);
     let (reversal, history) = (format!("{path}/reversal"), format!("{path}/history"));
     assert_eq!(head.post(&reversal, refusal()).await.is(409).code(), "not_told", "the hold is not over");
@@ -56,7 +56,7 @@ async fn a_supervisor_reverses_what_was_told_and_the_history_shows_both() {
     let stands = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
     assert_eq!((stands.outcome, stands.corrects), (Outcome::Refused, Some(first)));
     assert_eq!(stands.reasons[0]["kind"], "kk", "the paper is named");
-    let undo = verifier.post(&format!("{task}/undo"), json!({})).await.is(409);
+    let undo = verifier.post(&format!("{task}/undo"), json!({ "fence": fence })).await.is(409);
     assert_eq!(undo.code(), "nothing_to_undo", "it is not the verifier's decision any more");
     assert_eq!(
         head.post(&reversal, refusal()).await.is(409).code(),
