@@ -72,7 +72,7 @@ async fn what_an_operator_looks_at_is_printed_in_the_promised_shapes() -> Result
     assert_eq!(received["depth"], 1);
 
     let parked = said(&bench, &["parked", "list"])?;
-    let promised = "id submission registration_number step source code detail parked_at";
+    let promised = "id submission registration_number step source code detail parked_at training";
     assert_eq!(keys(&parked[0]), sorted(promised));
     let id = parked[0]["id"].as_str().context("no id")?;
     let discarded = said(&bench, &["parked", "discard", id])?;

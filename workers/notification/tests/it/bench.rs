@@ -244,6 +244,17 @@ impl Bench {
         tokio::time::timeout(PATIENCE, waiting).await.expect("it never is in that state")
     }
 
+    /// Whether one of these is sent on `channel`.
+    pub(crate) async fn any_is_sent(&self, notices: &[NoticeId], channel: &str) -> bool {
+        for notice in notices {
+            let all = self.app.store.deliveries_of(*notice).await.unwrap();
+            if all.iter().any(|one| one.channel == channel && one.state == "sent") {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Waits until the delivery of `notice` on `channel` failed with `error` and is to be tried again.
     pub(crate) async fn failed_with(&self, notice: NoticeId, channel: &str, error: &str) {
         wait_until(async || {
