@@ -44,6 +44,11 @@ pub fn done(format: Format, value: &impl Serialize, text: impl std::fmt::Display
     }
 }
 
+/// A moment as tables show it, in UTC.
+pub fn moment(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// Starts a table with these headings.
 pub fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();

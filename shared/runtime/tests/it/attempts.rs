@@ -1,9 +1,10 @@
 //! Work that may have killed its worker runs alone, under an attempt row.
 
 use berkas_domain::Stage;
+use berkas_store::WorkRef;
 use uuid::Uuid;
 
-use crate::bench::{Act, Scripted, on_bench, wait_until};
+use crate::bench::{Act, Bench, Scripted, on_bench, wait_until};
 
 #[test]
 fn a_drain_that_overran_closes_its_attempt_uncounted() {
@@ -36,19 +37,24 @@ fn a_drain_that_overran_closes_its_attempt_uncounted() {
     });
 }
 
+/// As if `times` workers had died at this work.
+fn crashed(bench: &Bench, work: WorkRef, times: usize) {
+    for _ in 0..times {
+        bench.sql(&format!(
+            "insert into attempts (id, submission_id, generation, worker, started_at)
+             values ('{}', '{}', {}, 'dead', now())",
+            Uuid::new_v4(),
+            work.submission.0,
+            work.generation.0
+        ));
+    }
+}
+
 #[test]
 fn a_third_crash_parks_the_work_without_calling_the_worker_again() {
     on_bench(&[], async |bench| {
         let work = bench.submission().await;
-        for _ in 0..3 {
-            bench.sql(&format!(
-                "insert into attempts (id, submission_id, generation, worker, started_at)
-                 values ('{}', '{}', {}, 'dead', now())",
-                Uuid::new_v4(),
-                work.submission.0,
-                work.generation.0
-            ));
-        }
+        crashed(bench, work, 3);
         let worker = Scripted::always(Act::Forward);
         let calls = worker.calls();
         bench.run(worker);
@@ -63,15 +69,7 @@ fn a_third_crash_parks_the_work_without_calling_the_worker_again() {
 fn two_crashes_are_forgiven() {
     on_bench(&[], async |bench| {
         let work = bench.submission().await;
-        for _ in 0..2 {
-            bench.sql(&format!(
-                "insert into attempts (id, submission_id, generation, worker, started_at)
-                 values ('{}', '{}', {}, 'dead', now())",
-                Uuid::new_v4(),
-                work.submission.0,
-                work.generation.0
-            ));
-        }
+        crashed(bench, work, 2);
         bench.run(Scripted::always(Act::Forward));
         bench.sweep_after(3).await;
         bench.reaches(work.submission, Stage::Normalized).await;

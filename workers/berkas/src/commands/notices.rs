@@ -41,7 +41,7 @@ async fn owed(operator: &Operator, office_minutes: Option<u32>, limit: i64) -> a
                 notice.id.to_string(),
                 format!("{} {}", notice.office, notice.office_name),
                 notice.registration_number,
-                notice.created_at.format("%Y-%m-%d %H:%M").to_string(),
+                output::moment(notice.created_at),
                 notice.channels,
             ]);
         }

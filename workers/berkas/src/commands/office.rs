@@ -95,15 +95,14 @@ async fn channels(operator: &Operator) -> anyhow::Result<()> {
     if operator.format == Format::Json {
         return output::json(&channels);
     }
-    let moment = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M").to_string();
     let mut table = output::table(&["office", "channel", "address", "old key until", "off since", "why"]);
     for channel in channels {
         table.add_row([
             channel.office,
             channel.kind,
             channel.address.unwrap_or_default(),
-            channel.old_until.map(moment).unwrap_or_default(),
-            channel.off_at.map(moment).unwrap_or_default(),
+            channel.old_until.map(output::moment).unwrap_or_default(),
+            channel.off_at.map(output::moment).unwrap_or_default(),
             channel.off_reason.unwrap_or_default(),
         ]);
     }
@@ -124,10 +123,9 @@ async fn keys(operator: &Operator, office: &OfficeCode) -> anyhow::Result<()> {
         return output::json(&keys);
     }
     let mut table = output::table(&["id", "label", "made", "revoked"]);
-    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M").to_string();
     for key in keys {
-        let revoked = key.revoked_at.map_or_else(|| "—".to_owned(), day);
-        table.add_row([key.id.to_string(), key.label, day(key.created_at), revoked]);
+        let revoked = key.revoked_at.map_or_else(|| "—".to_owned(), output::moment);
+        table.add_row([key.id.to_string(), key.label, output::moment(key.created_at), revoked]);
     }
     output::line(table);
     Ok(())

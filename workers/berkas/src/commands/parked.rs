@@ -72,7 +72,7 @@ async fn list(operator: &Operator, limit: i64) -> anyhow::Result<ExitCode> {
             item.registration_number.unwrap_or_else(|| "—".to_owned()),
             item.source,
             item.code,
-            item.parked_at.format("%Y-%m-%d %H:%M").to_string(),
+            output::moment(item.parked_at),
             item.detail,
         ]);
     }
