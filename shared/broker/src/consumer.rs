@@ -1,7 +1,10 @@
 //! Consuming a queue, over any number of connections.
 
+use std::sync::Arc;
+
 use lapin::Channel;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::backoff::Backoff;
 use crate::burst::Burst;
@@ -9,6 +12,7 @@ use crate::config::ConsumeOptions;
 use crate::delivery::Delivery;
 use crate::error::BrokerError;
 use crate::link::Link;
+use crate::session::Session;
 use crate::subscription::Subscription;
 
 /// Consumes one queue, over any number of connections.
@@ -26,6 +30,8 @@ pub struct Consumer {
 enum State {
     /// Not subscribed, but wants to be.
     Idle,
+    /// Subscribing, in a task: a caller that gives up after less than that takes would otherwise never be subscribed.
+    Opening(AbortOnDropHandle<Result<Subscription, BrokerError>>),
     /// Subscribed.
     Active(Box<Subscription>),
     /// Wants nothing for now; keeps the channel, on which the last chunk may still be settled.
@@ -75,7 +81,7 @@ impl Consumer {
     async fn attempt(&mut self) -> Attempt {
         match &mut self.state {
             State::Stopped(_) => Attempt::Stopped,
-            State::Idle | State::Paused(_) => {
+            State::Idle | State::Opening(_) | State::Paused(_) => {
                 if self.subscribe().await {
                     Attempt::Again
                 } else {
@@ -101,24 +107,25 @@ impl Consumer {
     /// Subscribes, for as long as it takes; `false` when the broker was closed.
     pub(crate) async fn subscribe(&mut self) -> bool {
         loop {
-            let Some(session) = self.link.session().await else {
-                self.state = State::Stopped(None);
-                return false;
+            let State::Opening(opening) = &mut self.state else {
+                let Some(session) = self.link.session().await else {
+                    self.state = State::Stopped(None);
+                    return false;
+                };
+                let opening = open(session, self.queue.clone(), self.options.clone());
+                self.state = State::Opening(AbortOnDropHandle::new(tokio::spawn(opening)));
+                continue;
             };
-            match Subscription::open(session.clone(), &self.queue, &self.options).await {
-                Ok(subscription) => {
+            match opening.await {
+                Ok(Ok(subscription)) => {
                     self.state = State::Active(Box::new(subscription));
                     return true;
                 }
-                Err(error) => {
-                    tracing::warn!(queue = self.queue, %error, "cannot consume");
-                    // A refusal (the queue is missing, say) leaves the connection to the other queues.
-                    if matches!(error, BrokerError::Timeout) {
-                        session.end("the broker did not answer a consumer");
-                    }
-                    tokio::time::sleep(self.backoff.next()).await;
-                }
+                Ok(Err(error)) => tracing::warn!(queue = self.queue, %error, "cannot consume"),
+                Err(error) => tracing::error!(queue = self.queue, %error, "cannot consume"),
             }
+            self.state = State::Idle;
+            tokio::time::sleep(self.backoff.next()).await;
         }
     }
 
@@ -144,10 +151,23 @@ impl Consumer {
         let channel = match std::mem::replace(&mut self.state, State::Stopped(None)) {
             State::Active(subscription) => Some(subscription.cancel().await),
             State::Paused(channel) | State::Stopped(channel) => channel,
-            State::Idle => None,
+            State::Idle | State::Opening(_) => None,
         };
         self.state = State::Stopped(channel);
     }
+}
+
+async fn open(
+    session: Arc<Session>,
+    queue: String,
+    options: ConsumeOptions,
+) -> Result<Subscription, BrokerError> {
+    let opened = Subscription::open(Arc::clone(&session), &queue, &options).await;
+    // A refusal (the queue is missing, say) leaves the connection to the other queues.
+    if matches!(opened, Err(BrokerError::Timeout)) {
+        session.end("the broker did not answer a consumer");
+    }
+    opened
 }
 
 /// What one step of [`Consumer::next_chunk`] came to.

@@ -8,6 +8,7 @@ use lapin::Channel;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::broker::{look_at, short};
 use crate::burst::{Burst, PAUSE};
@@ -32,6 +33,8 @@ pub(crate) struct Subscription {
 struct Looks {
     next: Instant,
     waited_before: bool,
+    /// The look under way, in a task: the caller may give up sooner than the broker answers.
+    under_way: Option<AbortOnDropHandle<bool>>,
 }
 
 /// The subscription is over, from the other side.
@@ -46,7 +49,7 @@ impl Subscription {
     ) -> Result<Self, BrokerError> {
         let channel = session.channel().await?;
         let stream = subscribe(&session, &channel, queue, options).await?;
-        let looks = Looks { next: Instant::now() + session.look_every, waited_before: false };
+        let looks = Looks::new(&session);
         Ok(Self { session, queue: queue.to_owned(), channel, stream, outstanding: Arc::default(), looks })
     }
 
@@ -58,7 +61,7 @@ impl Subscription {
             () = self.session.ended() => None,
             () = self.looks.forgotten(&self.session, &self.queue, &self.outstanding) => None,
         };
-        self.looks.waited_before = false;
+        self.looks.start_over();
         let mut chunk = vec![self.hand_out(first).ok_or(Over)?];
         self.add_what_is_there(&mut chunk, most);
         let mut before = 0;
@@ -107,15 +110,25 @@ impl Subscription {
 }
 
 impl Looks {
+    fn new(session: &Session) -> Self {
+        Self { next: Instant::now() + session.look_every, waited_before: false, under_way: None }
+    }
+
+    /// Something has come: what was seen before says nothing any more.
+    fn start_over(&mut self) {
+        self.waited_before = false;
+        self.under_way = None;
+    }
+
     /// Resolves when messages wait in `queue` and none comes here, although nothing is in hand.
     ///
     /// The broker tells its consumers when a queue is deleted, but not when it has to delete a quorum queue by force
     /// because that answers nobody (seen on 3.10): they then wait for ever, also after the queue was made anew.
-    async fn forgotten(&mut self, session: &Session, queue: &str, outstanding: &Outstanding) {
+    async fn forgotten(&mut self, session: &Arc<Session>, queue: &str, outstanding: &Outstanding) {
         loop {
             sleep_until(self.next).await;
             // Between its publish and its delivery a message waits for a moment, but not from one look to the next.
-            let waits = outstanding.is_empty() && has_waiting(session, queue).await;
+            let waits = outstanding.is_empty() && self.look(session, queue).await;
             self.next = Instant::now() + session.look_every;
             if waits && self.waited_before {
                 tracing::warn!(queue, "the broker has forgotten a consumer, subscribing again");
@@ -124,10 +137,18 @@ impl Looks {
             self.waited_before = waits;
         }
     }
+
+    /// Whether messages wait in `queue`; goes on with the look that an earlier caller did not wait for.
+    async fn look(&mut self, session: &Arc<Session>, queue: &str) -> bool {
+        let look = || AbortOnDropHandle::new(tokio::spawn(has_waiting(session.clone(), queue.to_owned())));
+        let waits = self.under_way.get_or_insert_with(look).await.unwrap_or(false);
+        self.under_way = None;
+        waits
+    }
 }
 
-async fn has_waiting(session: &Session, queue: &str) -> bool {
-    let Ok(name) = short(queue) else { return false };
+async fn has_waiting(session: Arc<Session>, queue: String) -> bool {
+    let Ok(name) = short(&queue) else { return false };
     session.ask(|channel| look_at(channel, name)).await.is_ok_and(|queue| queue.message_count() > 0)
 }
 

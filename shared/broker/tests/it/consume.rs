@@ -133,7 +133,7 @@ fn a_forgotten_consumer_subscribes_again_also_for_a_caller_who_gives_up_and_asks
         let asking = async {
             loop {
                 if let Ok(chunk) =
-                    tokio::time::timeout(Duration::from_millis(100), consumer.next_chunk()).await
+                    tokio::time::timeout(Duration::from_millis(1), consumer.next_chunk()).await
                 {
                     return chunk.unwrap().remove(0);
                 }
