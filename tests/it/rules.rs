@@ -75,12 +75,12 @@ async fn a_publication_reaches_running_workers_and_a_repair_keeps_the_rules_of_i
     assert_eq!(unmet, 1, "one paper is missing: {before}");
 
     let corrected = bench.path("corrected");
-    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.3\"", "version = \"2024.1.4\""))?;
+    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.4\"", "version = \"2024.1.5\""))?;
     let published = bench.run(&["rules", "publish", &corrected.display().to_string(), "--output", "json"])?;
     assert_eq!(json(&published)?["changed"], true);
     until("the door tells of the new rules", || async {
         let services = office.client.get("/api/v1/services").await?;
-        Ok(services[0]["rule_set"]["national"].as_str().is_some_and(|version| version.contains("2024.1.4")))
+        Ok(services[0]["rule_set"]["national"].as_str().is_some_and(|version| version.contains("2024.1.5")))
     })
     .await?;
 
@@ -168,11 +168,11 @@ async fn the_list_is_of_what_is_published_or_of_a_directory_and_of_an_office() -
     assert!(printed.contains("□ Kartu keluarga (ibu)"), "{printed}");
 
     let corrected = bench.path("corrected");
-    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.3\"", "version = \"2024.1.4\""))?;
+    copy_rules(&corrected, &|text| text.replace("version = \"2024.1.4\"", "version = \"2024.1.5\""))?;
     bench.run(&["rules", "publish", &corrected.display().to_string()])?;
     let version = |listed: &Value| listed[0]["rule_set"]["national"].as_str().unwrap_or_default().to_owned();
-    assert!(version(&list(&[])?).contains("2024.1.4"), "what is published");
-    assert!(version(&list(&["--rules", RULES])?).contains("2024.1.3"), "what is in the directory");
+    assert!(version(&list(&[])?).contains("2024.1.5"), "what is published");
+    assert!(version(&list(&["--rules", RULES])?).contains("2024.1.4"), "what is in the directory");
     let overlay = |listed: &Value| listed[0]["rule_set"]["overlay"].as_str().map(str::to_owned);
     assert!(overlay(&list(&["--office", "351709"])?).is_some_and(|label| label.starts_with("jombang")));
     assert_eq!(overlay(&list(&["--office", "320101"])?), None, "another district has no overlay");

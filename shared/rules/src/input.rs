@@ -58,6 +58,46 @@ pub struct PageVerdict {
     /// Coded reasons for the verdict, for example `blur`.
     #[serde(default)]
     pub reasons: Vec<String>,
+    /// What it nearly certainly looks like; absent where nobody could say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks_like: Option<PageLook>,
+}
+
+/// What a page looks like by its size, its rulings and its colours. An opinion, which returns nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageLook {
+    /// A card of the size of a bank card.
+    Card,
+    /// A wide sheet of tables.
+    FamilyCard,
+    /// A frame around a text in the middle.
+    Certificate,
+    /// Lines of print under one another.
+    Letter,
+    /// A portrait.
+    Photo,
+    /// Nothing.
+    Blank,
+}
+
+impl PageLook {
+    /// Every look.
+    pub const ALL: [Self; 6] =
+        [Self::Card, Self::FamilyCard, Self::Certificate, Self::Letter, Self::Photo, Self::Blank];
+
+    /// Returns the code, the same that serde writes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::FamilyCard => "family_card",
+            Self::Certificate => "certificate",
+            Self::Letter => "letter",
+            Self::Photo => "photo",
+            Self::Blank => "blank",
+        }
+    }
 }
 
 /// Legibility of a page.

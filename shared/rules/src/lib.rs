@@ -37,7 +37,7 @@ pub use explain::Explanation;
 pub use expr::SwitchValue;
 pub use facts::Facts;
 pub use finding::{ChecklistLine, Finding, Judgement, JudgementOutcome, Level, RuleSetRef};
-pub use input::{DocumentPages, DuplicateFile, History, Input, PageQuality, PageVerdict};
+pub use input::{DocumentPages, DuplicateFile, History, Input, PageLook, PageQuality, PageVerdict};
 pub use listing::{CaseRequirements, DeclarationLine, PaperLine, RequirementLine, RoleLine};
 pub use live::LiveRules;
 pub use sets::{RuleFile, RuleSets};

@@ -49,7 +49,13 @@ fn page(truth: &berkas_samples::PageTruth) -> PageVerdict {
         Verdict::Warn => PageQuality::Warn,
         Verdict::Unreadable => PageQuality::Unreadable,
     };
-    PageVerdict { page: truth.page.into(), verdict, blank: truth.blank, reasons: Vec::new() }
+    PageVerdict {
+        page: truth.page.into(),
+        verdict,
+        blank: truth.blank,
+        reasons: Vec::new(),
+        looks_like: None,
+    }
 }
 
 fn found(judgement: &Judgement, level: Level) -> Vec<String> {

@@ -99,7 +99,13 @@ pub(crate) fn form_for(set: &RuleSet, case: &CaseCode, counter: &Counter) -> Opt
 
 /// A form with legible pages and look-ups that found nothing, received at nine in the morning of its day, WIB.
 pub(crate) fn input_for(form: Form, counter: &Counter) -> Input {
-    let page = PageVerdict { page: 1, verdict: PageQuality::Ok, blank: false, reasons: Vec::new() };
+    let page = PageVerdict {
+        page: 1,
+        verdict: PageQuality::Ok,
+        blank: false,
+        reasons: Vec::new(),
+        looks_like: None,
+    };
     let pages = form.documents.iter().map(|document| DocumentPages {
         sha256: document.sha256,
         flagged: false,

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, RuleErrors};
 use crate::expr::SwitchValue;
 use crate::facts::Facts;
 use crate::finding::{Finding, Judgement};
-use crate::input::{DocumentPages, History, Input, PageQuality, PageVerdict};
+use crate::input::{DocumentPages, History, Input, PageLook, PageQuality, PageVerdict};
 use crate::sets::{RuleFile, RuleSets};
 use crate::source::SourceFile;
 
@@ -66,7 +66,7 @@ struct Example {
     /// `level CODE rule`, each finding once, in any order.
     #[serde(default)]
     expect: Vec<String>,
-    /// Rules that the checklist asks about because facts are unknown; it may ask about others too.
+    /// Rules whose question stands on the checklist; others may stand there too.
     #[serde(default)]
     asks: Vec<String>,
 }
@@ -78,6 +78,8 @@ struct PagePatch {
     verdict: PageQuality,
     #[serde(default)]
     blank: bool,
+    #[serde(default)]
+    looks_like: Option<PageLook>,
     #[serde(default)]
     flagged: bool,
     #[serde(default)]
@@ -176,8 +178,7 @@ fn run(sets: &RuleSets, source: &SourceFile, example: &Example) -> ExampleOutcom
             outcome.passes =
                 !judgement.findings.iter().any(|finding| finding.level != crate::Level::Information);
             outcome.as_expected = sorted(&outcome.found) == sorted(&outcome.expected);
-            let is_asked =
-                |rule: &&String| judgement.checklist.iter().any(|line| line.unknown && line.rule == **rule);
+            let is_asked = |rule: &&String| judgement.checklist.iter().any(|line| line.rule == **rule);
             if let Some(rule) = example.asks.iter().find(|rule| !is_asked(rule)) {
                 outcome.as_expected = false;
                 outcome.problem = Some(format!("the checklist does not ask about `{rule}`"));
@@ -307,8 +308,13 @@ fn patch_pages(input: &mut Input, example: &Example) -> Result<(), String> {
         let known = input.pages.iter().position(|pages| pages.sha256 == sha256);
         // Of a document that is put in nothing was said yet.
         let place = known.unwrap_or_else(|| {
-            let page =
-                PageVerdict { page: 1, verdict: patch.verdict, blank: patch.blank, reasons: Vec::new() };
+            let page = PageVerdict {
+                page: 1,
+                verdict: patch.verdict,
+                blank: patch.blank,
+                reasons: Vec::new(),
+                looks_like: None,
+            };
             input.pages.push(DocumentPages { sha256, flagged: false, pages: vec![page], failed: None });
             input.pages.len() - 1
         });
@@ -316,7 +322,7 @@ fn patch_pages(input: &mut Input, example: &Example) -> Result<(), String> {
         pages.flagged = patch.flagged;
         pages.failed = patch.failed.then(|| "not_an_image".to_owned());
         for page in &mut pages.pages {
-            (page.verdict, page.blank) = (patch.verdict, patch.blank);
+            (page.verdict, page.blank, page.looks_like) = (patch.verdict, patch.blank, patch.looks_like);
         }
     }
     Ok(())

@@ -3,6 +3,8 @@
 use berkas_domain::form::{ChangeElement, FamilyRelation, MaritalStatus, RecordingState, Role, Sex};
 use berkas_domain::{DocumentKind, NameFlaw, NameLikeness, NumberCode, Service, Verdict};
 
+use crate::input::PageLook;
+
 /// The vocabulary of a text fact; `None` is open.
 pub(crate) type Words = Option<fn() -> Vec<String>>;
 
@@ -78,6 +80,7 @@ words_of!(verdicts, Verdict);
 words_of!(number_codes, NumberCode);
 words_of!(services, Service);
 words_of!(relations, FamilyRelation);
+words_of!(looks, PageLook);
 
 /// `nama` is what sets before 2024.1.2 also asked for, when the list was open; no form has it.
 fn change_elements() -> Vec<String> {
@@ -227,6 +230,7 @@ facts! { PageFact, PAGE_FACTS, {
     Number = "number", Type::Int, "number of the page, from 1";
     Verdict = "verdict", Type::Text(Some(page_verdicts)), "its legibility";
     Blank = "blank", Type::Bool, "nothing stands on it";
+    LooksLike = "looks_like", Type::Text(Some(looks)), "what it looks like by size, rulings and colours, where that is nearly certain";
 }}
 
 facts! { MentionFact, MENTION_FACTS, {

@@ -10,7 +10,7 @@ use super::collect::named_on;
 use super::people::{Circumstances, One, People, plain_number};
 use super::value::{Text, Value};
 use super::{Document, Row};
-use crate::input::{DocumentPages, PageQuality, PageVerdict};
+use crate::input::{DocumentPages, PageLook, PageQuality, PageVerdict};
 
 pub(crate) fn documents(
     around: &Circumstances<'_>,
@@ -175,6 +175,7 @@ fn page(page: &PageVerdict) -> (u32, Row) {
         },
     );
     row.set(PageFact::Blank, page.blank);
+    row.set(PageFact::LooksLike, page.looks_like.map(PageLook::as_str));
     (page.page, row)
 }
 

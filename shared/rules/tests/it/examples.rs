@@ -5,7 +5,7 @@ use std::path::Path;
 
 use berkas_domain::Service;
 use berkas_rules::examples::{DAY, run_examples};
-use berkas_rules::{PageQuality, PageVerdict};
+use berkas_rules::{PageLook, PageQuality, PageVerdict};
 
 use crate::support::{Dossier, rules, with_overlay};
 
@@ -33,10 +33,33 @@ fn every_check_is_found_by_an_example() {
 #[test]
 fn a_blank_page_beside_a_good_one_is_information() {
     let mut dossier = Dossier::complete("KTP-2");
-    let blank = PageVerdict { page: 2, verdict: PageQuality::Ok, blank: true, reasons: Vec::new() };
+    let blank =
+        PageVerdict { page: 2, verdict: PageQuality::Ok, blank: true, reasons: Vec::new(), looks_like: None };
     dossier.input.pages[0].pages.push(blank);
     let rules: Vec<String> = dossier.judge().findings.into_iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["x01.blank_page"]);
+}
+
+#[test]
+fn what_a_page_looks_like_is_asked_about_where_its_slot_says_otherwise_and_returns_nothing() {
+    let asked = |look: PageLook, page: u32| {
+        let mut dossier = Dossier::complete("KTP-2");
+        let before = dossier.judge();
+        for document in &mut dossier.input.pages {
+            document.pages.iter_mut().for_each(|one| (one.page, one.looks_like) = (page, Some(look)));
+        }
+        let judgement = dossier.judge();
+        assert_eq!((judgement.outcome, &judgement.findings), (before.outcome, &before.findings));
+        let lines = judgement.checklist.into_iter().filter(|line| line.rule.starts_with("x02.looks_like"));
+        lines.map(|line| (line.kind.unwrap().to_string(), line.page)).collect::<Vec<_>>()
+    };
+    let on_page_1 = |kinds: &[&str]| Vec::from_iter(kinds.iter().map(|kind| (kind.to_string(), Some(1))));
+    assert_eq!(asked(PageLook::Card, 1), on_page_1(&["form_f102", "kk", "surat_polisi_kehilangan"]));
+    assert_eq!(asked(PageLook::FamilyCard, 1), on_page_1(&["surat_polisi_kehilangan"]));
+    assert_eq!(asked(PageLook::Certificate, 1), on_page_1(&["form_f102", "kk"]));
+    assert_eq!(asked(PageLook::Letter, 1), on_page_1(&["kk"]));
+    assert_eq!(asked(PageLook::Photo, 1), []);
+    assert_eq!(asked(PageLook::Card, 2), [], "an enclosure is something else than its slot says");
 }
 
 #[test]

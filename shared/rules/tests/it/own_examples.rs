@@ -72,7 +72,7 @@ fn each_version_that_is_ever_in_force_needs_its_own_passing_examples() {
     rules[place].1 =
         text.replace("valid_from = 2019-10-01", "valid_from = 2019-10-01\nvalid_to = 2026-12-31");
     let later =
-        text.replace("2024.1.3", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
+        text.replace("2024.1.4", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
     rules.push(("akta_kematian.2027.toml".to_owned(), later));
     let of = |day: &str| {
         format!(
@@ -90,7 +90,7 @@ fn each_version_that_is_ever_in_force_needs_its_own_passing_examples() {
     );
     assert_eq!(
         lacking(&of("2027-01-05")),
-        ["akta_kematian.toml: case `MTI-1` has no example that passes by akta_kematian 2024.1.3"]
+        ["akta_kematian.toml: case `MTI-1` has no example that passes by akta_kematian 2024.1.4"]
     );
     assert_eq!(lacking(&(of("2026-12-30") + &of("2027-01-05"))), Vec::<String>::new());
 }

@@ -18,7 +18,7 @@ fn judge(set: &RuleSet, dossier: &Dossier) -> berkas_rules::Judgement {
 fn the_district_overlay_is_in_force_and_named() {
     let set = rules(Service::KtpEl);
     let reference = set.reference();
-    assert_eq!(reference.national, "ktp_el 2024.1.3, common 2024.1.3");
+    assert_eq!(reference.national, "ktp_el 2024.1.4, common 2024.1.4");
     assert_eq!(reference.overlay.as_deref(), Some("jombang 2024.1.0"));
     assert_eq!(reference.sha256, set.hash());
     assert!(RuleSets::embedded().in_force(Service::KtpEl, day("2019-09-30")).is_none());
@@ -89,11 +89,11 @@ fn an_overlay_can_relax_add_reword_and_set_a_switch() {
 fn a_correction_takes_the_place_of_what_it_corrects() {
     let mut files: Vec<RuleFile> = RuleSets::embedded_files();
     let (_, text) = files.iter().find(|(path, _)| path == "akta_kematian.toml").unwrap();
-    let corrected = text.replace("2024.1.3", "2024.1.4");
-    files.push(("akta_kematian.2024.1.4.toml".to_owned(), corrected));
+    let corrected = text.replace("2024.1.4", "2024.1.5");
+    files.push(("akta_kematian.2024.1.5.toml".to_owned(), corrected));
     let sets = RuleSets::from_files(&files).unwrap();
     let set = sets.in_force(Service::AktaKematian, DAY).unwrap();
-    assert_eq!(set.reference().national, "akta_kematian 2024.1.4, common 2024.1.3");
+    assert_eq!(set.reference().national, "akta_kematian 2024.1.5, common 2024.1.4");
 }
 
 #[test]
@@ -104,11 +104,11 @@ fn a_later_version_holds_from_its_day() {
     files[place].1 =
         text.replace("valid_from = 2019-10-01", "valid_from = 2019-10-01\nvalid_to = 2026-12-31");
     let later =
-        text.replace("2024.1.3", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
+        text.replace("2024.1.4", "2027.1.0").replace("valid_from = 2019-10-01", "valid_from = 2027-01-01");
     files.push(("ktp_el.2027.toml".to_owned(), later));
     let sets = RuleSets::from_files(&files).unwrap();
     let version = |date: &str| sets.in_force(Service::KtpEl, day(date)).unwrap().version();
-    assert!(version("2026-12-31").starts_with("ktp_el 2024.1.3"));
+    assert!(version("2026-12-31").starts_with("ktp_el 2024.1.4"));
     assert!(version("2027-01-01").starts_with("ktp_el 2027.1.0"));
 }
 

@@ -90,7 +90,13 @@ impl Dossier {
             let sha256 = Sha256Hash::of(format!("added {}", self.input.form.documents.len()).as_bytes());
             let json = serde_json::json!({"kind": kind, "sha256": sha256, "of": of});
             self.input.form.documents.push(serde_json::from_value(json).unwrap());
-            let page = PageVerdict { page: 1, verdict: PageQuality::Ok, blank: false, reasons: vec![] };
+            let page = PageVerdict {
+                page: 1,
+                verdict: PageQuality::Ok,
+                blank: false,
+                reasons: vec![],
+                looks_like: None,
+            };
             self.input.pages.push(DocumentPages { sha256, flagged: false, pages: vec![page], failed: None });
         }
     }
