@@ -44,6 +44,7 @@ pub struct ClaimedDelivery {
 
 /// How one delivery stands.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeliveryState {
     /// `amqp`, `webhook` or `mail`.
     pub channel: String,

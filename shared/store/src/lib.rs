@@ -42,6 +42,7 @@ mod purge;
 mod rejection;
 mod report;
 mod reversal;
+mod roster;
 mod rule_set;
 mod send;
 mod session;

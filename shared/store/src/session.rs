@@ -4,6 +4,7 @@ use berkas_domain::{Sha256Hash, Stage, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Postgres, Transaction};
 
+use crate::roster::roster_of;
 use crate::user::{OffDuty, UserRow, begin_duty, leave_duty};
 use crate::{Store, StoreError, UserAccount};
 
@@ -21,7 +22,7 @@ const TOUCH_AFTER: TimeDelta = TimeDelta::seconds(30);
 
 impl Store {
     /// Opens a session that ends at `expires_at` at the latest. `id_hash` is the hash of the secret in the cookie. Who
-    /// signs in is on duty.
+    /// signs in is on duty; who has a roster, within a shift.
     ///
     /// # Errors
     /// As the database says.
@@ -47,7 +48,9 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        begin_duty(&mut transaction, user, now).await?;
+        if roster_of(&mut transaction, user).await?.is_on(now) {
+            begin_duty(&mut transaction, user, now).await?;
+        }
         Ok(transaction.commit().await?)
     }
 

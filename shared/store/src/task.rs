@@ -15,6 +15,7 @@ use crate::{Store, StoreError, carry, draft};
 
 /// A task under a lease.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeasedTask {
     /// Its id.
     pub id: TaskId,

@@ -146,6 +146,19 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Has the server refuse every lease from now on, as one that is out of order would.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses this.
+    pub async fn refuse_leases(&self) -> Result<(), StoreError> {
+        let statement = "create function refuse() returns trigger language plpgsql as
+                             $$ begin raise exception 'no leases today'; end $$;
+                         create trigger refuse before update on tasks for each row
+                             when (new.state = 'leased' and old.state = 'open') execute function refuse()";
+        sqlx::raw_sql(statement).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Every row of every table as text, bytes in hexadecimal: what a test looks for something in.
     ///
     /// # Errors

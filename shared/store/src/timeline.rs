@@ -11,6 +11,7 @@ use crate::{DeliveryState, Store, StoreError};
 
 /// A decision and what became of it.
 #[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineDecision {
     /// Its id.
     pub id: Uuid,
@@ -38,6 +39,7 @@ pub struct TimelineDecision {
 
 /// A notice and where it went.
 #[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineNotice {
     /// Its id.
     pub id: NoticeId,
@@ -62,6 +64,7 @@ pub struct TimelineNotice {
 
 /// A stage that was entered.
 #[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineStage {
     /// When.
     pub at: DateTime<Utc>,
@@ -75,6 +78,7 @@ pub struct TimelineStage {
 
 /// What happened to a submission, the first first.
 #[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timeline {
     /// Its stages.
     pub stages: Vec<TimelineStage>,

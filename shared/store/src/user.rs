@@ -111,7 +111,7 @@ impl TryFrom<UserRow> for UserAccount {
 }
 
 impl Store {
-    /// Adds a user. They are on duty once they sign in.
+    /// Adds a user. They are on duty once they sign in, within a shift where they have a roster.
     ///
     /// # Errors
     /// [`StoreError::Constraint`] `users_login_key` when the login is taken; otherwise as the database says.
@@ -271,6 +271,8 @@ pub(crate) enum OffDuty {
     NewPassword,
     /// They are shut out.
     Disabled,
+    /// Their shift has ended, or they are not expected any more.
+    ShiftOver,
 }
 
 impl OffDuty {
@@ -281,13 +283,14 @@ impl OffDuty {
             Self::SessionEnded => "session_ended",
             Self::NewPassword => "new_password",
             Self::Disabled => "disabled",
+            Self::ShiftOver => "shift_over",
         }
     }
 
     const fn actor(self, user: UserId) -> Actor {
         match self {
             Self::Break | Self::SignedOut => Actor::User(user),
-            Self::SessionEnded => Actor::System,
+            Self::SessionEnded | Self::ShiftOver => Actor::System,
             Self::NewPassword | Self::Disabled => Actor::Operator,
         }
     }
@@ -300,8 +303,9 @@ pub(crate) async fn begin_duty(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let begun = sqlx::query!(
-        "update users set on_duty = true where id = $1 and not on_duty and disabled_at is null",
-        user.0
+        "update users set on_duty = true, duty_since = $2 where id = $1 and not on_duty and disabled_at is null",
+        user.0,
+        now
     );
     let begun = begun.execute(&mut **transaction).await?.rows_affected() == 1;
     if begun {
@@ -317,9 +321,10 @@ pub(crate) async fn leave_duty(
     cause: OffDuty,
     now: DateTime<Utc>,
 ) -> Result<LeftDuty, StoreError> {
-    let left = sqlx::query!("update users set on_duty = false where id = $1 and on_duty", user.0)
-        .execute(&mut **transaction)
-        .await?;
+    let left =
+        sqlx::query!("update users set on_duty = false, duty_since = null where id = $1 and on_duty", user.0)
+            .execute(&mut **transaction)
+            .await?;
     let was_on_duty = left.rows_affected() == 1;
     if was_on_duty {
         let of = (user, json!({ "cause": cause.as_str() }));

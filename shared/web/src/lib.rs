@@ -42,4 +42,4 @@ pub use problem::{Fault, KEPT_AS_DRAFT, Problem};
 pub use secret::{ApiKey, Secret};
 pub use settings::WebSettings;
 pub use state::WebState;
-pub use surface::{protect, surface};
+pub use surface::{protect, surface, surface_within};

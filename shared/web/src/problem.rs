@@ -13,6 +13,7 @@ pub const KEPT_AS_DRAFT: &str = "kept_as_draft";
 ///
 /// `code` is the stable word that programs branch on; `type` is the same word as a URN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `urn:berkas:problem:<code>`.
     #[serde(rename = "type")]
@@ -36,6 +37,7 @@ pub struct Problem {
 
 /// What is wrong with one part of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fault {
     /// Where, as a JSON pointer into the body, for example `/documents/0/sha256`.
     pub pointer: String,

@@ -24,6 +24,9 @@ pub(crate) async fn show_problems(State(web): State<WebState>, request: Request,
         return next.run(request).await;
     }
     let reads = request.method() == Method::GET;
+    // A script that sends a form reads the problem itself.
+    let wants_json =
+        request.headers().get(header::ACCEPT).is_some_and(|accepted| accepted == "application/json");
     let (mut parts, body) = request.into_parts();
     let lang = Lang::of(&parts);
     // Looked up here for the head of the page; the handlers find it in the extensions.
@@ -35,6 +38,9 @@ pub(crate) async fn show_problems(State(web): State<WebState>, request: Request,
         "unauthenticated" => return Redirect::to(&door_address("/login", &uri, reads)).into_response(),
         "locked" => return Redirect::to(&door_address("/unlock", &uri, reads)).into_response(),
         _ => {}
+    }
+    if wants_json {
+        return response;
     }
     let (heading, advice) = words(&problem, lang);
     let frame = Frame::new(lang, &uri, heading, account);
@@ -68,6 +74,13 @@ fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
             (
                 "Batas waktu pegang habis. Keputusan tidak dikirim, tetapi pilihan Anda tersimpan dan muncul lagi bila tugas ini kembali kepada Anda.",
                 "Your lease ran out. The decision was not sent, but what you chose is kept and shown when the task is yours again.",
+            ),
+        ),
+        "not_all_judged" => (
+            ("Ada dokumen yang belum dinilai", "Some documents were not judged"),
+            (
+                "Berkas lolos hanya bila setiap dokumen dinilai sah. Kembali, nilai setiap dokumen, atau pilih Semua sah.",
+                "A dossier passes only when every document is judged valid. Go back, judge each of them, or choose All valid.",
             ),
         ),
         "lease_lost" => (

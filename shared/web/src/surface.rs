@@ -1,5 +1,7 @@
 //! Wraps routes into a surface that may be shown to the world.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
@@ -10,6 +12,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::cookies::set_cookie;
 use crate::lang::LANG_COOKIE;
+use crate::limit::{IsUpload, timed};
 use crate::pages::SHARED;
 use crate::{Lang, Problem, WebState, headers, lock, login, login_page, origin, problem_page};
 
@@ -24,7 +27,17 @@ pub fn protect(routes: Router) -> Router {
 /// Makes a whole surface of `routes`: adds signing in and out (pages and API), the shared assets, problems as pages,
 /// and everything that [`protect`] does.
 pub fn surface(routes: Router, web: WebState) -> Router {
-    let shared = Router::new()
+    dressed(routes.merge(shared(web.clone())), web)
+}
+
+/// The same, of which everything, signing in and out too, is answered within `limit`, as [`timed`] does.
+pub fn surface_within(routes: Router, web: WebState, (limit, is_upload): (Duration, IsUpload)) -> Router {
+    dressed(timed(routes.merge(shared(web.clone())), limit, is_upload), web)
+}
+
+/// What every surface has.
+fn shared(web: WebState) -> Router {
+    Router::new()
         .route("/", get(login_page::start))
         .route("/login", get(login_page::show).post(login_page::submit))
         .route("/logout", post(login_page::leave))
@@ -35,10 +48,13 @@ pub fn surface(routes: Router, web: WebState) -> Router {
         .route("/api/v1/lock", post(lock::lock))
         .route("/api/v1/unlock", post(lock::unlock))
         .fallback(|| async { Problem::not_found() })
-        .with_state(web.clone());
-    let whole = routes
-        .merge(shared)
+        .with_state(web)
         .merge(SHARED.routes())
+}
+
+/// Guards that every surface has, and problems as pages.
+fn dressed(routes: Router, web: WebState) -> Router {
+    let whole = routes
         .layer(from_fn(origin::refuse_cross_site))
         .layer(from_fn_with_state(web.clone(), problem_page::show_problems))
         .layer(from_fn_with_state(web, remember_language));

@@ -39,7 +39,7 @@ impl PoolKeeper {
         Ok(Self { app, settings, session_idle })
     }
 
-    /// Returns tasks whose lease ran out to the pool, ends the duty of whose session has ended, and gives tasks that are due
+    /// Returns tasks whose lease ran out to the pool, ends the duty of whose session or shift has ended, and gives tasks that are due
     /// soon an earlier turn, until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut breaker = Breaker::new(&self.app.settings.worker);
@@ -77,9 +77,10 @@ impl PoolKeeper {
         let expired = self.app.store.expire_leases(now).await?;
         self.app.store.clear_drafts().await?;
         let gone = self.app.store.sweep_sessions(now, self.session_idle).await?;
+        let shifts = self.app.store.end_shifts(now).await?;
         let hurried = self.app.store.hurry_tasks(now + self.settings.urgent()).await?;
-        if expired > 0 || hurried > 0 || gone > 0 {
-            tracing::info!(expired, hurried, gone, "the pool of tasks has changed with time");
+        if expired > 0 || hurried > 0 || gone > 0 || shifts > 0 {
+            tracing::info!(expired, hurried, gone, shifts, "the pool of tasks has changed with time");
         }
         Ok(())
     }

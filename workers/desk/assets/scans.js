@@ -162,7 +162,7 @@ export class Scans {
   }
 
   missed(answer) {
-    const failed = fault(answer);
+    const failed = await fault(answer);
     if (failed === "refused" && this.desk.held) this.desk.told("lost");
     else if (failed === "offline" || failed === "signedOut") say(this.desk.words[failed]);
   }

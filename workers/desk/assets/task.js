@@ -114,10 +114,11 @@ class Desk {
     this.told(state);
   }
 
-  lose() {
+  /** Nothing more can be said to this task under this token: `why` says it. */
+  lose(why = "lost") {
     if (this.gone) return;
     this.gone = true;
-    say(this.words.lost);
+    say(this.words[why]);
     for (const button of all(".decide button, .judge button")) button.disabled = true;
     for (const sheet of all(".sheet")) sheet.hidden = true;
   }
@@ -133,7 +134,11 @@ class Desk {
     } else if (fault === "signedOut" || fault === "locked") {
       this.draft.changed();
       this.told(fault);
-    } else say(this.words[fault]);
+    } else if (fault === "otherwise") {
+      this.draft.close();
+      this.lose(fault);
+    } else if (fault === "unjudged") this.askAll();
+    else say(this.words[fault]);
   }
 
   // --- Decisions.
@@ -141,7 +146,19 @@ class Desk {
     if (!this.held || this.gone) return false;
     const details = one(`#${id}`);
     details.open = !details.open;
-    if (details.open) one("input[type=checkbox]", details).focus();
+    if (details.open) one("input[type=checkbox], button", details).focus();
+  }
+
+  /** The documents that nobody has judged. */
+  unjudged() {
+    return this.documents.filter((entry) => !entry.verdict);
+  }
+
+  /** Names what was not judged, and asks whether all of it is valid. */
+  askAll() {
+    const details = one("#all");
+    one(".missing", details).textContent = this.unjudged().map((entry) => entry.title).join("; ");
+    if (!details.open) this.sheet("all");
   }
 
   /** Decides, or gives the task back, and goes on; the page stays when that fails. */
@@ -156,10 +173,13 @@ class Desk {
     for (const other of buttons) other.disabled = true;
     say("");
     const unsaved = decides ? await this.verdicts?.flush() : undefined;
-    const { next, fault } = unsaved || this.gone ? {} : await send(form, fields);
+    // After what was pressed last is saved: it may have been the last one that was open.
+    const open = button?.id === "pass" && !unsaved && this.unjudged().length > 0;
+    const { next, fault } = unsaved || open || this.gone ? {} : await send(form, fields);
     if (next) return this.go(next, start);
     for (const other of buttons) other.disabled = this.gone;
     if (unsaved && !this.gone) this.point(unsaved);
+    else if (open && !this.gone) this.askAll();
     else if (fault) this.failed(fault);
   }
 
@@ -214,6 +234,9 @@ class Desk {
     new Keys(this.acts, signal);
     addEventListener("click", (event) => this.jump(event), { signal });
     addEventListener("change", (event) => { if (event.target.closest("#task")) this.draft?.changed(); }, { signal });
+    // It is opened by the key and the button for a pass, where there is something to ask.
+    const all = one("#all > summary");
+    if (all) all.hidden = true;
     const tools = one("#tools");
     if (tools) tools.hidden = false;
     tools?.addEventListener("click", (event) => this.acts[event.target.closest("button")?.dataset.act]?.());

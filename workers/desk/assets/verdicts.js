@@ -111,7 +111,7 @@ export class Verdicts {
       headers: { "Content-Type": "application/json", "If-Match": `"${desk.task.fence}"` },
       body: JSON.stringify({ verdict, codes, page: about }),
     }).catch(() => null);
-    const failed = fault(answer);
+    const failed = await fault(answer);
     if (failed === "refused") return say(desk.words.refused);
     if (failed) {
       entry.pressed = true;

@@ -7,7 +7,9 @@ use berkas_store::{DeskDocument, DeskTask, LeasedTask, UserAccount, VerdictOnDoc
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
-use crate::api::problems::{LEASE_LOST, decided_otherwise, kept_as_draft, lease_lost, of_task};
+use crate::api::problems::{
+    LEASE_LOST, NOT_ALL_JUDGED, decided_otherwise, kept_as_draft, lease_lost, of_task,
+};
 use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, drafts};
 
 /// A task and the token under which the caller says to hold it.
@@ -94,6 +96,9 @@ async fn decide_in_time(
     }
     let task = opened(state, account, held).await?;
     let reasons = reasons(&task, request)?;
+    if task.line.decision.is_none() {
+        all_judged(state, account, (held, &task), request).await?;
+    }
     let hold_until = state.now() + state.settings.hold;
     let decision = VerifierDecision {
         task: held.task,
@@ -109,6 +114,37 @@ async fn decide_in_time(
         return Ok(first.undo_until);
     }
     Ok(Some(hold_until))
+}
+
+/// Refuses a pass while a document is not judged; with `all_valid` each of them is valid from now on.
+async fn all_judged(
+    state: &DeskState,
+    account: &UserAccount,
+    (held, task): (Held, &DeskTask),
+    request: &DecisionRequest,
+) -> Result<(), Problem> {
+    if request.outcome != Outcome::Passed {
+        return Ok(());
+    }
+    let judged = |ordinal| task.verdicts.iter().any(|verdict| verdict.ordinal == ordinal);
+    let open: Vec<i16> =
+        task.documents.iter().map(|document| document.ordinal).filter(|ordinal| !judged(*ordinal)).collect();
+    if !request.all_valid && !open.is_empty() {
+        let title = "a pass needs every document judged valid";
+        let refused = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, NOT_ALL_JUDGED, title);
+        let refused = refused.detail("judge each of them, or say with `all_valid` that all of them are");
+        return Err(open.into_iter().fold(refused, |refused, ordinal| {
+            refused.fault(format!("/documents/{ordinal}"), "not_judged", "this document was not judged")
+        }));
+    }
+    for ordinal in open {
+        let verdict =
+            VerdictOnDocument { ordinal, verdict: DocumentVerdict::Valid, codes: Vec::new(), page: None };
+        let times = (state.lease_end(), state.now());
+        let said = state.web.store.judge_document(held.task, account.id, held.fence, &verdict, times).await;
+        said.map_err(of_task)?;
+    }
+    Ok(())
 }
 
 /// Until when the same verdict, sent before, can be undone, where two have to agree; another one is refused. Such a task may be with somebody else

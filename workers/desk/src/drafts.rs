@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode};
 use berkas_store::UserAccount;
 use berkas_web::Problem;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::api::problems::{LEASE_LOST, of_task};
@@ -16,11 +17,12 @@ use crate::{DecisionRequest, DeskState, VerdictRequest};
 const MOST: usize = 200;
 
 /// What a verifier has chosen on a task and not sent: codes and ticks, never a word of a form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Draft {
     /// What was chosen for documents, by their place in the form's list.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, DraftVerdict>")]
     pub documents: BTreeMap<i16, DraftVerdict>,
     /// Reasons for returning the whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -37,7 +39,7 @@ pub struct Draft {
 }
 
 /// What was chosen for one document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DraftVerdict {
     /// A verdict that could not be saved.

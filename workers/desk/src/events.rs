@@ -20,6 +20,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::Stream;
 use tokio::sync::watch;
 
+/// Where they are told.
+pub(crate) const PATH: &str = "/api/v1/events";
+
 /// How often is looked.
 const INTERVAL: Duration = Duration::from_secs(1);
 
@@ -60,7 +63,7 @@ impl FromRef<EventsState> for WebState {
 pub fn events(web: WebState, stop: impl Future<Output = ()> + Send + 'static) -> Router {
     let seen = Arc::new(watch::Sender::new(Arc::new(Seen::default())));
     tokio::spawn(poll(web.clone(), Arc::clone(&seen), stop));
-    Router::new().route("/api/v1/events", get(listen)).with_state(EventsState { web, seen })
+    Router::new().route(PATH, get(listen)).with_state(EventsState { web, seen })
 }
 
 async fn poll(web: WebState, seen: Arc<watch::Sender<Arc<Seen>>>, stop: impl Future<Output = ()>) {

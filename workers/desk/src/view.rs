@@ -6,6 +6,7 @@ use berkas_domain::{DocumentKind, DocumentVerdict, Outcome, ReasonCode, Service,
 use berkas_store::{DeskDocument, DeskTask, GivenLook, StoredDraft, TaskLine};
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::problems::of_blob;
@@ -25,7 +26,7 @@ pub use sections::{Fact, Section};
 pub(crate) use words::role_name;
 
 /// One line of a queue.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LineView {
     /// The task.
     pub id: TaskId,
@@ -63,7 +64,7 @@ pub struct LineView {
 }
 
 /// How a task was decided.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DecisionView {
     /// The outcome.
     pub outcome: Outcome,
@@ -101,7 +102,7 @@ impl From<&TaskLine> for LineView {
 }
 
 /// Everything a verifier needs to decide.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TaskView {
     /// The line of the queue.
     #[serde(flatten)]
@@ -121,7 +122,7 @@ pub struct TaskView {
 }
 
 /// What was chosen on a task and not sent.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DraftView {
     /// When.
     pub saved_at: DateTime<Utc>,
@@ -133,7 +134,7 @@ pub struct DraftView {
 }
 
 /// How one of two verifiers would decide.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LookView {
     /// The outcome.
     pub outcome: Outcome,
@@ -142,7 +143,7 @@ pub struct LookView {
 }
 
 /// One paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DocumentView {
     /// Its place in the form's list, from 0.
     pub ordinal: i16,
@@ -169,7 +170,7 @@ pub struct DocumentView {
 }
 
 /// A verdict on one paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VerdictView {
     /// The verdict.
     pub verdict: DocumentVerdict,

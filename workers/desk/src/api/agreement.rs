@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use berkas_domain::ReasonCode;
 use berkas_web::{Problem, Supervisor};
 use chrono::TimeDelta;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::DeskState;
@@ -12,7 +13,7 @@ use crate::DeskState;
 /// Days that are looked back at most.
 const LONGEST: u16 = 366;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct AgreementQuery {
     /// Days to look back.
     #[serde(default = "month")]
@@ -24,7 +25,7 @@ const fn month() -> u16 {
 }
 
 /// What `GET /api/v1/agreement` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Agreement {
     /// Days that were looked back.
     pub days: u16,
@@ -35,7 +36,7 @@ pub struct Agreement {
 }
 
 /// One verifier beside those who looked at the same tasks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct VerifierLine {
     /// The name colleagues see.
     pub name: String,
@@ -48,7 +49,7 @@ pub struct VerifierLine {
 }
 
 /// One reason code at shared tasks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CodeLine {
     /// The code.
     pub code: ReasonCode,

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use berkas_domain::{ConflictReason, TaskId};
 use berkas_store::UserAccount;
 use berkas_web::{ApiJson, Problem, Verifier};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fence::fence;
@@ -13,7 +14,7 @@ use crate::DeskState;
 use crate::decide::Held;
 
 /// What `POST /api/v1/tasks/{id}/conflict` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ConflictRequest {
     /// Why the caller should not judge it.
     pub reason: ConflictReason,

@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use berkas_store::UserAccount;
 use berkas_web::{ApiJson, Problem, Verifier};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::DeskState;
 
 /// Whether somebody takes tasks.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Duty {
     on_duty: bool,

@@ -2,10 +2,11 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use berkas_web::Problem;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A body that holds nothing but the token; an empty body is one without.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct FenceBody {
     #[serde(default)]
     pub(crate) fence: Option<i64>,

@@ -8,6 +8,7 @@ use berkas_blobs::ObjectKey;
 use berkas_domain::TaskId;
 use berkas_store::{Actor, AuditEntry};
 use berkas_web::{Problem, Verifier};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::problems::of_blob;
@@ -15,7 +16,7 @@ use super::scans::scan_headers;
 use crate::DeskState;
 
 /// What `GET /api/v1/tasks/peek` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Peeked {
     /// The task that the next pull would give now.
     pub id: TaskId,

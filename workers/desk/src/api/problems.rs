@@ -8,6 +8,9 @@ use berkas_web::{KEPT_AS_DRAFT, Problem};
 /// The word that says that a token is old.
 pub(crate) const LEASE_LOST: &str = "lease_lost";
 
+/// The word that says that documents were not judged before a pass.
+pub(crate) const NOT_ALL_JUDGED: &str = "not_all_judged";
+
 pub(crate) fn lease_lost() -> Problem {
     Problem::new(StatusCode::CONFLICT, LEASE_LOST, "you do not hold this task under that token")
         .detail("the lease ran out, or the task was given back, decided or handed to somebody else; nothing was decided")

@@ -6,6 +6,7 @@ use berkas_domain::wib;
 use berkas_store::{QueueFilter, TaskLine, UserAccount, UserRole};
 use berkas_web::{Problem, Verifier};
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::DeskState;
@@ -15,7 +16,7 @@ use crate::view::LineView;
 pub(crate) const SHOWN: i64 = 200;
 
 /// Which queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// What the verifier holds.
@@ -48,7 +49,7 @@ impl View {
 }
 
 /// Which lines of which queue, as the address says.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct QueueQuery {
     #[serde(default)]
     pub(crate) view: View,
@@ -74,7 +75,7 @@ impl QueueQuery {
 }
 
 /// What `GET /api/v1/tasks` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Tasks {
     tasks: Vec<LineView>,
 }

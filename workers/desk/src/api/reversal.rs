@@ -9,12 +9,13 @@ use berkas_domain::{
 };
 use berkas_store::{Reversal, ReversalError, Submission, SubmittedDocument, Timeline, UserAccount};
 use berkas_web::{ApiJson, Problem, Supervisor};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{DeskState, ReasonRequest};
 
 /// What `POST /api/v1/submissions/{number}/reversal` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReversalRequest {
     /// The revision whose decision is reversed: the latest that the supervisor knows.
     pub revision: Revision,
@@ -28,7 +29,7 @@ pub struct ReversalRequest {
 }
 
 /// What `GET /api/v1/submissions/{number}/history` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct History {
     /// The number on the receipt.
     pub registration_number: RegistrationNumber,

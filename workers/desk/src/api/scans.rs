@@ -7,13 +7,14 @@ use berkas_blobs::ObjectKey;
 use berkas_domain::{Sha256Hash, TaskId};
 use berkas_store::{Actor, AuditEntry, PageFiles};
 use berkas_web::{Problem, Verifier};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::problems::of_blob;
 use crate::DeskState;
 
 /// Which copy of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Variant {
     /// As the normalizer made it.
@@ -35,7 +36,7 @@ impl Variant {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct PageQuery {
     #[serde(default)]
     variant: Variant,

@@ -7,13 +7,14 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::{HandReason, TaskId, UserId};
 use berkas_store::{Colleague, LeasedTask, SuperviseError, SupervisorAct};
 use berkas_web::{ApiJson, Problem, Supervisor};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fence::{etag, fence};
 use crate::DeskState;
 
 /// What `POST /api/v1/tasks/{id}/take-back` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TakeBackRequest {
     /// Why.
     pub reason: HandReason,
@@ -23,7 +24,7 @@ pub struct TakeBackRequest {
 }
 
 /// What `POST /api/v1/tasks/{id}/reassign` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReassignRequest {
     /// Who gets it.
     pub to: UserId,
@@ -35,13 +36,13 @@ pub struct ReassignRequest {
 }
 
 /// What `GET /api/v1/verifiers` answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Verifiers {
     verifiers: Vec<ColleagueView>,
 }
 
 /// A verifier as a supervisor sees them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ColleagueView {
     /// Who.
     pub id: UserId,

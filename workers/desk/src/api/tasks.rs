@@ -8,11 +8,25 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::TaskId;
 use berkas_store::{LeasedTask, UserAccount, UserRole};
 use berkas_web::{EvenLocked, Problem, Verifier};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::fence::{FenceBody, etag, fence};
 use super::problems::of_task;
 use crate::DeskState;
 use crate::view::task_view;
+
+/// What a renewed lease is answered with.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct Renewed {
+    /// The token, as before.
+    pub fence: i64,
+    /// When the lease ends.
+    pub lease_until: DateTime<Utc>,
+    /// The same in milliseconds from now, for a caller whose clock is wrong.
+    pub lease_left_ms: i64,
+}
 
 /// `POST /api/v1/tasks/next`: 200 with the lease, 204 when there is nothing.
 pub(crate) async fn next(
@@ -50,7 +64,7 @@ pub(crate) async fn renew(
     Path(id): Path<TaskId>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<serde_json::Value>, Problem> {
+) -> Result<Json<Renewed>, Problem> {
     let account = user.account;
     if !matches!(account.role, UserRole::Verifier | UserRole::Supervisor) {
         return Err(Problem::forbidden());
@@ -63,7 +77,7 @@ pub(crate) async fn renew(
     let renewed = state.web.store.renew_task(id, account.id, fence, until, state.now()).await;
     renewed.map_err(of_task)?;
     let left_ms = (until - state.now()).num_milliseconds();
-    Ok(Json(serde_json::json!({ "fence": fence, "lease_until": until, "lease_left_ms": left_ms })))
+    Ok(Json(Renewed { fence, lease_until: until, lease_left_ms: left_ms }))
 }
 
 /// `POST /api/v1/tasks/{id}/release`: gives the task back to the pool.

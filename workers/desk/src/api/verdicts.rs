@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
 use berkas_web::{ApiJson, Problem, Verifier};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fence::{etag, fence};
@@ -14,7 +16,7 @@ use super::tasks::fence_of;
 use crate::{DeskState, decide};
 
 /// What `PUT /api/v1/tasks/{id}/documents/{ordinal}` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct VerdictRequest {
     /// The verdict.
     pub verdict: DocumentVerdict,
@@ -30,20 +32,23 @@ pub struct VerdictRequest {
 }
 
 /// What `POST /api/v1/tasks/{id}/decision` takes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DecisionRequest {
     /// How the submission is decided.
     pub outcome: Outcome,
     /// Reasons beside the codes of documents that are not valid.
     #[serde(default)]
     pub reasons: Vec<ReasonRequest>,
+    /// Says with a pass, in one act, that every document that was not judged yet is valid.
+    #[serde(default)]
+    pub all_valid: bool,
     /// The token of the lease, unless `If-Match` has it.
     #[serde(default)]
     pub fence: Option<i64>,
 }
 
 /// One reason of a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReasonRequest {
     /// The code.
     pub code: ReasonCode,
@@ -53,6 +58,15 @@ pub struct ReasonRequest {
     /// The page it is about, from 1.
     #[serde(default)]
     pub page: Option<i32>,
+}
+
+/// What a decision is answered with.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DecisionTaken {
+    /// How the submission is decided.
+    pub outcome: Outcome,
+    /// Until when it can be undone; absent when the notice has left already.
+    pub undo_until: Option<DateTime<Utc>>,
 }
 
 /// `PUT /api/v1/tasks/{id}/documents/{ordinal}`.
@@ -75,11 +89,10 @@ pub(crate) async fn decide(
     Path(id): Path<TaskId>,
     headers: HeaderMap,
     ApiJson(request): ApiJson<DecisionRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Json<DecisionTaken>, Problem> {
     let fence = fence(&headers, request.fence)?;
     let undo_until = decide::decide(&state, &account, decide::Held { task: id, fence }, &request).await?;
-    let answer = serde_json::json!({ "outcome": request.outcome, "undo_until": undo_until });
-    Ok(Json(answer).into_response())
+    Ok(Json(DecisionTaken { outcome: request.outcome, undo_until }))
 }
 
 /// `POST /api/v1/tasks/{id}/send`: the decision that was taken under the token leaves now, before its hold is over.

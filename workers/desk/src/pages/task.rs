@@ -125,6 +125,12 @@ impl TaskPage {
         self.task.draft.as_ref().and_then(|draft| draft.draft.documents.get(&document.ordinal))
     }
 
+    /// The titles of the documents that nobody has judged, in one line; empty where there are none.
+    fn unjudged(&self) -> String {
+        let open = self.task.documents.iter().filter(|document| document.verdict.is_none());
+        open.map(|document| self.title(document)).collect::<Vec<_>>().join("; ")
+    }
+
     /// The saved verdict, in the word of the API.
     fn saved(&self, document: &DocumentView) -> &'static str {
         document.verdict.as_ref().map_or("", |verdict| verdict.verdict.as_str())

@@ -2,12 +2,13 @@
 
 use berkas_domain::form::{Form, FormDocument, Role};
 use berkas_domain::{NameLikeness, NameMatch, compare_names, normalize_name};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::sections::grouped;
 
 /// One value twice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Comparison {
     /// Whose it is.
     pub role: Role,

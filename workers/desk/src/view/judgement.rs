@@ -1,11 +1,12 @@
 //! What the rules said, as far as a verifier is told.
 
 use berkas_domain::ReasonCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One thing that the facts show to be wrong or odd.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FindingView {
     /// `block`, `person` or `information`.
     pub level: String,
@@ -35,7 +36,7 @@ pub struct FindingView {
 }
 
 /// One thing a person must look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckView {
     /// The check it belongs to.
     pub check: String,

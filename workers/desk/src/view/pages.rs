@@ -1,10 +1,11 @@
 //! A page's measures, as far as a verifier is told.
 
 use berkas_store::DeskPage;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One page of a paper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageView {
     /// From 1.
     pub page: i32,

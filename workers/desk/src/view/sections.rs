@@ -3,12 +3,13 @@
 use berkas_domain::form::{Change, Event, Family, Form, Person, PersonEntry};
 use berkas_web::{Lang, times};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::words::{self, Pair, role_name};
 
 /// A group of values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Section {
     /// The part of the form: a role, `event`, `family`, `change`, `declarations`, or `request` for what stands above them.
     pub name: String,
@@ -21,7 +22,7 @@ pub struct Section {
 }
 
 /// One value of the form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fact {
     /// Its field in that part of the form.
     pub field: String,
@@ -30,6 +31,7 @@ pub struct Fact {
     /// What it is, in English.
     pub label_en: String,
     /// The value.
+    #[schemars(with = "String")]
     pub value: Value,
 }
 

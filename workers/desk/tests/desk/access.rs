@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::Bench;
 
-const TASK: &str = "00000000-0000-7000-8000-000000000000";
+pub(crate) const TASK: &str = "00000000-0000-7000-8000-000000000000";
 
 /// Every route that changes something.
 fn writing_routes() -> Vec<(Method, String)> {
@@ -105,7 +105,7 @@ async fn a_task_opens_only_to_the_verifier_who_holds_it() {
     other.get(&format!("{task}/documents/0/pages/1")).await.is(404);
     let body = json!({"verdict": "valid", "fence": fence});
     assert_eq!(other.put(&format!("{task}/documents/0"), body).await.is(409).code(), "lease_lost");
-    let body = json!({"outcome": "passed", "fence": fence});
+    let body = json!({"outcome": "passed", "all_valid": true, "fence": fence});
     assert_eq!(other.post(&format!("{task}/decision"), body).await.is(409).code(), "lease_lost");
     for act in ["renew", "release"] {
         let answer = other.post(&format!("{task}/{act}"), json!({"fence": fence})).await;
@@ -114,4 +114,86 @@ async fn a_task_opens_only_to_the_verifier_who_holds_it() {
     let undo = other.post(&format!("{task}/undo"), json!({ "fence": fence })).await;
     assert_eq!(undo.is(409).code(), "nothing_to_undo");
     holder.post(&format!("{task}/renew"), json!({"fence": fence})).await.is(200);
+}
+
+const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
+
+/// Every address that the desk's router has, with every method: those that nothing answers say so.
+fn every_request() -> Vec<(Method, String)> {
+    let filled = |path: &String| {
+        let path = path.replace("{id}", TASK).replace("{user}", TASK).replace("{date}", "2026-11-24");
+        path.replace("{number}", "351709-261124-0001-1").replace("{ordinal}", "0").replace("{page}", "1")
+    };
+    let paths = berkas_desk::paths();
+    let every = paths.iter().flat_map(|path| METHODS.map(|method| (method.parse().unwrap(), filled(path))));
+    every.collect()
+}
+
+#[tokio::test]
+async fn no_route_answers_whoever_is_not_signed_in() {
+    let bench = Bench::new().await;
+    let mut answered = 0;
+    for (method, path) in every_request() {
+        let request = axum::http::Request::builder().method(method.clone()).uri(&path);
+        let answer = bench.ask(request.body("".into()).unwrap()).await;
+        match answer.status.as_u16() {
+            405 => {}
+            401 if path.starts_with("/api/") => answered += 1,
+            303 if answer.header("location").starts_with("/login") => answered += 1,
+            status => panic!("{method} {path}: {status}"),
+        }
+    }
+    assert!(answered >= berkas_desk::paths().len());
+}
+
+#[rstest]
+#[case::operator(UserRole::Operator)]
+#[case::viewer(UserRole::Viewer)]
+#[tokio::test]
+async fn no_route_but_the_description_answers_whoever_has_no_business_at_the_desk(#[case] role: UserRole) {
+    let bench = Bench::new().await;
+    let person = bench.person("contoh", role).await;
+    for (method, path) in every_request() {
+        let status = person.send(method.clone(), &path, Some(1), None).await.status.as_u16();
+        let expected: &[u16] = if path == "/api/v1/openapi.json" { &[200, 405] } else { &[403, 405] };
+        assert!(expected.contains(&status), "{method} {path}: {status}");
+    }
+}
+
+/// What is for supervisors alone begins or ends like this.
+const SUPERVISORS: [&str; 6] =
+    ["/agreement", "/roster", "/submissions", "/verifiers", "/take-back", "/reassign"];
+
+#[tokio::test]
+async fn a_verifier_gets_an_answer_from_every_route_but_those_of_supervisors() {
+    let bench = Bench::new().await;
+    let person = bench.verifier("ani").await;
+    for (method, path) in every_request() {
+        // It has no end.
+        if path == "/api/v1/events" {
+            continue;
+        }
+        let status = person.send(method.clone(), &path, Some(1), None).await.status.as_u16();
+        let supervisors = SUPERVISORS.iter().any(|part| path.contains(part));
+        assert!(status == 405 || (status == 403) == supervisors, "{method} {path}: {status}");
+        assert!(status < 500, "{method} {path}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn no_route_answers_behind_a_lock_but_what_keeps_work_from_being_lost() {
+    let bench = Bench::new().await;
+    let person = bench.verifier("ani").await;
+    person.post("/api/v1/lock", json!({})).await.is(204);
+    for (method, path) in every_request() {
+        if path == "/api/v1/events" || path.ends_with("/renew") {
+            continue;
+        }
+        let answer = person.send(method.clone(), &path, Some(1), None).await;
+        match answer.status.as_u16() {
+            405 | 423 => {}
+            303 if answer.header("location").starts_with("/unlock") => {}
+            status => panic!("{method} {path}: {status}"),
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod lease;
 mod line;
 mod lock;
 mod next;
+mod queue;
 mod site;
 mod verdicts;
 mod viewer;

@@ -36,7 +36,10 @@ async fn a_verifier_pulls_judges_decides_and_takes_it_back() {
     );
 
     let decision = format!("{task}/decision");
-    let passed = verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(422);
+    let passed = verifier
+        .post(&decision, json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(422);
     assert_eq!(passed.json()["errors"][0]["pointer"], "/documents/1");
     let returned = json!({"outcome": "returned", "fence": fence});
     let answer = verifier.post(&decision, returned.clone()).await.is(200).json();
@@ -127,9 +130,9 @@ async fn a_lease_that_ran_out_takes_nothing_any_more_and_the_next_verifier_gets_
     assert_eq!(bench.store.expire_leases(berkas_domain::Clock::now(&bench.clock)).await.unwrap(), 1);
     let (same, newer) = quick.pull().await;
     assert_eq!((same, newer), (task.clone(), fence + 1));
-    let late = json!({"outcome": "passed", "fence": fence});
+    let late = json!({"outcome": "passed", "all_valid": true, "fence": fence});
     assert_eq!(slow.post(&format!("{task}/decision"), late).await.is(409).code(), "lease_lost");
-    let body = json!({"outcome": "passed", "fence": newer});
+    let body = json!({"outcome": "passed", "all_valid": true, "fence": newer});
     quick.post(&format!("{task}/decision"), body).await.is(200);
 }
 
@@ -154,9 +157,9 @@ async fn who_has_a_break_gives_back_what_they_hold_and_is_given_nothing() {
     resting.put("/api/v1/duty", json!({"on_duty": false})).await.is(200);
     assert_eq!(resting.get("/api/v1/duty").await.json(), json!({"on_duty": false}));
     resting.post("/api/v1/tasks/next", json!({})).await.is(204);
-    let late = json!({"outcome": "passed", "fence": fence});
+    let late = json!({"outcome": "passed", "all_valid": true, "fence": fence});
     assert_eq!(resting.post(&format!("{task}/decision"), late).await.is(409).code(), "lease_lost");
-    assert!(resting.get("/desk").await.text().contains("Anda sedang istirahat"));
+    assert!(resting.get("/desk").await.text().contains("Anda tidak bertugas"));
     assert_eq!(colleague.pull().await.0, task);
 
     bench.dossier(2).await;
@@ -206,4 +209,69 @@ async fn who_is_shut_out_holds_nothing_any_more() {
     let (account, _) = bench.store.user_for_login("ani").await.unwrap().unwrap();
     assert!(bench.store.disable_user(account.id, bench.clock.now()).await.unwrap());
     assert_eq!(colleague.pull().await.0, task);
+}
+
+#[tokio::test]
+async fn nothing_passes_with_a_document_that_nobody_judged_unless_all_are_said_to_be_valid() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    let decision = format!("{task}/decision");
+    let missing = verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(422);
+    assert_eq!(missing.code(), "not_all_judged");
+    let pointers: Vec<String> = missing.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| fault["pointer"].to_string())
+        .collect();
+    assert_eq!(pointers, ["\"/documents/0\"", "\"/documents/1\""]);
+    verifier.put(&format!("{task}/documents/0"), json!({"verdict": "valid", "fence": fence})).await.is(204);
+    let missing = verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(422);
+    assert_eq!(missing.json()["errors"].as_array().map(Vec::len), Some(1));
+    let page = format!("{}/decision", task.replace("/api/v1", "/desk"));
+    let told = verifier.form(&page, &format!("fence={fence}&outcome=passed")).await.is(422).text();
+    assert!(told.contains("Ada dokumen yang belum dinilai"), "{told}");
+
+    let all = json!({"outcome": "passed", "all_valid": true, "fence": fence});
+    let answer = verifier.post(&decision, all.clone()).await.is(200).json();
+    let shown = verifier.get(&task).await.is(200).json();
+    assert_eq!(shown["documents"][1]["verdict"], json!({"verdict": "valid", "codes": [], "page": null}));
+    assert_eq!(verifier.post(&decision, all).await.is(200).json(), answer, "sent again");
+    // And so is the same pass without that word: by now every document is valid.
+    verifier.post(&decision, json!({"outcome": "passed", "fence": fence})).await.is(200);
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_valid_does_not_pass_whatever_is_said_of_all() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    verifier
+        .put(&format!("{task}/documents/1"), json!({"verdict": "judge_again", "fence": fence}))
+        .await
+        .is(204);
+    let all = json!({"outcome": "passed", "all_valid": true, "fence": fence});
+    let refused = verifier.post(&format!("{task}/decision"), all).await.is(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/documents/1");
+    let shown = verifier.get(&task).await.is(200).json();
+    assert_eq!(shown["documents"][0]["verdict"], json!(null), "nothing was said of the others");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_duty_and_gives_the_task_back() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    let (ani, budi) = (bench.verifier("ani").await, bench.verifier("budi").await);
+    let (task, _) = ani.pull().await;
+    let id: berkas_domain::UserId =
+        ani.get("/api/v1/me").await.is(200).json()["id"].as_str().unwrap().parse().unwrap();
+    let hash = bench.web.passwords.hash("kata sandi baru").unwrap();
+    bench.store.set_password(id, &hash, bench.clock.now()).await.unwrap();
+    ani.get("/api/v1/duty").await.is(401);
+    assert!(!bench.store.on_duty(id).await.unwrap());
+    assert_eq!(bench.store.audited("duty.off", &id.to_string()).await.unwrap(), 1);
+    assert_eq!(budi.pull().await.0, task);
 }

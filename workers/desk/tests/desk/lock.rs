@@ -19,7 +19,10 @@ async fn while_locked_no_page_and_no_scan_is_served_and_the_task_stays_held() {
     for path in [task.as_str(), &scan, "/api/v1/tasks", "/api/v1/me"] {
         assert_eq!(verifier.get(path).await.is(423).code(), "locked", "{path}");
     }
-    verifier.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(423);
+    verifier
+        .post(&format!("{task}/decision"), json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(423);
     verifier.post("/api/v1/tasks/next", json!({})).await.is(423);
     verifier.send(axum::http::Method::PUT, &draft, Some(fence), Some(json!({}))).await.is(423);
     let away = verifier.get(&page).await.is(303);

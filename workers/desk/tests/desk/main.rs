@@ -11,10 +11,14 @@ mod conflict;
 mod drafts;
 mod events;
 mod flow;
+#[path = "../../../../shared/contract/tests/it/json_schema.rs"]
+mod json_schema;
 mod lock;
+mod openapi;
 mod pages;
 mod queues;
 mod reversal;
+mod roster;
 mod scans;
 mod second_look;
 mod seed;

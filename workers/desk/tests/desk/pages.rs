@@ -75,3 +75,24 @@ async fn an_empty_pool_says_so() {
     let page = verifier.get("/desk?nothing=true").await.is(200).text();
     assert!(page.contains("Tidak ada tugas lagi") && page.contains("Meja Anda kosong"));
 }
+
+#[tokio::test]
+async fn a_decision_stands_also_when_the_next_task_cannot_be_had() {
+    let bench = Bench::new().await;
+    bench.dossier(1).await;
+    bench.dossier(2).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, fence) = verifier.pull().await;
+    bench.store.refuse_leases().await.unwrap();
+    let page = task.replace("/api/v1", "/desk");
+    let fields = format!("fence={fence}&outcome=returned&codes=GANDA");
+    let decided = verifier.form(&format!("{page}/decision"), &fields).await.is(303);
+    let to = decided.header("location");
+    assert!(to.starts_with("/desk?undo="), "{to}");
+    let queue = verifier.get(to).await.is(200).text();
+    assert!(queue.contains("Keputusan tersimpan.") && !queue.contains("Tidak ada tugas lagi"), "{queue}");
+    let id = task.rsplit('/').next().unwrap();
+    assert_eq!(bench.store.audited("task.decided", id).await.unwrap(), 1);
+    // To ask for it is refused, and that is told.
+    verifier.form("/desk/next", "").await.is(500);
+}

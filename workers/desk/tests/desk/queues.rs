@@ -59,7 +59,10 @@ async fn who_decided_can_send_it_before_the_hold_is_over() {
     bench.dossier(1).await;
     let (verifier, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
     let (task, fence) = verifier.pull().await;
-    verifier.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(200);
+    verifier
+        .post(&format!("{task}/decision"), json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(200);
     let send = format!("{task}/send");
     assert_eq!(other.post(&send, json!({"fence": fence})).await.is(409).code(), "nothing_to_send");
     verifier.post(&send, json!({})).await.is(428);
@@ -77,7 +80,10 @@ async fn who_takes_a_decision_back_on_a_break_is_told_that_the_task_went_to_the_
     bench.dossier(1).await;
     let (verifier, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
     let (task, fence) = verifier.pull().await;
-    verifier.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(200);
+    verifier
+        .post(&format!("{task}/decision"), json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(200);
     verifier.put("/api/v1/duty", json!({"on_duty": false})).await.is(200);
     let page = task.replace("/api/v1", "/desk");
     let undone = verifier.form(&format!("{page}/undo"), &format!("fence={fence}")).await.is(303);

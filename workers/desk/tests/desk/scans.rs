@@ -47,7 +47,10 @@ async fn a_decided_dossier_stays_open_to_the_verifier_who_decided_it_and_to_nobo
     let (verifier, other) = (bench.verifier("ani").await, bench.verifier("budi").await);
     let (task, fence) = verifier.pull().await;
     let page = format!("{task}/documents/0/pages/1");
-    verifier.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(200);
+    verifier
+        .post(&format!("{task}/decision"), json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(200);
     verifier.get(&page).await.is(200);
     other.get(&page).await.is(404);
 }

@@ -12,7 +12,7 @@ use crate::support::{Bench, Person};
 async fn decide(person: &Person<'_>, outcome: &str, code: Option<&str>) -> (String, Value) {
     let (task, fence) = person.pull().await;
     let reasons: Vec<Value> = code.iter().map(|code| json!({ "code": code })).collect();
-    let body = json!({ "outcome": outcome, "reasons": reasons, "fence": fence });
+    let body = json!({ "outcome": outcome, "reasons": reasons, "all_valid": true, "fence": fence });
     let answer = person.post(&format!("{task}/decision"), body).await.is(200).json();
     (task, answer)
 }
@@ -109,7 +109,7 @@ async fn a_supervisor_sees_what_two_said_who_differ_and_decides() {
     let page = head.get(&page_of(&task)).await.is(200).text();
     assert!(page.contains("Dua petugas berbeda pendapat") && page.contains("Yang dipindai fotokopi"));
 
-    let body = json!({"outcome": "passed", "fence": fence});
+    let body = json!({"outcome": "passed", "all_valid": true, "fence": fence});
     head.post(&format!("{task}/decision"), body).await.is(200);
     assert!(bench.store.decision_for_notice(submission).await.unwrap().is_some());
     assert_eq!(bench.store.audited("task.decided", task.rsplit('/').next().unwrap()).await.unwrap(), 3);

@@ -172,10 +172,16 @@ impl Bench {
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = request.into_parts();
+        let (method, path) = (parts.method.clone(), parts.uri.to_string());
+        let sent = to_bytes(body, 1 << 22).await.unwrap();
+        let request = Request::from_parts(parts, Body::from(sent.clone()));
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 22).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        let answer = Answer { status: parts.status, headers: parts.headers, bytes };
+        crate::openapi::check(&method, &path, &sent, &answer);
+        answer
     }
 }
 

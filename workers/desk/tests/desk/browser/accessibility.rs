@@ -142,6 +142,9 @@ async fn after_the_lease(site: &Site, desk: &Chromium, judge: &mut Judge) {
     desk.keys("v").await;
     desk.until("document.querySelector('#pass:not([disabled])')").await;
     desk.keys("l").await;
+    desk.until("document.querySelector('#all')?.open").await;
+    judge.look(desk, "task-all-valid").await;
+    desk.keys(ENTER).await;
     desk.until("document.querySelector('#undo')").await;
     judge.look(desk, "task-undo").await;
     desk.open("/desk?view=done").await;
@@ -204,7 +207,9 @@ async fn disputed(site: &mut Site) -> Option<Chromium> {
         let verifier = site.bench.verifier(login).await;
         let (task, fence) = verifier.pull().await;
         let reasons = if outcome == "returned" { json!([{"code": "TIDAK_TERBACA"}]) } else { json!([]) };
-        let decision = json!({"outcome": outcome, "reasons": reasons, "fence": fence});
+        let all_valid = outcome == "passed";
+        let decision =
+            json!({"outcome": outcome, "reasons": reasons, "all_valid": all_valid, "fence": fence});
         verifier.post(&format!("{task}/decision"), decision).await.is(200);
     }
     site.browser("sari", UserRole::Supervisor).await
@@ -226,5 +231,9 @@ async fn axe_and_the_content_policy_find_nothing_on_console_and_agreement() {
     let Some(desk) = site.browser("sari", UserRole::Supervisor).await else { return };
     desk.open("/desk/agreement").await;
     judge.look(&desk, "agreement").await;
+    desk.open("/desk/roster").await;
+    judge.look(&desk, "roster").await;
+    desk.ask("document.querySelector('.move').open = true").await;
+    judge.look(&desk, "roster-change").await;
     assert_eq!(judge.found, Vec::<String>::new());
 }

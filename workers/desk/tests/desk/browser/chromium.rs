@@ -108,6 +108,24 @@ impl Chromium {
         self.driver.refresh().await.unwrap();
     }
 
+    /// The tab that is driven now.
+    pub(crate) async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.unwrap()
+    }
+
+    /// Opens another tab of the same browser, and drives it from now on.
+    pub(crate) async fn new_tab(&self, path: &str) -> WindowHandle {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.to_tab(&tab).await;
+        self.open(path).await;
+        tab
+    }
+
+    /// Drives another tab.
+    pub(crate) async fn to_tab(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
+    }
+
     pub(crate) async fn back(&self) {
         self.driver.back().await.unwrap();
     }
@@ -115,6 +133,14 @@ impl Chromium {
     pub(crate) async fn path(&self) -> String {
         let address = self.driver.current_url().await.unwrap();
         address.path().to_owned()
+    }
+
+    /// Passes a task of which documents were not judged: asked for, and said for all of them.
+    pub(crate) async fn pass_all(&self) {
+        self.keys("l").await;
+        self.until("document.querySelector('#all')?.open && document.activeElement?.value === 'passed'")
+            .await;
+        self.keys(ENTER).await;
     }
 
     /// Presses keys, one after the other, wherever the keyboard is.

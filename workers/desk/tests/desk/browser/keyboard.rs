@@ -55,7 +55,7 @@ async fn a_verdict_is_taken_back_by_a_key_while_its_notice_waits() {
     desk.keys("n").await;
     desk.until("document.querySelector('#task[data-held]') && document.activeElement?.id === 'stage'").await;
     let first = desk.path().await;
-    desk.keys("l").await;
+    desk.pass_all().await;
     desk.until(&format!("document.querySelector('#undo button') && location.pathname !== '{first}'")).await;
     desk.until("document.activeElement?.id === 'stage'").await;
     desk.keys("u").await;

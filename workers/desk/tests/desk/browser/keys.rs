@@ -29,7 +29,7 @@ async fn the_list_of_keys_names_what_works_on_the_page_and_nothing_else() {
     // One page in each document, and nothing decided before: neither paging nor undoing works, so neither is named.
     assert!(!held.contains(&"next".to_owned()) && !held.contains(&"undo".to_owned()), "{held:?}");
     let task = desk.path().await;
-    desk.keys("l").await;
+    desk.pass_all().await;
     desk.sees("Keputusan tersimpan.").await;
     desk.open(&task).await;
     desk.until("document.activeElement?.id === 'stage'").await;

@@ -70,3 +70,23 @@ async fn a_desk_that_nobody_touches_locks_itself_and_a_reload_does_not_open_it()
     desk.until(&format!("location.pathname === '{task}' && document.querySelector('#task[data-held]')"))
         .await;
 }
+
+#[tokio::test]
+async fn the_lock_reaches_the_other_tabs_and_one_password_opens_all_of_them() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(&format!("{HELD} && {SCAN}")).await;
+    let first = desk.tab().await;
+    let second = desk.new_tab("/desk?view=pool").await;
+    desk.until("document.querySelector('#lines')").await;
+    desk.keys("g").await;
+    shows_nothing(&desk).await;
+    desk.to_tab(&first).await;
+    shows_nothing(&desk).await;
+    desk.keys(&format!("{PASSWORD}{ENTER}")).await;
+    desk.until(&format!("!document.querySelector('#lock').open && {SCAN}")).await;
+    desk.to_tab(&second).await;
+    desk.until("!document.querySelector('#lock').open && document.querySelector('#lines')").await;
+}

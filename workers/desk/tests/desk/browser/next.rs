@@ -17,7 +17,7 @@ async fn the_next_task_takes_the_place_of_the_last_without_a_new_page_and_its_fi
     desk.ask("document.documentElement.dataset.same = 'yes'").await;
     for round in 1..=ROUNDS {
         let before = desk.path().await;
-        desk.keys("l").await;
+        desk.pass_all().await;
         desk.until(&format!("performance.getEntriesByName('berkas.next').length === {round}")).await;
         desk.until(&format!("location.pathname !== '{before}' && {HELD} && {SCAN}")).await;
         assert_eq!(

@@ -71,7 +71,44 @@ async fn nothing_is_decided_while_something_that_is_ticked_is_not_saved() {
     desk.until("document.querySelector('.docs .sign').textContent === '✓'").await;
     desk.until("document.querySelector('[data-panel=\"0\"] .unsent').hidden").await;
     assert_eq!(desk.ask("return document.querySelectorAll('[data-panel=\"0\"] :checked').length").await, 0);
+    // The other document was not judged: that is asked, and named.
     desk.keys("l").await;
+    desk.until("document.querySelector('#all')?.open").await;
+    let (missing, other) = (
+        desk.ask("return document.querySelector('#all .missing').textContent").await,
+        desk.ask("return document.querySelector('[data-panel=\"1\"]').dataset.title").await,
+    );
+    assert!(missing.as_str().unwrap().contains(other.as_str().unwrap()), "{missing} {other}");
+    assert_eq!(site.bench.store.audited("task.decided", &task).await.unwrap(), 0);
+    desk.keys(ENTER).await;
     desk.sees("Keputusan tersimpan.").await;
+    assert_eq!(site.bench.store.audited("task.decided", &task).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_decision_that_differs_from_the_one_that_was_taken_is_told_as_that_and_not_as_a_lost_task() {
+    let mut site = Site::new().await;
+    site.dossier().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(HELD).await;
+    let task = desk.path().await.rsplit('/').next().unwrap().to_owned();
+    // In another tab of the same person, under the same lease.
+    let decided = desk
+        .ask(&format!(
+            "const fence = Number(document.querySelector('#task').dataset.fence);
+             const body = JSON.stringify({{ outcome: 'returned', reasons: [{{ code: 'GANDA' }}], fence }});
+             return (await fetch('/api/v1/tasks/{task}/decision', {{ method: 'POST', body }})).status"
+        ))
+        .await;
+    assert_eq!(decided, 200);
+    desk.keys("k").await;
+    desk.until("document.querySelector('#return').open && document.activeElement?.name === 'codes'").await;
+    desk.keys(&format!("4{ENTER}")).await;
+    desk.until("document.querySelector('#alert').innerText.includes('Keputusan pertama yang berlaku')").await;
+    desk.until("document.querySelector('#pass').disabled").await;
+    let told = desk.ask("return document.querySelector('#alert').innerText").await;
+    assert!(!told.as_str().unwrap().contains("bukan milik Anda"), "{told}");
+    desk.picture("decided-otherwise").await;
     assert_eq!(site.bench.store.audited("task.decided", &task).await.unwrap(), 1);
 }
