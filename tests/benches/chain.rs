@@ -70,10 +70,12 @@ async fn main() -> Result<()> {
         println!("idle, publish to `waiting`, no image work: p50 {p50:.1} ms   p99 {p99:.1} ms");
     }
     if wants("pull") {
-        let pull::Pulls { p50, p99, table_scans } = pull::pulls(services).await?;
-        println!(
-            "the next of a million tasks: p50 {p50:.1} ms   p99 {p99:.1} ms   {table_scans} sequential scans"
-        );
+        let pull::Pulls { pull_ms, peek_ms, table_scans, plan } = pull::pulls(services).await?;
+        for (what, [p50, p99]) in [("the next of a million tasks", pull_ms), ("a look at it", peek_ms)] {
+            println!("{what}: p50 {p50:.1} ms   p99 {p99:.1} ms");
+        }
+        println!("{table_scans} sequential scans of the tasks; the plan of a pull:");
+        plan.iter().for_each(|line| println!("  {line}"));
     }
     if wants("roles") {
         roles(services).await?;

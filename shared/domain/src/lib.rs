@@ -32,7 +32,7 @@ mod text_enum;
 pub mod turn;
 
 pub use clock::{Clock, FixedClock, SystemClock, WIB_OFFSET_HOURS, wib};
-pub use conflict::ConflictReason;
+pub use conflict::{ConflictReason, Exclusion, ExclusionCode};
 pub use document_kind::DocumentKind;
 pub use form_fields::{FORM_FIELDS, PERSON_FIELDS};
 pub use form_text::{LONGEST_TEXT, TextFlaw, TextFlawKind, is_unprintable};

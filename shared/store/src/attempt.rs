@@ -38,6 +38,31 @@ impl AttemptGuard {
     }
 }
 
+/// How long the lock of another attempt is waited for. One that has just ended, or whose worker has just died, lets go of it
+/// within that; taken for a live one, its message would be dropped and the work lie until the sweeper comes by.
+const PATIENCE_MS: u32 = 2_000;
+
+/// Takes the lock of `work`, waiting a moment for whoever has it.
+async fn lock(transaction: &mut Transaction<'_, Postgres>, work: WorkRef) -> Result<bool, StoreError> {
+    let patience = format!("set local lock_timeout = {PATIENCE_MS}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(patience)).execute(&mut **transaction).await?;
+    let locked = sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended($1, $2))",
+        work.submission.0.to_string(),
+        work.generation.0,
+    );
+    match locked.execute(&mut **transaction).await {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(refused)) if refused.code().as_deref() == Some(LOCK_NOT_AVAILABLE) => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The SQLSTATE of a lock that was not had in time.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
 impl Store {
     /// Starts an attempt at `work` that runs alone.
     ///
@@ -51,14 +76,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<AttemptStart, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let locked = sqlx::query_scalar!(
-            r#"select pg_try_advisory_xact_lock(hashtextextended($1, $2)) as "locked!""#,
-            work.submission.0.to_string(),
-            work.generation.0,
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        if !locked {
+        if !lock(&mut transaction, work).await? {
             return Ok(AttemptStart::Busy);
         }
         // On a connection of its own: the row must be committed before the work starts.

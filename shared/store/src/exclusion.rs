@@ -62,29 +62,32 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes what is known of `submissions` when they enter the pool: who sent a revision of them, and who decided one
-/// otherwise than it was decided in the end.
+/// Writes what is known of `submissions` when they enter the pool: who sent a revision of them, who decided one otherwise than
+/// it was decided in the end, and whom a rule keeps from them.
 pub(crate) async fn insert_known(
     transaction: &mut Transaction<'_, Postgres>,
     submissions: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "insert into task_exclusions (submission_id, user_id, reason, at)
-         select r.submission_id, c.user_id, 'sent', $2::timestamptz
+        "insert into task_exclusions (submission_id, user_id, reason, at, by_rule)
+         select r.submission_id, c.user_id, 'sent', $2::timestamptz, false
          from revisions r join submissions s on s.id = r.submission_id
          join user_clerks c on c.office = s.office and c.clerk = r.sent_by
          where r.submission_id = any($1)
          union
-         select e.submission_id, e.decided_by, 'overruled', $2
+         select e.submission_id, e.decided_by, 'overruled', $2, false
          from decisions e join decisions d on d.submission_id = e.submission_id and d.revision = e.revision
          where e.submission_id = any($1) and e.undone_at is not null and d.undone_at is null
            and d.outcome <> e.outcome and d.decided_by <> e.decided_by
          union
-         select t.submission_id, l.user_id, 'overruled', $2
+         select t.submission_id, l.user_id, 'overruled', $2, false
          from tasks t join looks l on l.task_id = t.id and l.undone_at is null
          join decisions d on d.submission_id = t.submission_id and d.revision = t.revision and d.undone_at is null
          where t.submission_id = any($1) and t.looks > 1 and d.outcome <> l.outcome
+         union
+         select submission_id, user_id, min(reason), $2, true from ruled_out
+         where submission_id = any($1) group by submission_id, user_id
          on conflict do nothing",
         submissions,
         now,

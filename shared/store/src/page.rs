@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use berkas_domain::{OfficeCode, Sha256Hash};
+use berkas_domain::{OfficeCode, Revision, Sha256Hash, SubmissionId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -147,6 +147,31 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let pages = self.pages_done(office, original, &row.normalizer).await?;
         Ok(Some(StoredScan { page_count: row.pages, error: row.error, pages }))
+    }
+
+    /// How many pages each document of a revision has, in the form's order; 0 where the file could not be opened, or no
+    /// normalizer has finished it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn page_counts(
+        &self,
+        submission: SubmissionId,
+        revision: Revision,
+        office: &OfficeCode,
+    ) -> Result<Vec<i32>, StoreError> {
+        let counts = sqlx::query_scalar!(
+            r#"select coalesce(n.pages, 0) as "pages!" from documents d
+               left join lateral (select s.pages from scans s where s.office = $3 and s.sha256 = d.sha256
+                                  order by s.scanned_at desc limit 1) n on true
+               where d.submission_id = $1 and d.revision = $2 order by d.ordinal"#,
+            submission.0,
+            revision.0,
+            office.as_str(),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(counts)
     }
 
     /// The same as [`scan`](Self::scan) for many files at once; a file that no normalizer finished is left out.

@@ -137,20 +137,20 @@ async fn lock(
     transaction: &mut Transaction<'_, Postgres>,
     id: Uuid,
 ) -> Result<ParkedSubmission, ResolveError> {
-    let parked = sqlx::query!(
-        "select submission_id, trace from parked where id = $1 and resolved_at is null for update",
-        id
-    )
-    .fetch_optional(&mut **transaction)
-    .await?
-    .ok_or(ResolveError::Unknown)?;
-    let submission = parked.submission_id.ok_or(ResolveError::NoSubmission)?;
+    let found =
+        sqlx::query_scalar!("select submission_id from parked where id = $1 and resolved_at is null", id);
+    let submission = found.fetch_optional(&mut **transaction).await?.ok_or(ResolveError::Unknown)?;
+    let submission = submission.ok_or(ResolveError::NoSubmission)?;
+    // The submission before what is parked of it, in everybody's order: a withdrawal has it locked when it resolves the row.
     let row = sqlx::query!(
         "select stage, generation, revision from submissions where id = $1 for update",
         submission
     )
     .fetch_one(&mut **transaction)
     .await?;
+    let parked =
+        sqlx::query!("select trace from parked where id = $1 and resolved_at is null for update", id);
+    let parked = parked.fetch_optional(&mut **transaction).await?.ok_or(ResolveError::Unknown)?;
     Ok(ParkedSubmission {
         submission: SubmissionId(submission),
         stage: read_code(&row.stage, "submissions", "stage")?,

@@ -160,7 +160,7 @@ async fn lock(
     }))
 }
 
-/// Whether who would reverse said, or is known, to have a stake in the submission.
+/// Whether who would reverse said, or is known, to have a stake in the submission, or a rule keeps them from it.
 async fn is_conflicted(
     transaction: &mut Transaction<'_, Postgres>,
     reversal: &Reversal,
@@ -168,7 +168,7 @@ async fn is_conflicted(
     let stakes: Vec<String> = ConflictReason::ALL.iter().map(|reason| reason.as_str().to_owned()).collect();
     let conflicted = sqlx::query_scalar!(
         r#"select exists (select from task_exclusions
-                          where submission_id = $1 and user_id = $2 and reason = any($3)) as "conflicted!""#,
+                          where submission_id = $1 and user_id = $2 and (by_rule or reason = any($3))) as "conflicted!""#,
         reversal.submission.0,
         reversal.by.0,
         &stakes,

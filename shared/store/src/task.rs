@@ -70,7 +70,7 @@ pub struct VerdictOnDocument {
     pub page: Option<i32>,
 }
 
-/// How many open tasks a verifier has, for choosing the least loaded.
+/// How much work a verifier has before them, for choosing the least loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierLoad {
     /// The verifier.
@@ -79,8 +79,9 @@ pub struct VerifierLoad {
     pub services: Vec<String>,
     /// Whether of the trainers' pool.
     pub training: bool,
-    /// Tasks meant for or held by the verifier; of the former a thousand are counted at most.
-    pub tasks: i64,
+    /// Seconds of work that are expected of the tasks meant for or held by the verifier; of the former a thousand are counted
+    /// at most.
+    pub effort_s: i64,
 }
 
 impl Store {
@@ -91,9 +92,10 @@ impl Store {
     pub async fn verifier_loads(&self) -> Result<Vec<VerifierLoad>, StoreError> {
         let rows = sqlx::query!(
             r#"select u.id, u.services, u.training,
-                      (select count(*) from (select from tasks t where t.state = 'open' and t.preferred = u.id limit 1000) as m)
-                      + (select count(*) from tasks t where t.state = 'leased' and t.assignee = u.id)
-                      as "tasks!"
+                      (select coalesce(sum(m.effort_s), 0) from (
+                           select t.effort_s from tasks t where t.state = 'open' and t.preferred = u.id limit 1000) as m)
+                      + (select coalesce(sum(t.effort_s), 0) from tasks t where t.state = 'leased' and t.assignee = u.id)
+                      as "effort_s!"
                from users u
                where u.role in ('verifier', 'supervisor') and u.on_duty and u.disabled_at is null order by u.id"#,
         )
@@ -105,7 +107,7 @@ impl Store {
                 user: UserId(row.id),
                 services: row.services,
                 training: row.training,
-                tasks: row.tasks,
+                effort_s: row.effort_s,
             })
             .collect())
     }

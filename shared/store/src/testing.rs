@@ -87,6 +87,29 @@ impl Drop for TestDatabase {
     }
 }
 
+/// What a statement has locked, until this is dropped or released.
+#[derive(Debug)]
+pub struct Held(sqlx::Transaction<'static, sqlx::Postgres>);
+
+impl Held {
+    /// Lets go of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn release(self) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+/// How the server plans a statement that is run again and again: for the values at hand, or once for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanFor {
+    /// These values.
+    Values,
+    /// Whatever values.
+    Any,
+}
+
 /// A task that waits, as the database has it.
 #[derive(Debug, Clone)]
 pub struct PooledTask {
@@ -100,6 +123,8 @@ pub struct PooledTask {
     pub training: bool,
     /// Whether it goes before all turns.
     pub urgent: bool,
+    /// Seconds of work that are expected of it.
+    pub effort_s: i32,
     /// Its turn.
     pub rank: i64,
     /// Whom it is meant for.
@@ -121,7 +146,7 @@ impl Store {
     /// [`StoreError`] when the server refuses.
     pub async fn pooled_tasks(&self) -> Result<Vec<PooledTask>, StoreError> {
         let rows = sqlx::query(
-            "select id, share, service, training, urgent, rank, preferred, reserved_until, due_at, look,
+            "select id, share, service, training, urgent, effort_s, rank, preferred, reserved_until, due_at, look,
                     array(select e.user_id from task_exclusions e
                           where e.submission_id = t.submission_id and coalesce(e.revision, t.revision) = t.revision) as excluded
              from tasks t where state = 'open'",
@@ -135,6 +160,7 @@ impl Store {
                 service: row.try_get("service")?,
                 training: row.try_get("training")?,
                 urgent: row.try_get("urgent")?,
+                effort_s: row.try_get("effort_s")?,
                 rank: row.try_get("rank")?,
                 preferred: row.try_get("preferred")?,
                 reserved_until: row.try_get("reserved_until")?,
@@ -177,5 +203,125 @@ impl Store {
             );
         }
         Ok(rows.join("\n"))
+    }
+
+    /// Runs `statement` and keeps what it locks.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn hold(&self, statement: &str) -> Result<Held, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *transaction).await?;
+        Ok(Held(transaction))
+    }
+
+    /// How many of this database's sessions wait for a lock.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn waiting_for_locks(&self) -> Result<i64, StoreError> {
+        let waiting = sqlx::query_scalar(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        Ok(waiting.fetch_one(&self.pool).await?)
+    }
+
+    /// Puts so many tasks of `office` into the pool, each with its submission: of 21 sharers and all services in turns, every
+    /// second of a family of three, every fiftieth for two to agree on, and every tenth kept from each user there is. The
+    /// first forty are kept from all of them. Statistics are brought up to date, as the server's own upkeep does in time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn fill_pool(&self, office: &str, tasks: i32) -> Result<(), StoreError> {
+        let services: Vec<&str> =
+            berkas_domain::Service::ALL.iter().map(|service| service.as_str()).collect();
+        for statement in [
+            "insert into submissions (id, office, sender_id, registration_number, service, case_code, training, stage,
+                                      generation, revision, received_at, stage_since, due_at)
+             select md5('s' || n)::uuid, $1, md5('sender' || n)::uuid, 'open-' || n, ($2::text[])[1 + n % cardinality($2)],
+                    'KK-9', false, 'waiting', 4, 1, at, at, at
+             from generate_series(1, $3) as n
+             cross join lateral (select timestamptz '2027-01-05 01:00:00+00' + n * interval '1 second' as at) a",
+            "insert into tasks (id, submission_id, revision, office, service, training, state, due_at, entered_at, share,
+                                rank, looks, bundle)
+             select md5('task' || n)::uuid, md5('s' || n)::uuid, 1, $1, ($2::text[])[1 + n % cardinality($2)], false, 'open',
+                    at, at, (n % 21)::text, n / 21 * 300, case when n % 50 = 0 then 2 else 1 end,
+                    case when n % 2 = 0 then decode(md5('family' || n / 6), 'hex') end
+             from generate_series(1, $3) as n
+             cross join lateral (select timestamptz '2027-01-05 01:00:00+00' + n * interval '1 second' as at) a",
+            "insert into task_exclusions (submission_id, user_id, reason, at)
+             select md5('s' || n)::uuid, u.id, 'acquainted', timestamptz '2027-01-05 01:00:00+00'
+             from generate_series(1, $3) as n cross join users u
+             where (n <= 40 or n % 10 = 0) and cardinality($2) > 0 and $1 <> ''",
+        ] {
+            sqlx::query(statement).bind(office).bind(&services).bind(tasks).execute(&self.pool).await?;
+        }
+        for table in ["submissions", "tasks", "task_exclusions"] {
+            let statement = format!("vacuum analyze {table}");
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+
+    /// How the server runs the pull of `user`, line by line; it takes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn plan_of_pull(
+        &self,
+        user: Uuid,
+        plan_for: PlanFor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let arguments = format!("'{user}', '{now}', '{now}', {}", crate::pull::LOOKS[0]);
+        let pull = include_str!("../queries/pull.sql");
+        self.plan("uuid, timestamptz, timestamptz, bigint", pull, plan_for, &arguments).await
+    }
+
+    /// The same of a peek.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn plan_of_peek(
+        &self,
+        user: Uuid,
+        plan_for: PlanFor,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let peek = include_str!("../queries/peek.sql");
+        self.plan(
+            "uuid, timestamptz, bigint",
+            peek,
+            plan_for,
+            &format!("'{user}', '{now}', {}", crate::pull::LOOKS[0]),
+        )
+        .await
+    }
+
+    async fn plan(
+        &self,
+        types: &str,
+        statement: &str,
+        plan_for: PlanFor,
+        arguments: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let mode = match plan_for {
+            PlanFor::Values => "force_custom_plan",
+            PlanFor::Any => "force_generic_plan",
+        };
+        // Of a connection of its own, which a prepared statement stays with.
+        let mut transaction = self.pool.begin().await?;
+        for step in [
+            format!("set local plan_cache_mode = {mode}"),
+            format!("prepare planned ({types}) as {statement}"),
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(step)).execute(&mut *transaction).await?;
+        }
+        let explained =
+            format!("explain (analyze, costs off, timing off, summary off) execute planned ({arguments})");
+        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(explained)).fetch_all(&mut *transaction).await?;
+        sqlx::raw_sql("deallocate planned").execute(&mut *transaction).await?;
+        transaction.rollback().await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }

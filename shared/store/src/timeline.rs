@@ -1,7 +1,7 @@
 //! What happened to a submission, for supervisors: every decision with what became of it, every notice with its deliveries,
 //! every stage.
 
-use berkas_domain::{NoticeId, Outcome, ReversalReason, Revision, Stage, SubmissionId};
+use berkas_domain::{Exclusion, NoticeId, Outcome, ReversalReason, Revision, Stage, SubmissionId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -76,6 +76,19 @@ pub struct TimelineStage {
     pub waited_ms: i64,
 }
 
+/// Somebody who is not given the submission.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct TimelineExclusion {
+    /// The name colleagues see.
+    pub user: String,
+    /// Why.
+    pub reason: Exclusion,
+    /// Of this revision only; absent: of all.
+    pub revision: Option<Revision>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
 /// What happened to a submission, the first first.
 #[derive(Debug, Clone, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -86,6 +99,8 @@ pub struct Timeline {
     pub decisions: Vec<TimelineDecision>,
     /// What its office was sent.
     pub notices: Vec<TimelineNotice>,
+    /// Who is not given it, and why.
+    pub exclusions: Vec<TimelineExclusion>,
 }
 
 impl Store {
@@ -98,6 +113,7 @@ impl Store {
             stages: self.timeline_stages(submission).await?,
             decisions: self.timeline_decisions(submission).await?,
             notices: self.timeline_notices(submission).await?,
+            exclusions: self.timeline_exclusions(submission).await?,
         })
     }
 
@@ -177,5 +193,28 @@ impl Store {
             });
         }
         Ok(notices)
+    }
+
+    async fn timeline_exclusions(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Vec<TimelineExclusion>, StoreError> {
+        // Supervisors look at a task too: that somebody has given a first verdict is not for the second to know.
+        let rows = sqlx::query!(
+            "select u.display_name, e.reason, e.revision, e.at from task_exclusions e join users u on u.id = e.user_id
+             where e.submission_id = $1 and e.reason <> 'under_review' order by e.at, u.display_name, e.reason",
+            submission.0,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let exclusions = rows.into_iter().map(|row| {
+            Ok(TimelineExclusion {
+                user: row.display_name,
+                reason: read_code(&row.reason, "task_exclusions", "reason")?,
+                revision: row.revision.map(Revision),
+                at: row.at,
+            })
+        });
+        exclusions.collect()
     }
 }

@@ -1,10 +1,10 @@
 //! What the next task costs with a million in the pool.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use berkas_domain::{Clock as _, Service, SystemClock, UserId};
-use berkas_store::{NewUser, UserRole};
+use berkas_store::{NewUser, PlanFor, UserRole};
 use berkas_testkit::Services;
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -12,29 +12,29 @@ use uuid::Uuid;
 use crate::deployment::{Deployment, OFFICE};
 
 /// Open tasks.
-const POOL: u32 = 1_000_000;
+const POOL: i32 = 1_000_000;
 /// Pulls of each verifier.
 const PULLS: usize = 100;
 
-/// How long pulls took, in milliseconds.
+/// What pulls and peeks took.
 pub struct Pulls {
-    pub p50: f64,
-    pub p99: f64,
-    /// Times that a pull read the table from end to end.
+    /// The half and 99 of a hundred were not slower, in milliseconds.
+    pub pull_ms: [f64; 2],
+    /// The same of peeks.
+    pub peek_ms: [f64; 2],
+    /// Times that one of them read the tasks from end to end.
     pub table_scans: i64,
+    /// How the server runs a pull, planned once for whatever values.
+    pub plan: Vec<String>,
 }
 
-/// Fills the pool and pulls: a verifier of all services, and one of the last service alone.
+/// Fills the pool, with families and with tasks that are kept from who pulls, and pulls: a verifier of all services, and one of
+/// the last service alone.
 pub async fn pulls(services: &Services) -> Result<Pulls> {
     let deployment = Deployment::start(services).await?;
-    deployment.sql(&filled())?;
-    deployment.sql("vacuum analyze tasks")?;
-    deployment.sql("vacuum analyze submissions")?;
-    deployment.sql("checkpoint")?;
     let store = &deployment.app.store;
     let now = SystemClock.now();
-    let before = table_scans(&deployment)?;
-    let mut took = Vec::new();
+    let mut users = Vec::new();
     for (login, competence) in [("semua", Service::ALL), ("satu", &Service::ALL[Service::ALL.len() - 1..])] {
         let user = NewUser {
             id: UserId(Uuid::new_v4()),
@@ -48,35 +48,35 @@ pub async fn pulls(services: &Services) -> Result<Pulls> {
         };
         store.create_user(&user, now).await?;
         store.set_duty(user.id, true, now).await?;
+        users.push(user.id);
+    }
+    store.fill_pool(OFFICE, POOL).await?;
+    deployment.sql("checkpoint")?;
+    let before = table_scans(&deployment)?;
+    let (mut pulls, mut peeks) = (Vec::new(), Vec::new());
+    for user in &users {
         for _ in 0..PULLS {
             let began = Instant::now();
-            let task = store.pull_task(user.id, now + TimeDelta::minutes(15), now).await?;
-            took.push(began.elapsed().as_secs_f64() * 1_000.0);
-            ensure!(task.is_some(), "the pool is empty");
+            let next = store.peek_task(*user, now).await?;
+            peeks.push(began.elapsed());
+            let began = Instant::now();
+            let task = store.pull_task(*user, now + TimeDelta::minutes(15), now).await?;
+            pulls.push(began.elapsed());
+            ensure!(
+                task.is_some_and(|task| Some(task.id) == next),
+                "the pull gave something else than the peek"
+            );
         }
     }
-    took.sort_by(f64::total_cmp);
-    let at = |part: usize| took[took.len() * part / 100];
-    Ok(Pulls { p50: at(50), p99: at(99), table_scans: table_scans(&deployment)? - before })
+    let table_scans = table_scans(&deployment)? - before;
+    let plan = store.plan_of_pull(users[0].0, PlanFor::Any, now).await?;
+    Ok(Pulls { pull_ms: quantiles_ms(pulls), peek_ms: quantiles_ms(peeks), table_scans, plan })
 }
 
-/// Tasks of 21 kecamatan and all services in turns, each with its submission.
-fn filled() -> String {
-    let services: Vec<String> =
-        Service::ALL.iter().map(|service| format!("'{}'", service.as_str())).collect();
-    let services = services.join(", ");
-    let series = format!("generate_series(1, {POOL}) as n");
-    let service = format!("(array[{services}])[1 + n % {}]", Service::ALL.len());
-    let at = "timestamptz '2027-01-05 01:00:00+00' + n * interval '1 second'";
-    format!(
-        "insert into submissions (id, office, sender_id, registration_number, service, case_code, training, stage,
-                                  generation, revision, received_at, stage_since, due_at)
-         select md5('s' || n)::uuid, '{OFFICE}', md5('sender' || n)::uuid, 'open-' || n, {service}, 'KK-9', false,
-                'waiting', 4, 1, {at}, {at}, {at} from {series};
-         insert into tasks (id, submission_id, revision, office, service, training, state, due_at, entered_at, share, rank)
-         select md5('task' || n)::uuid, md5('s' || n)::uuid, 1, '{OFFICE}', {service}, false, 'open', {at}, {at},
-                (n % 21)::text, n / 21 * 300 from {series};"
-    )
+/// What the half, and 99 of a hundred, do not exceed.
+fn quantiles_ms(mut took: Vec<Duration>) -> [f64; 2] {
+    took.sort_unstable();
+    [50, 99].map(|part: usize| took[took.len() * part / 100].as_secs_f64() * 1_000.0)
 }
 
 /// Sequential scans of the tasks so far; the server's counters lag a little behind.

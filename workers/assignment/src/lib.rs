@@ -1,5 +1,8 @@
 //! The assignment worker: puts a checked submission into the pool of human work, and the policy of who gets what next.
 
+pub mod district;
+pub mod effort;
+pub mod exclusion;
 mod loads;
 pub mod policy;
 mod pool;

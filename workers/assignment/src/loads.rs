@@ -33,6 +33,7 @@ impl Loads {
         store: &Store,
         service: Service,
         training: bool,
+        effort_s: i32,
     ) -> Result<Option<UserId>, StoreError> {
         let mut known = self.known.lock().await;
         let usable = known.take().filter(|known| known.read_at.elapsed() < FRESH_FOR);
@@ -40,15 +41,15 @@ impl Loads {
             Some(usable) => usable,
             None => Known { loads: store.verifier_loads().await?, read_at: Instant::now() },
         };
-        Ok(known.insert(loads).choose(service, training))
+        Ok(known.insert(loads).choose(service, training, effort_s))
     }
 }
 
 impl Known {
-    fn choose(&mut self, service: Service, training: bool) -> Option<UserId> {
+    fn choose(&mut self, service: Service, training: bool, effort_s: i32) -> Option<UserId> {
         let chosen = least_loaded(&self.loads, service, training)?;
         if let Some(load) = self.loads.iter_mut().find(|load| load.user == chosen) {
-            load.tasks += 1;
+            load.effort_s += i64::from(effort_s);
         }
         Some(chosen)
     }
@@ -63,20 +64,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chunk_spreads_until_all_have_the_same() {
-        let load = |(user, tasks)| VerifierLoad {
+    fn a_chunk_spreads_until_all_have_the_same_work() {
+        let load = |(user, effort_s)| VerifierLoad {
             user: UserId(Uuid::from_u128(user)),
             services: vec![Service::KtpEl.as_str().to_owned()],
             training: false,
-            tasks,
+            effort_s,
         };
-        let loads = [(1, 0), (2, 5), (3, 2)].map(load).to_vec();
+        let loads = [(1, 0), (2, 1_500), (3, 600)].map(load).to_vec();
         let mut known = Known { loads, read_at: Instant::now() };
         let mut given = BTreeMap::new();
         for _ in 0..11 {
-            *given.entry(known.choose(Service::KtpEl, false).unwrap().0.as_u128()).or_insert(0) += 1;
+            *given.entry(known.choose(Service::KtpEl, false, 300).unwrap().0.as_u128()).or_insert(0) += 1;
         }
         assert_eq!(given, BTreeMap::from([(1, 6), (2, 1), (3, 4)]));
-        assert_eq!(known.choose(Service::KtpEl, true), None);
+        assert_eq!(known.choose(Service::KtpEl, true, 300), None);
     }
 }

@@ -44,11 +44,16 @@ pub struct Verifier {
     pub supervisor: bool,
 }
 
-/// The task that `verifier` gets next, who is on duty and has room: the first in turn; between equal turns what is meant
-/// for them, then the first to be due. In its place they get the first to be due of the same office, for an office's own
-/// tasks are done in that order; what is urgent or kept has a turn of its own. A task that is kept for somebody else who is
-/// among `on_duty` is left to them unless it is urgent. Whom a task excludes never gets it, however long it waits;
-/// what is disputed only a supervisor gets.
+/// A turn in the pool.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// Whose it is.
+    pub first: &'a WaitingTask,
+    /// What is done in it: the first to be due of the same office. The two then change turns.
+    pub next: &'a WaitingTask,
+}
+
+/// The task that `verifier` gets next; see [`turn_for`].
 #[must_use]
 pub fn next<'a>(
     pool: &'a [WaitingTask],
@@ -56,6 +61,21 @@ pub fn next<'a>(
     on_duty: &[UserId],
     now: DateTime<Utc>,
 ) -> Option<&'a WaitingTask> {
+    turn_for(pool, verifier, on_duty, now).map(|turn| turn.next)
+}
+
+/// The turn of `verifier`, who is on duty and has room: the first in turn; between equal turns what is meant
+/// for them, then the first to be due. In its place they get the first to be due of the same office, for an office's own
+/// tasks are done in that order; what is urgent or kept has a turn of its own. A task that is kept for somebody else who is
+/// among `on_duty` is left to them unless it is urgent. Whom a task excludes never gets it, however long it waits;
+/// what is disputed only a supervisor gets.
+#[must_use]
+pub fn turn_for<'a>(
+    pool: &'a [WaitingTask],
+    verifier: &Verifier,
+    on_duty: &[UserId],
+    now: DateTime<Utc>,
+) -> Option<Turn<'a>> {
     let mine = |task: &WaitingTask| task.preferred == Some(verifier.user);
     let kept_for_another = |task: &WaitingTask| {
         !mine(task)
@@ -76,17 +96,17 @@ pub fn next<'a>(
         pool.iter().filter(may).filter(|task| plain(task) && plain(first) && task.share == first.share);
     let oldest =
         of_its_office.filter(|task| task.due_at < first.due_at).min_by_key(|task| (task.due_at, task.id));
-    Some(oldest.unwrap_or(first))
+    Some(Turn { first, next: oldest.unwrap_or(first) })
 }
 
-/// The verifier on duty with the fewest tasks who is competent for `service`; between equals the first in `loads`.
+/// The verifier on duty with the least work who is competent for `service`; between equals the first in `loads`.
 ///
 /// Training submissions go to the trainers' pool only, and live ones never. `None` when nobody fits: the task then
 /// waits for whoever comes on duty.
 #[must_use]
 pub fn least_loaded(loads: &[VerifierLoad], service: Service, training: bool) -> Option<UserId> {
     let fits = |load: &&VerifierLoad| load.training == training && is_competent(load, service);
-    loads.iter().filter(fits).min_by_key(|load| load.tasks).map(|load| load.user)
+    loads.iter().filter(fits).min_by_key(|load| load.effort_s).map(|load| load.user)
 }
 
 fn is_competent(load: &VerifierLoad, service: Service) -> bool {
@@ -100,9 +120,9 @@ mod tests {
 
     use super::*;
 
-    fn load(user: u128, services: &[Service], training: bool, tasks: i64) -> VerifierLoad {
+    fn load(user: u128, services: &[Service], training: bool, effort_s: i64) -> VerifierLoad {
         let services = services.iter().map(|service| service.as_str().to_owned()).collect();
-        VerifierLoad { user: UserId(Uuid::from_u128(user)), services, training, tasks }
+        VerifierLoad { user: UserId(Uuid::from_u128(user)), services, training, effort_s }
     }
 
     fn user(number: u128) -> Option<UserId> {
@@ -154,8 +174,8 @@ mod tests {
 
     fn any_load() -> impl Strategy<Value = VerifierLoad> {
         let services = proptest::sample::subsequence(Service::ALL, 0..=Service::ALL.len());
-        (any::<u128>(), services, any::<bool>(), 0_i64..20)
-            .prop_map(|(id, services, training, tasks)| load(id, &services, training, tasks))
+        (any::<u128>(), services, any::<bool>(), 0_i64..6_000)
+            .prop_map(|(id, services, training, effort_s)| load(id, &services, training, effort_s))
     }
 
     proptest! {
@@ -170,9 +190,9 @@ mod tests {
             match least_loaded(&loads, service, training) {
                 None => prop_assert!(fitting.is_empty()),
                 Some(chosen) => {
-                    let fewest = fitting.iter().map(|load| load.tasks).min();
+                    let least = fitting.iter().map(|load| load.effort_s).min();
                     let chosen = fitting.iter().find(|load| load.user == chosen);
-                    prop_assert_eq!(chosen.map(|load| load.tasks), fewest);
+                    prop_assert_eq!(chosen.map(|load| load.effort_s), least);
                 }
             }
         }

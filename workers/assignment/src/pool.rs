@@ -5,10 +5,11 @@ use std::time::Duration;
 use berkas_domain::ServiceClocks;
 use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Breaker};
-use berkas_store::{DueSubmission, MovedDue, StoreError};
+use berkas_store::{DueSubmission, MovedDue, RulesSet, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
+use crate::exclusion;
 use crate::settings::{self, AssignmentSettings};
 
 /// How often the pool is looked at. A lease lasts minutes, and its holder cannot write with it any more.
@@ -50,6 +51,8 @@ impl PoolKeeper {
             let is_time = dues_from.is_none_or(|from| now - from >= DUE_INTERVAL);
             let kept = async {
                 if is_time {
+                    // Again and again: a rule may name somebody whose account is made later.
+                    self.follow_rules().await?;
                     let clocks = self.app.settings.office_time.clocks();
                     self.follow_outages(&clocks).await?;
                 }
@@ -66,6 +69,22 @@ impl PoolKeeper {
             breaker = Breaker::new(&self.app.settings.worker);
             let _ = tokio::time::timeout(INTERVAL, shutdown.cancelled()).await;
         }
+    }
+
+    /// Lets the pool follow the rules about who is never given what, as the settings have them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn follow_rules(&self) -> Result<RulesSet, StoreError> {
+        let rules = exclusion::rows(self.settings.exclude());
+        let set = self.app.store.set_exclusion_rules(&rules, self.app.clock.now()).await?;
+        if !set.unknown.is_empty() {
+            tracing::warn!(unknown = set.unknown.len(), "rules of exclusion name logins that nobody has");
+        }
+        if set.changed {
+            tracing::info!(taken_back = set.taken_back, "the pool follows other rules of exclusion");
+        }
+        Ok(set)
     }
 
     /// Does it once.

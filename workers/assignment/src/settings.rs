@@ -1,24 +1,30 @@
 //! Section `[assignment]`. What each key means stands in `config/berkas.toml`.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
+use berkas_domain::Service;
 use berkas_runtime::settings::{Settings, SettingsError};
 use chrono::TimeDelta;
 use serde::Deserialize;
 
+use crate::effort::Effort;
+use crate::exclusion;
 use crate::second_look::{self, Rule, Traits};
 
 /// The section as a type; units are in the names.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignmentSettings {
-    /// Work that counts nothing would never end an office's turn.
     effort_s: NonZeroU16,
     effort_document_s: u16,
+    effort_page_s: u16,
+    effort_percent: BTreeMap<Service, NonZeroU16>,
     reserve_min: u32,
     urgent_min: u32,
     second_look_percent: u8,
     second_look: Vec<Rule>,
+    exclude: Vec<exclusion::Rule>,
 }
 
 impl AssignmentSettings {
@@ -30,11 +36,19 @@ impl AssignmentSettings {
         settings.section("assignment")
     }
 
-    /// Seconds of work that a task with so many documents is expected to be.
-    pub(crate) fn effort_of(&self, documents: usize) -> i32 {
-        let documents = i32::try_from(documents).unwrap_or(i32::MAX);
-        i32::from(self.effort_s.get())
-            .saturating_add(documents.saturating_mul(i32::from(self.effort_document_s)))
+    /// How much work a task is expected to be.
+    pub(crate) fn effort(&self) -> Effort {
+        Effort {
+            task_s: self.effort_s,
+            document_s: self.effort_document_s,
+            page_s: self.effort_page_s,
+            percent: self.effort_percent.clone(),
+        }
+    }
+
+    /// Whom a rule keeps from what.
+    pub(crate) fn exclude(&self) -> &[exclusion::Rule] {
+        &self.exclude
     }
 
     /// Whether two verifiers have to agree on it.
@@ -64,4 +78,30 @@ struct Sessions {
 pub(crate) fn session_idle(settings: &Settings) -> Result<TimeDelta, SettingsError> {
     let sessions: Sessions = settings.section("web")?;
     Ok(TimeDelta::minutes(i64::from(sessions.session_idle_minutes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_of_effort_stand_once_and_no_rule_is_set() {
+        let settings = AssignmentSettings::load(&Settings::load(None, []).unwrap()).unwrap();
+        assert_eq!(settings.effort(), Effort::default());
+        assert_eq!(settings.exclude(), []);
+    }
+
+    #[test]
+    fn rules_of_exclusion_are_lines_of_the_settings_and_must_name_something() {
+        let dir = tempfile::tempdir().unwrap();
+        let load = |line: &str| {
+            let file = dir.path().join("berkas.toml");
+            std::fs::write(&file, format!("[[assignment.exclude]]\nusers = [\"wati\"]\n{line}\n")).unwrap();
+            AssignmentSettings::load(&Settings::load(Some(&file), []).unwrap())
+        };
+        let rules = load("office = \"351709\"\ncode = \"lives_there\"").unwrap();
+        assert_eq!(rules.exclude()[0].users, ["wati"]);
+        let refused = load("code = \"lives_there\"").unwrap_err().to_string();
+        assert!(refused.contains("must name an office, a service or a case"), "{refused}");
+    }
 }

@@ -5,6 +5,7 @@ use berkas_runtime::settings::SettingsError;
 use berkas_runtime::{App, Failure, Job, Outcome, Worker};
 use berkas_store::{Effect, Eyes, PoolEntry, Submission, SubmittedDocument};
 
+use crate::effort::Effort;
 use crate::loads::Loads;
 use crate::second_look::Traits;
 use crate::settings::AssignmentSettings;
@@ -14,6 +15,7 @@ use crate::settings::AssignmentSettings;
 pub struct Assignment {
     app: App,
     settings: AssignmentSettings,
+    effort: Effort,
     loads: Loads,
 }
 
@@ -24,13 +26,15 @@ impl Assignment {
     /// [`SettingsError`] when the section `[assignment]` does not fit.
     pub fn new(app: App) -> Result<Self, SettingsError> {
         let settings = AssignmentSettings::load(&app.settings)?;
-        Ok(Self { app, settings, loads: Loads::default() })
+        let effort = settings.effort();
+        Ok(Self { app, settings, effort, loads: Loads::default() })
     }
 
     async fn entry(&self, submission: &Submission) -> Result<PoolEntry, Failure> {
         let store = &self.app.store;
         let documents = store.documents(submission.id, submission.revision).await?;
-        let effort_s = self.settings.effort_of(documents.len());
+        let pages = store.page_counts(submission.id, submission.revision, &submission.office).await?;
+        let effort_s = self.effort.of(submission.service, &pages);
         if self.app.settings.repair.is_for_supervisor(submission.revision, submission.training) {
             return Ok(PoolEntry { effort_s, eyes: Eyes::Supervisor, ..PoolEntry::default() });
         }
@@ -41,7 +45,7 @@ impl Assignment {
             let until = self.app.clock.now() + self.settings.reserve();
             return Ok(PoolEntry { preferred: Some(user), reserved_until: Some(until), effort_s, eyes });
         }
-        let preferred = self.loads.choose(store, submission.service, submission.training).await?;
+        let preferred = self.loads.choose(store, submission.service, submission.training, effort_s).await?;
         Ok(PoolEntry { preferred, reserved_until: None, effort_s, eyes })
     }
 

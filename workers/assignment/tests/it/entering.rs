@@ -2,10 +2,108 @@
 
 use std::collections::BTreeMap;
 
-use berkas_domain::{Service, UserId};
+use berkas_assignment::effort::Effort;
+use berkas_domain::{DocumentKind, Service, Sha256Hash, SubmissionId, UserId, turn};
 use berkas_runtime::{Job, Outcome, Worker};
+use berkas_store::{Arrival, ArrivalDocument};
+use chrono::TimeDelta;
 
-use crate::bench::{LIVE, TRAINING, on_bench};
+use crate::bench::{Bench, LIVE, NEIGHBOUR, TRAINING, arrival, on_bench};
+
+impl Bench {
+    /// A submission in the pool whose scans have so many pages.
+    async fn with_pages(&self, office: &str, service: Service, pages: &[i32]) -> SubmissionId {
+        let office = office.parse().unwrap();
+        let mut documents = Vec::new();
+        for (ordinal, pages) in pages.iter().enumerate() {
+            let sha256 = Sha256Hash::of(format!("file {ordinal} of {pages}").as_bytes());
+            let error = (*pages == 0).then_some("corrupt");
+            // The newest normalizer counts.
+            for (normalizer, pages, days) in [("older", 1, 1), ("newer", *pages, 0)] {
+                let at = self.now() - TimeDelta::days(days);
+                self.app.store.scan_done(&office, sha256, normalizer, pages, error, at).await.unwrap();
+            }
+            let kind = DocumentKind::Kk;
+            let media_type = "application/pdf".to_owned();
+            documents.push(ArrivalDocument {
+                kind,
+                of_role: None,
+                sha256,
+                size: 1,
+                media_type,
+                flagged: false,
+            });
+        }
+        let arrival = Arrival { service, documents, ..arrival(office) };
+        let work = self.accepted(arrival, self.now() + TimeDelta::days(1)).await;
+        self.assign(work).await;
+        work.submission
+    }
+}
+
+#[test]
+fn a_task_counts_by_its_service_and_pages_and_its_office_is_charged_with_that() {
+    on_bench(async |bench| {
+        let sent: [(Service, &[i32]); 5] = [
+            (Service::KtpEl, &[1, 1]),
+            (Service::AktaKelahiran, &[1, 12, 0, 3]),
+            (Service::KartuKeluarga, &[]),
+            (Service::AktaKematian, &[40]),
+            (Service::KtpEl, &[1]),
+        ];
+        for (service, pages) in sent {
+            bench.with_pages(LIVE, service, pages).await;
+        }
+        let mut pooled = bench.app.store.pooled_tasks().await.unwrap();
+        pooled.sort_by_key(|task| task.rank);
+        let efforts: Vec<_> =
+            sent.iter().map(|(service, pages)| Effort::default().of(*service, pages)).collect();
+        assert_eq!(efforts, [168, 559, 180, 720, 147]);
+        assert_eq!(pooled.iter().map(|task| task.effort_s).collect::<Vec<_>>(), efforts);
+        let efforts: Vec<_> = efforts.iter().map(|effort_s| i64::from(*effort_s)).collect();
+        let ranks: Vec<_> = pooled.iter().map(|task| task.rank).collect();
+        assert_eq!(ranks, turn::ranks(0, 0, &efforts));
+    });
+}
+
+#[test]
+fn an_office_of_thick_files_gets_fewer_of_them_done_than_one_of_thin_files() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", Service::ALL, false).await;
+        for _ in 0..6 {
+            bench.with_pages(LIVE, Service::KartuKeluarga, &[67]).await;
+            bench.with_pages(NEIGHBOUR, Service::KartuKeluarga, &[1]).await;
+        }
+        // 870 seconds of work against 210.
+        let mut offices = BTreeMap::<String, u32>::new();
+        for submission in bench.pulls(user, 6).await {
+            let office = bench.app.store.submission(submission).await.unwrap().unwrap().office;
+            *offices.entry(office.to_string()).or_default() += 1;
+        }
+        assert_eq!(offices, BTreeMap::from([(LIVE.to_owned(), 1), (NEIGHBOUR.to_owned(), 5)]));
+    });
+}
+
+#[test]
+fn a_task_is_meant_for_who_has_the_least_work_not_the_fewest_tasks() {
+    on_bench(async |bench| {
+        let one = bench.verifier("wati", Service::ALL, false).await;
+        bench.with_pages(LIVE, Service::KartuKeluarga, &[90]).await;
+        let two = bench.verifier("budi", Service::ALL, false).await;
+        // The loads are read once a second at most; another worker reads them anew.
+        let worker = berkas_assignment::Assignment::new(bench.app.clone()).unwrap();
+        let mut meant = Vec::new();
+        for _ in 0..4 {
+            let work = bench.checked(LIVE).await;
+            let Ok(Outcome::Forward { effects, .. }) = worker.handle(&Job { work, trace: None }).await else {
+                panic!("it goes on")
+            };
+            let [berkas_store::Effect::Task(entry)] = effects.as_slice() else { panic!("{effects:?}") };
+            meant.push(entry.preferred);
+        }
+        assert_eq!(meant, [Some(two); 4], "{one} has a file of ninety pages");
+    });
+}
 
 #[test]
 fn a_chunk_spreads_over_the_competent_verifiers_of_the_right_pool() {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use berkas_domain::{ReasonCode, ReversalReason, Stage};
-use berkas_store::TimelineDecision;
+use berkas_store::{TimelineDecision, TimelineExclusion};
 use berkas_web::{Frame, Lang, Problem, Supervisor, page, times};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -58,6 +58,10 @@ impl HistoryPage {
 
     fn code_text(&self, code: &ReasonCode) -> &'static str {
         self.frame.lang.say(code.text_id(), code.text_en())
+    }
+
+    fn exclusion_text(&self, exclusion: &TimelineExclusion) -> &'static str {
+        self.frame.lang.say(exclusion.reason.text_id(), exclusion.reason.text_en())
     }
 
     /// The codes of a decision's reasons, each once.
