@@ -15,7 +15,7 @@ const WRAPPERS: [(&str, &str); 5] = [
 ];
 
 /// Crates without I/O: none of these may be below them.
-const PURE: [&str; 3] = ["berkas-domain", "berkas-rules", "berkas-imaging"];
+const PURE: [&str; 4] = ["berkas-domain", "berkas-rules", "berkas-imaging", "berkas-notices"];
 const NOT_PURE: [&str; 5] = ["tokio", "lapin", "axum", "sqlx", "object_store"];
 
 /// The workers: none may know another.

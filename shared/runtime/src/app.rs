@@ -5,6 +5,7 @@ use std::sync::Arc;
 use berkas_blobs::Blobs;
 use berkas_broker::{Broker, BrokerConfig, QueueType as BrokerQueueType, Topology, TopologyOptions};
 use berkas_domain::{Clock, OfficeCode, SystemClock};
+use berkas_notices::{BrokenOverlay, NoticeTexts};
 use berkas_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +35,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Every setting.
     pub settings: Arc<Settings>,
+    /// What offices are told about decisions.
+    pub texts: Arc<NoticeTexts>,
 }
 
 /// Why a process could not start.
@@ -48,6 +51,9 @@ pub enum StartError {
     /// The object store.
     #[error(transparent)]
     Blobs(#[from] crate::settings::OpenBlobsError),
+    /// The texts in `notices.dir`.
+    #[error(transparent)]
+    Texts(#[from] BrokenOverlay),
     /// The broker's address.
     #[error(transparent)]
     Broker(#[from] berkas_broker::BrokerError),
@@ -59,6 +65,7 @@ impl App {
     /// # Errors
     /// [`StartError`], naming the setting to change.
     pub async fn start(settings: Settings, role: &'static str) -> Result<Self, StartError> {
+        let texts = settings.notices.texts()?;
         let store =
             Store::connect(settings.database.required_url()?, settings.database.max_connections).await?;
         let blobs = settings.open_blobs()?;
@@ -68,7 +75,7 @@ impl App {
         let store = store.watched_by(move |stage, count| watching.entered(stage, count as u64));
         let (clock, settings) = (Arc::new(SystemClock), Arc::new(settings));
         let (health, attempts) = (Health::default(), OpenAttempts::default());
-        Ok(Self { store, blobs, seal, metrics, health, attempts, clock, settings })
+        Ok(Self { store, blobs, seal, metrics, health, attempts, clock, settings, texts })
     }
 
     /// Starts a broker connection named after `role`; it is made, and made again, in the background.

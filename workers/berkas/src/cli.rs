@@ -146,6 +146,11 @@ pub enum NoticesCommand {
         #[arg(long, default_value_t = 100)]
         limit: i64,
     },
+    /// Check a directory of texts for notices (`notices.dir`); exit code 1 when anything is wrong.
+    Check {
+        /// Where it is; that of `notices.dir` when absent.
+        dir: Option<PathBuf>,
+    },
     /// Show one with every try of every channel.
     Show {
         /// Its id.

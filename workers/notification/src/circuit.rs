@@ -13,6 +13,8 @@ const TOLERATED: u32 = 3;
 const OPEN_FOR_S: (i64, i64) = (30, 900);
 /// How long a trial keeps others out; longer than any call takes.
 const TRIAL: TimeDelta = TimeDelta::seconds(60);
+/// After how long a call that came during a trial asks again: a trial that succeeds shall not have kept it out for longer.
+const ASK_AGAIN: TimeDelta = TimeDelta::seconds(2);
 
 /// The circuits of all receivers that failed lately, by what tells one from another: an office, or `()` for one they
 /// share.
@@ -34,6 +36,8 @@ struct State {
     open_until: Option<DateTime<Utc>>,
     /// Trials that were let pass since it opened.
     trials: u32,
+    /// Whether what came of the last of them is not known yet.
+    is_tried: bool,
 }
 
 /// That a call was let pass, to be handed back with what came of it.
@@ -48,15 +52,17 @@ impl<K: Hash + Eq + Clone> Circuits<K> {
     /// Lets a call to `receiver` pass. Of an open circuit whose time is over one call passes as a trial.
     ///
     /// # Errors
-    /// Until when to wait.
+    /// Until when to wait; during a trial not longer than a moment.
     pub(crate) fn admit(&self, receiver: &K, now: DateTime<Utc>) -> Result<Pass, DateTime<Utc>> {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(state) = states.get_mut(receiver) else { return Ok(Pass { trial: 0 }) };
         match state.open_until {
+            Some(until) if now < until && state.is_tried => Err(until.min(now + ASK_AGAIN)),
             Some(until) if now < until => Err(until),
             Some(_) => {
                 state.open_until = Some(now + TRIAL);
                 state.trials = state.trials.saturating_add(1);
+                state.is_tried = true;
                 Ok(Pass { trial: state.trials })
             }
             None => Ok(Pass { trial: 0 }),
@@ -82,6 +88,7 @@ impl<K: Hash + Eq + Clone> Circuits<K> {
             let (first, longest) = OPEN_FOR_S;
             let seconds = first.saturating_mul(1 << beyond.min(16)).min(longest);
             state.open_until = Some(now + TimeDelta::seconds(seconds));
+            state.is_tried = false;
         }
     }
 }
@@ -119,12 +126,31 @@ mod tests {
         let (circuits, office) = (Circuits::<OfficeCode>::default(), "351709".parse().unwrap());
         (0..3).for_each(|second| fails(&circuits, &office, second));
         let trial = circuits.admit(&office, at(40)).unwrap();
-        assert_eq!(circuits.admit(&office, at(41)), Err(at(100)), "the trial is under way");
+        assert_eq!(circuits.admit(&office, at(41)), Err(at(43)), "the trial is under way");
         circuits.failed(&office, trial, at(42));
         assert_eq!(circuits.admit(&office, at(43)), Err(at(42 + 60)), "twice as long");
         assert!(circuits.admit(&office, at(110)).is_ok());
         circuits.came_through(&office);
         assert!(circuits.admit(&office, at(110)).is_ok());
+    }
+
+    #[test]
+    fn calls_that_came_during_a_trial_pass_a_moment_after_it_succeeded() {
+        let (circuits, office) = (Circuits::<OfficeCode>::default(), "351709".parse().unwrap());
+        (0..3).for_each(|second| fails(&circuits, &office, second));
+        let _trial = circuits.admit(&office, at(40)).unwrap();
+        let put_off_until = circuits.admit(&office, at(40)).unwrap_err();
+        circuits.came_through(&office);
+        assert!(put_off_until <= at(42) && circuits.admit(&office, put_off_until).is_ok());
+    }
+
+    #[test]
+    fn a_trial_that_nothing_came_of_is_followed_by_another() {
+        let (circuits, office) = (Circuits::<OfficeCode>::default(), "351709".parse().unwrap());
+        (0..3).for_each(|second| fails(&circuits, &office, second));
+        let _lost = circuits.admit(&office, at(40)).unwrap();
+        assert_eq!(circuits.admit(&office, at(99)), Err(at(100)), "bounded by the trial's own time");
+        assert!(circuits.admit(&office, at(100)).is_ok());
     }
 
     #[test]
@@ -136,7 +162,7 @@ mod tests {
         // A late one that fails during the trial does not speak for it.
         let trial = circuits.admit(&office, at(31)).unwrap();
         circuits.failed(&office, under_way[0], at(32));
-        assert_eq!(circuits.admit(&office, at(33)), Err(at(91)));
+        assert_eq!(circuits.admit(&office, at(33)), Err(at(35)), "it is still under way");
         circuits.failed(&office, trial, at(34));
         assert_eq!(circuits.admit(&office, at(35)), Err(at(94)));
     }

@@ -2,11 +2,10 @@
 
 use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{DocumentKind, InvalidCode, Outcome, ReasonCode, ServiceClocks, SubmissionId, wib};
+use berkas_notices::NoticeTexts;
 use berkas_store::DecisionForNotice;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
-
-use crate::texts::Texts;
 
 /// A decision that cannot be told as it is stored.
 #[derive(Debug, thiserror::Error)]
@@ -31,17 +30,17 @@ struct StoredReason {
     text_en: Option<String>,
 }
 
-impl From<StoredReason> for Reason {
-    fn from(stored: StoredReason) -> Self {
-        let code = stored.code;
-        Self {
-            code,
-            document: stored.document,
-            kind: stored.kind,
-            page: stored.page,
-            field: stored.field,
-            text_id: stored.text_id.unwrap_or_else(|| code.text_id().to_owned()),
-            text_en: stored.text_en.unwrap_or_else(|| code.text_en().to_owned()),
+impl StoredReason {
+    fn told(self, texts: &NoticeTexts) -> Reason {
+        let text = texts.reason(self.code, (self.text_id.as_deref(), self.text_en.as_deref()));
+        Reason {
+            code: self.code,
+            document: self.document,
+            kind: self.kind,
+            page: self.page,
+            field: self.field,
+            text_id: text.id,
+            text_en: text.en,
         }
     }
 }
@@ -53,23 +52,24 @@ impl From<StoredReason> for Reason {
 pub(crate) fn compose(
     submission: SubmissionId,
     decision: &DecisionForNotice,
-    texts: &Texts,
+    texts: &NoticeTexts,
     clocks: &ServiceClocks,
 ) -> Result<Told, ComposeError> {
     let stored = Vec::<StoredReason>::deserialize(&decision.reasons).map_err(|_| ComposeError::Reasons)?;
-    let reasons: Vec<Reason> = stored.into_iter().map(Reason::from).collect();
+    let reasons: Vec<Reason> = stored.into_iter().map(|stored| stored.told(texts)).collect();
     let codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code).collect();
-    let due =
-        (decision.outcome == Outcome::Returned).then(|| repair_due(decision.decided_at, texts)).flatten();
+    let due = (decision.outcome == Outcome::Returned)
+        .then(|| repair_due(decision.decided_at, texts.steps.repair_days))
+        .flatten();
     let issue_due =
         (decision.outcome == Outcome::Passed).then(|| issue_due(decision.decided_at, clocks)).flatten();
     let day = due.or(issue_due.map(|at| wib(at).date_naive()));
-    let mut next_step = texts.next_step(decision.outcome, &codes, day);
+    let mut next_step = texts.steps.next_step(decision.outcome, &codes, day);
     if decision.corrects.is_some() {
-        next_step = texts.corrected(&next_step);
+        next_step = texts.steps.corrected(&next_step);
     }
     if decision.training {
-        next_step = texts.training(&next_step);
+        next_step = texts.steps.training(&next_step);
     }
     let corrects = decision.corrects;
     let decision = Decision {
@@ -90,8 +90,8 @@ pub(crate) fn compose(
 }
 
 /// The day, in WIB, until which a repair is expected.
-fn repair_due(decided_at: DateTime<Utc>, texts: &Texts) -> Option<NaiveDate> {
-    wib(decided_at).date_naive().checked_add_days(Days::new(texts.repair_days.into()))
+fn repair_due(decided_at: DateTime<Utc>, days: u32) -> Option<NaiveDate> {
+    wib(decided_at).date_naive().checked_add_days(Days::new(days.into()))
 }
 
 /// When the certificate is due. Without a calendar it stays unsaid: the notice matters more.
@@ -138,7 +138,7 @@ mod tests {
     }
 
     fn told(decision: &DecisionForNotice) -> Result<Told, ComposeError> {
-        compose(SubmissionId(Uuid::from_u128(3)), decision, Texts::embedded(), &clocks())
+        compose(SubmissionId(Uuid::from_u128(3)), decision, &NoticeTexts::built_in(), &clocks())
     }
 
     fn composed(outcome: Outcome, reasons: Value) -> Result<Decision, ComposeError> {
@@ -183,6 +183,31 @@ mod tests {
         let reasons = json!([{ "code": "LAINNYA", "text_id": "Cap desa tidak ada", "text_en": "No stamp" }]);
         let data = composed(Outcome::Refused, reasons).unwrap();
         assert_eq!((data.reasons[0].text_id.as_str(), data.due), ("Cap desa tidak ada", None));
+    }
+
+    #[test]
+    fn an_office_with_words_of_its_own_tells_every_code_by_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = |code: &ReasonCode| format!("[{code}]\nid = \"Sebab {code}\"\nen = \"Cause {code}\"\n");
+        let reasons: String = ReasonCode::ALL.iter().map(own).collect();
+        std::fs::write(dir.path().join("reasons.toml"), reasons).unwrap();
+        std::fs::write(dir.path().join("texts.toml"), "repair_days = 3\n").unwrap();
+        let texts = NoticeTexts::load(dir.path()).unwrap();
+        let stored =
+            |code: &ReasonCode| json!({ "code": code, "text_id": code.text_id(), "text_en": code.text_en() });
+        let stored = decision(Outcome::Returned, ReasonCode::ALL.iter().map(stored).collect());
+        let told = compose(SubmissionId(Uuid::nil()), &stored, &texts, &clocks()).unwrap().decision;
+        for reason in &told.reasons {
+            let code = reason.code;
+            assert_eq!(
+                (&reason.text_id, &reason.text_en),
+                (&format!("Sebab {code}"), &format!("Cause {code}"))
+            );
+        }
+        assert_eq!(
+            (told.reasons.len(), told.due),
+            (ReasonCode::ALL.len(), NaiveDate::from_ymd_opt(2026, 11, 27))
+        );
     }
 
     #[test]

@@ -15,7 +15,6 @@ mod ledger;
 mod mail;
 mod message;
 mod pump;
-mod texts;
 mod webhook;
 mod worker;
 

@@ -3,7 +3,6 @@
 mod channel;
 mod letter;
 mod server;
-mod texts;
 
 pub(crate) use channel::MailChannel;
 pub use server::{MailSetupError, is_mail_address};

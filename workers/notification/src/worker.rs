@@ -6,7 +6,6 @@ use berkas_store::Effect;
 use uuid::Uuid;
 
 use crate::compose::compose;
-use crate::texts::Texts;
 
 /// Makes the notice of a decision once its hold is over. An undo moves the same row, so that either the notice is made
 /// or the decision is undone, never both.
@@ -32,7 +31,7 @@ impl Worker for Notification {
         let Some(decision) = self.app.store.decision_for_notice(submission).await? else {
             return Ok(Outcome::Stale);
         };
-        let told = compose(submission, &decision, Texts::embedded(), &self.clocks)
+        let told = compose(submission, &decision, &self.app.texts, &self.clocks)
             .map_err(|error| Failure::permanent("decision_unreadable", error.to_string()))?;
         let (kind, data) = told.message().map_err(|error| Failure::transient("notice_unwritable", error))?;
         Ok(Outcome::forward(Stage::Noticed).with(Effect::Notice {

@@ -1,9 +1,11 @@
 //! The sections as types. What each key means stands once, in `config/berkas.toml`; units are in the names.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use berkas_domain::{Revision, Step};
+use berkas_notices::{BrokenOverlay, NoticeTexts};
 use serde::Deserialize;
 
 use super::{Secret, SettingsError};
@@ -292,11 +294,25 @@ pub struct WebhookSettings {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each key is documented in `config/berkas.toml`")]
 pub struct NoticeSettings {
+    pub dir: PathBuf,
     pub lease_s: u64,
     pub resend_s: Vec<u64>,
     pub retry_s: Vec<u64>,
     pub unacknowledged_office_min: u32,
     pub answers_again_days: u32,
+}
+
+impl NoticeSettings {
+    /// What offices are told: the built-in texts with those of `dir` in their place.
+    ///
+    /// # Errors
+    /// [`BrokenOverlay`]: a text that is wrong would otherwise be found out by an office.
+    pub fn texts(&self) -> Result<Arc<NoticeTexts>, BrokenOverlay> {
+        match self.dir.as_os_str().is_empty() {
+            true => Ok(NoticeTexts::built_in()),
+            false => NoticeTexts::load(&self.dir).map(Arc::new),
+        }
+    }
 }
 
 /// Section `[telemetry]`.

@@ -68,7 +68,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status => status::run(&operator(settings()?, format).await?).await,
         Command::Neraca => neraca::run(&operator(settings()?, format).await?).await,
         Command::Parked(command) => parked::run(&operator(settings()?, format).await?, command).await,
-        Command::Notices(command) => notices::run(&operator(settings()?, format).await?, command).await,
+        Command::Notices(command) => notices::run(command, format, settings).await,
         Command::Requeue { step } => requeue::run(&operator(settings()?, format).await?, step).await,
         Command::Office(command) => office::run(&operator(settings()?, format).await?, command).await,
         Command::User(command) => user::run(&operator(settings()?, format).await?, command).await,

@@ -1,21 +1,58 @@
 //! `berkas notices`: what offices are owed, and where it went.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use berkas_domain::{NoticeId, OfficeCalendar};
+use berkas_notices::{Fault, check_dir};
+use berkas_runtime::settings::Settings;
 use chrono::TimeDelta;
+use serde_json::json;
 
-use super::Operator;
+use super::{Operator, operator};
 use crate::cli::NoticesCommand;
 use crate::output::{self, Format};
 
-pub async fn run(operator: &Operator, command: NoticesCommand) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    command: NoticesCommand,
+    format: Format,
+    settings: impl FnOnce() -> anyhow::Result<Settings>,
+) -> anyhow::Result<ExitCode> {
     match command {
-        NoticesCommand::Owed { office_minutes, limit } => owed(operator, office_minutes, limit).await?,
-        NoticesCommand::Show { id } => show(operator, id).await?,
+        NoticesCommand::Owed { office_minutes, limit } => {
+            owed(&operator(settings()?, format).await?, office_minutes, limit).await?;
+        }
+        NoticesCommand::Show { id } => show(&operator(settings()?, format).await?, id).await?,
+        NoticesCommand::Check { dir } => {
+            let dir = dir.map_or_else(|| settings().map(|settings| settings.notices.dir), Ok)?;
+            ensure!(!dir.as_os_str().is_empty(), "`notices.dir` is not set; name a directory");
+            return check(&dir, format);
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
+    let checked = check_dir(dir);
+    let is_sound = checked.faults.is_empty();
+    if format == Format::Json {
+        let told =
+            |fault: &Fault| json!({ "file": fault.file, "line": fault.line, "message": fault.message });
+        let faults: Vec<_> = checked.faults.iter().map(told).collect();
+        output::json(&json!({ "faults": faults, "replaced": checked.replaced, "kept": checked.kept }))?;
+    } else {
+        for fault in &checked.faults {
+            output::line(format_args!("✖ {}", dir.join(fault.to_string()).display()));
+        }
+        for kept in &checked.kept {
+            output::line(format_args!("· {kept} keeps the built-in words"));
+        }
+        if is_sound {
+            output::line(format_args!("✔ {} texts are replaced", checked.replaced));
+        }
+    }
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn owed(operator: &Operator, office_minutes: Option<u32>, limit: i64) -> anyhow::Result<()> {

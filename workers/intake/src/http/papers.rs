@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Door;
 use super::status::find;
-use crate::papers;
+use crate::papers::{self, Press};
 
 /// Which revision's receipt.
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ pub(super) async fn receipt(
     let Query(wanted) = query.map_err(|_| Problem::malformed("`revision` must be a number"))?;
     let submission = find(&door, &owner.office, None, Some(&number)).await?;
     let revision = wanted.revision.unwrap_or(submission.revision);
-    papers::receipt(&door.app.store, &door.rules, submission, revision, lang).await
+    papers::receipt(&press(&door, lang), submission, revision).await
 }
 
 /// `GET /api/v1/notices/{id}/letter?lang=…`.
@@ -40,5 +40,9 @@ pub(super) async fn letter(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let notice = id.parse().map_err(|_| Problem::not_found())?;
-    papers::letter(&door.app.store, &door.rules, &owner.office, notice, lang).await
+    papers::letter(&press(&door, lang), &owner.office, notice).await
+}
+
+fn press(door: &Door, lang: Lang) -> Press<'_> {
+    Press { store: &door.app.store, rules: &door.rules, texts: &door.app.texts.papers, lang }
 }

@@ -6,27 +6,26 @@ use askama::Template;
 use axum::response::Response;
 use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{NoticeId, OfficeCode, Outcome};
-use berkas_rules::LiveRules;
-use berkas_store::{Store, SubmittedDocument};
+use berkas_notices::{PaperTexts, Text};
+use berkas_store::SubmittedDocument;
 use berkas_web::{Lang, Problem};
 
 use super::sheet::{Sheet, answer};
-use super::texts::{Text, Texts};
-use super::{case_title, document_name, office_line, repair};
+use super::{Press, case_title, document_name, office_line, repair, say};
 
 #[derive(Template)]
 #[template(path = "letter.html")]
 struct LetterPage<'a> {
-    sheet: Sheet,
-    texts: &'static Texts,
-    title: &'static Text,
+    sheet: Sheet<'a>,
+    texts: &'a PaperTexts,
+    title: &'a Text,
     service: &'static str,
     case: String,
     office: String,
     repair: String,
     decision: &'a Decision,
     groups: Vec<Group<'a>>,
-    steps: &'static [Text],
+    steps: &'a [Text],
     standing: Standing,
 }
 
@@ -50,12 +49,11 @@ struct Group<'a> {
 /// # Errors
 /// 404 when the office has no such notice, or when it tells no decision; otherwise as the database says.
 pub(crate) async fn letter(
-    store: &Store,
-    rules: &LiveRules,
+    press: &Press<'_>,
     office: &OfficeCode,
     notice: NoticeId,
-    lang: Lang,
 ) -> Result<Response, Problem> {
+    let Press { store, texts, lang, .. } = *press;
     let found = store.decided_notice(office, notice).await?.ok_or_else(Problem::not_found)?;
     // What this program wrote itself; a text that does not read is a fault of ours.
     let told = Told::read(&found.kind, found.data).and_then(Result::ok).ok_or_else(Problem::internal)?;
@@ -63,36 +61,39 @@ pub(crate) async fn letter(
     let submission = store.submission(found.submission).await?.ok_or_else(Problem::not_found)?;
     let receipt = store.receipt(submission.id, found.revision).await?.ok_or_else(Problem::not_found)?;
     let documents = store.documents(submission.id, found.revision).await?;
-    let texts = Texts::embedded();
     let kind = (submission.service, &submission.case);
     answer(&LetterPage {
         texts,
         title: texts.letter.title(decision.outcome),
         service: lang.say(submission.service.name_id(), submission.service.name_en()),
-        case: case_title(rules, office, lang, kind, receipt.received_at),
+        case: case_title(press, office, kind, receipt.received_at),
         office: office_line(office, &receipt.office_name),
-        repair: repair(lang, decision.revision.0),
-        groups: groups(&decision.reasons, &documents, lang),
-        steps: steps(decision.outcome),
-        sheet: Sheet::new(lang, submission.registration_number, decision.training, receipt.content),
+        repair: repair(lang, texts, decision.revision.0),
+        groups: groups(&decision.reasons, &documents, (lang, texts)),
+        steps: steps(texts, decision.outcome),
+        sheet: Sheet::new((lang, texts), submission.registration_number, decision.training, receipt.content),
         standing: Standing { corrects: told.corrects.is_some(), corrected: found.corrected },
         decision: &decision,
     })
 }
 
 /// What the letter says beside the notice's own next step.
-fn steps(outcome: Outcome) -> &'static [Text] {
+fn steps(texts: &PaperTexts, outcome: Outcome) -> &[Text] {
     match outcome {
-        Outcome::Returned => &Texts::embedded().letter.returned_steps,
+        Outcome::Returned => &texts.letter.returned_steps,
         Outcome::Passed | Outcome::Refused => &[],
     }
 }
 
 /// Reasons by document in the order of the dossier, then what is missing, then what concerns the whole; by page within.
-fn groups<'a>(reasons: &'a [Reason], documents: &[SubmittedDocument], lang: Lang) -> Vec<Group<'a>> {
+fn groups<'a>(
+    reasons: &'a [Reason],
+    documents: &[SubmittedDocument],
+    words: (Lang, &PaperTexts),
+) -> Vec<Group<'a>> {
     let mut by_place: BTreeMap<(u8, usize, String), Vec<&Reason>> = BTreeMap::new();
     for reason in reasons {
-        by_place.entry(place(reason, documents, lang)).or_default().push(reason);
+        by_place.entry(place(reason, documents, words)).or_default().push(reason);
     }
     by_place
         .into_iter()
@@ -103,8 +104,11 @@ fn groups<'a>(reasons: &'a [Reason], documents: &[SubmittedDocument], lang: Lang
         .collect()
 }
 
-fn place(reason: &Reason, documents: &[SubmittedDocument], lang: Lang) -> (u8, usize, String) {
-    let texts = &Texts::embedded().letter;
+fn place(
+    reason: &Reason,
+    documents: &[SubmittedDocument],
+    (lang, texts): (Lang, &PaperTexts),
+) -> (u8, usize, String) {
     let sent = reason.document.and_then(|index| documents.get(index).map(|document| (index, document)));
     match (sent, reason.kind) {
         (Some((index, document)), _) => {
@@ -112,9 +116,9 @@ fn place(reason: &Reason, documents: &[SubmittedDocument], lang: Lang) -> (u8, u
         }
         (None, Some(kind)) => {
             let name = lang.say(kind.name_id(), kind.name_en());
-            (1, 0, format!("{name} – {}", texts.missing.say(lang)))
+            (1, 0, format!("{name} – {}", say(lang, &texts.letter.missing)))
         }
-        (None, None) => (2, 0, texts.whole.say(lang).to_owned()),
+        (None, None) => (2, 0, say(lang, &texts.letter.whole).to_owned()),
     }
 }
 
@@ -122,6 +126,7 @@ fn place(reason: &Reason, documents: &[SubmittedDocument], lang: Lang) -> (u8, u
 mod tests {
     use berkas_contract::{Envelope, Event as _};
     use berkas_domain::{DocumentKind, ReasonCode, Sha256Hash};
+    use berkas_notices::NoticeTexts;
 
     use super::*;
 
@@ -157,18 +162,27 @@ mod tests {
         lang: Lang,
         standing: Standing,
     ) -> String {
-        let texts = Texts::embedded();
+        rendered_in(&NoticeTexts::built_in().papers, decision, documents, lang, standing)
+    }
+
+    fn rendered_in(
+        texts: &PaperTexts,
+        decision: &Decision,
+        documents: &[SubmittedDocument],
+        lang: Lang,
+        standing: Standing,
+    ) -> String {
         let page = LetterPage {
             texts,
             title: texts.letter.title(decision.outcome),
             service: "Akta kelahiran",
             case: "LHR-1".to_owned(),
             office: "Contoh (351709)".to_owned(),
-            repair: repair(lang, decision.revision.0),
-            groups: groups(&decision.reasons, documents, lang),
-            steps: steps(decision.outcome),
+            repair: repair(lang, texts, decision.revision.0),
+            groups: groups(&decision.reasons, documents, (lang, texts)),
+            steps: steps(texts, decision.outcome),
             sheet: Sheet::new(
-                lang,
+                (lang, texts),
                 decision.registration_number.clone(),
                 decision.training,
                 Sha256Hash::of(b"isi"),
@@ -205,6 +219,29 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_in_an_offices_own_words_is_whole_in_every_language() {
+        let dir = tempfile::tempdir().unwrap();
+        let words = "[letter.returned]\nid = \"Berkas kembali\"\nen = \"Sent back\"\n\
+                     [[letter.returned_steps]]\nid = \"Bawa <asli>\"\nen = \"Bring <originals>\"\n";
+        std::fs::write(dir.path().join("papers.toml"), words).unwrap();
+        let texts = NoticeTexts::load(dir.path()).unwrap().papers;
+        let mut decision = decision();
+        let codes = ReasonCode::ALL.iter();
+        decision.reasons = codes.map(|code| reason(*code, Some(0), None, Some(1))).collect();
+        let documents = [document(DocumentKind::Kk, None)];
+        for (lang, title, step) in [
+            (Lang::Id, "Berkas kembali", "Bawa &#60;asli&#62;"),
+            (Lang::En, "Sent back", "Bring &#60;originals&#62;"),
+        ] {
+            let text = rendered_in(&texts, &decision, &documents, lang, Standing::default());
+            assert!(text.contains(title) && text.contains(step), "{text}");
+            assert_eq!(text.matches("class=\"code\"").count(), ReasonCode::ALL.len());
+            let body = text.split_once("</style>").unwrap().1;
+            assert!(!body.contains('{') && !body.contains('}'), "{body}");
+        }
+    }
+
+    #[test]
     fn reasons_stand_with_their_document_in_the_order_of_the_dossier_and_by_page() {
         let documents = [document(DocumentKind::Kk, None), document(DocumentKind::KtpEl, Some("mother"))];
         let reasons = [
@@ -214,7 +251,7 @@ mod tests {
             reason(ReasonCode::TidakTerbaca, Some(1), None, Some(1)),
             reason(ReasonCode::TidakTerbaca, Some(0), None, Some(1)),
         ];
-        let groups = groups(&reasons, &documents, Lang::Id);
+        let groups = groups(&reasons, &documents, (Lang::Id, &NoticeTexts::built_in().papers));
         let told: Vec<(&str, Vec<Option<u32>>)> = groups
             .iter()
             .map(|group| (group.title.as_str(), group.reasons.iter().map(|reason| reason.page).collect()))
@@ -232,12 +269,11 @@ mod tests {
 
     #[test]
     fn a_letter_says_that_it_corrects_another_or_does_not_count_any_more() {
-        let texts = &Texts::embedded().letter;
+        let texts = &NoticeTexts::built_in().papers.letter;
         for (corrects, corrected) in [(false, false), (true, false), (false, true)] {
             let standing = Standing { corrects, corrected };
             let text = rendered_as(&decision(), &[], Lang::Id, standing);
-            let told =
-                [texts.corrects.say(Lang::Id), texts.corrected.say(Lang::Id)].map(|said| text.contains(said));
+            let told = [&texts.corrects, &texts.corrected].map(|said| text.contains(say(Lang::Id, said)));
             assert_eq!(told, [corrects, corrected]);
         }
     }

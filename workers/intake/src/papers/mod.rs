@@ -6,29 +6,40 @@ mod code;
 mod letter;
 mod receipt;
 mod sheet;
-mod texts;
 
 pub(crate) use letter::letter;
 pub(crate) use receipt::receipt;
 
 use berkas_domain::form::Role;
 use berkas_domain::{CaseCode, OfficeCode, Service, wib};
+use berkas_notices::{PaperTexts, Text};
 use berkas_rules::LiveRules;
-use berkas_store::SubmittedDocument;
+use berkas_store::{Store, SubmittedDocument};
 use berkas_web::Lang;
 use chrono::{DateTime, Utc};
 
-use self::texts::Texts;
+/// What papers are made with.
+pub(crate) struct Press<'a> {
+    pub(crate) store: &'a Store,
+    /// What cases are called.
+    pub(crate) rules: &'a LiveRules,
+    pub(crate) texts: &'a PaperTexts,
+    pub(crate) lang: Lang,
+}
+
+/// A text in one language.
+fn say(lang: Lang, text: &Text) -> &str {
+    lang.say(&text.id, &text.en)
+}
 
 /// The case as people call it, by the rules in force at `instant`; its code when they do not know it any more.
 fn case_title(
-    rules: &LiveRules,
+    press: &Press<'_>,
     office: &OfficeCode,
-    lang: Lang,
     (service, case): (Service, &CaseCode),
     instant: DateTime<Utc>,
 ) -> String {
-    let current = rules.current();
+    let (lang, current) = (press.lang, press.rules.current());
     let set = current.in_force_at(service, wib(instant).date_naive(), office);
     let known = set.and_then(|set| set.requirements(Some(case)).pop());
     known.map_or_else(
@@ -45,8 +56,8 @@ fn document_name(lang: Lang, document: &SubmittedDocument) -> String {
 }
 
 /// "Perbaikan ke-2": the first repair is revision 2.
-fn repair(lang: Lang, revision: i32) -> String {
-    Texts::embedded().revision.say(lang).replace("{n}", &(revision - 1).to_string())
+fn repair(lang: Lang, texts: &PaperTexts, revision: i32) -> String {
+    say(lang, &texts.revision.with("n", &(revision - 1).to_string())).to_owned()
 }
 
 /// The office's code and name.

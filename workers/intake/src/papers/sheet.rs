@@ -8,12 +8,12 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use berkas_domain::{RegistrationNumber, Sha256Hash, wib};
+use berkas_notices::{PaperTexts, Text};
 use berkas_web::{Lang, Problem, times};
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::code;
-use super::texts::{Text, Texts};
 
 /// The style of every paper. It stands in the page, so that a saved file prints like the one that was served.
 const STYLE: &str = include_str!("../../assets/paper.css");
@@ -26,33 +26,34 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 
 /// The parts that papers have in common.
 #[derive(Debug)]
-pub(super) struct Sheet {
+pub(super) struct Sheet<'a> {
     lang: Lang,
+    texts: &'a PaperTexts,
     pub(super) number: RegistrationNumber,
     pub(super) training: bool,
     hash: Sha256Hash,
 }
 
-impl Sheet {
+impl<'a> Sheet<'a> {
     pub(super) const fn new(
-        lang: Lang,
+        (lang, texts): (Lang, &'a PaperTexts),
         number: RegistrationNumber,
         training: bool,
         hash: Sha256Hash,
     ) -> Self {
-        Self { lang, number, training, hash }
+        Self { lang, texts, number, training, hash }
     }
 
-    pub(super) fn say<'a>(&self, text: &'a Text) -> &'a str {
-        text.say(self.lang)
+    pub(super) fn say<'t>(&self, text: &'t Text) -> &'t str {
+        super::say(self.lang, text)
     }
 
-    pub(super) fn pick<'a>(&self, indonesian: &'a str, english: &'a str) -> &'a str {
+    pub(super) fn pick<'t>(&self, indonesian: &'t str, english: &'t str) -> &'t str {
         self.lang.say(indonesian, english)
     }
 
-    pub(super) fn texts(&self) -> &'static Texts {
-        Texts::embedded()
+    pub(super) const fn texts(&self) -> &'a PaperTexts {
+        self.texts
     }
 
     pub(super) fn tag(&self) -> &'static str {

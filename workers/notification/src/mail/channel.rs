@@ -84,7 +84,8 @@ impl MailChannel {
         let told = Told::read(&delivery.kind, delivery.data.clone()).and_then(Result::ok);
         let told = told.ok_or("notice_unreadable")?;
         let public_url = &self.app.settings.http.public_url;
-        let body = letter::body(&told, delivery.notice, public_url).map_err(|_| "mail_unwritable")?;
+        let body = letter::body(&told, delivery.notice, public_url, &self.app.texts.mail)
+            .map_err(|_| "mail_unwritable")?;
         let (notice, date) = (delivery.notice, delivery.created_at.into());
         Ok(Mail { to, notice, date, subject: letter::subject(&told), body })
     }

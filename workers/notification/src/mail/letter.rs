@@ -3,16 +3,14 @@
 use askama::Template;
 use berkas_contract::{Decision, Reason, Told};
 use berkas_domain::{NoticeId, wib};
+use berkas_notices::{MailTexts, Text};
 use chrono::{DateTime, NaiveDate, Utc};
-
-use super::texts::MailTexts;
-use crate::texts::Text;
 
 #[derive(Template)]
 #[template(path = "mail.txt")]
 struct MailText<'a> {
-    texts: &'static MailTexts,
-    halves: [Half; 2],
+    texts: &'a MailTexts,
+    halves: [Half<'a>; 2],
     decision: &'a Decision,
     training: bool,
     corrects: bool,
@@ -20,11 +18,12 @@ struct MailText<'a> {
 }
 
 /// One language of the mail.
-struct Half {
+struct Half<'a> {
     english: bool,
+    texts: &'a MailTexts,
 }
 
-impl Half {
+impl Half<'_> {
     fn english(&self) -> bool {
         self.english
     }
@@ -39,7 +38,7 @@ impl Half {
 
     /// Where it is, what is wrong, and its code: `dokumen 2, Kartu keluarga, halaman 1: … (TIDAK_TERBACA)`.
     fn reason(&self, reason: &Reason) -> String {
-        let texts = MailTexts::embedded();
+        let texts = self.texts;
         let numbered = |text: &Text, number: String| self.say(text).replace("{n}", &number);
         let place = [
             reason.document.map(|index| numbered(&texts.document, (index + 1).to_string())),
@@ -69,25 +68,35 @@ pub(super) fn subject(told: &Told) -> String {
     format!("{training}{correction}Berkas {number}: {outcome}")
 }
 
-/// The body of the mail that tells `told`, which is that of `notice`; links begin with `public_url`.
+/// The body of the mail that tells `told`, which is that of `notice`, in the words of `texts`; links begin with `public_url`.
 ///
 /// # Errors
 /// When the template cannot be rendered.
-pub(super) fn body(told: &Told, notice: NoticeId, public_url: &str) -> Result<String, askama::Error> {
+pub(super) fn body(
+    told: &Told,
+    notice: NoticeId,
+    public_url: &str,
+    texts: &MailTexts,
+) -> Result<String, askama::Error> {
     let decision = &told.decision;
     let link = format!("{}/api/v1/notices/{notice}/letter", public_url.trim_end_matches('/'));
-    let halves = [Half { english: false }, Half { english: true }];
+    let halves = [false, true].map(|english| Half { english, texts });
     let (training, corrects) = (decision.training, told.corrects.is_some());
-    MailText { texts: MailTexts::embedded(), halves, decision, training, corrects, link }.render()
+    MailText { texts, halves, decision, training, corrects, link }.render()
 }
 
 #[cfg(test)]
 mod tests {
     use berkas_contract::{Envelope, Event};
     use berkas_domain::{DocumentKind, Outcome, ReasonCode};
+    use berkas_notices::NoticeTexts;
     use uuid::Uuid;
 
     use super::*;
+
+    fn texts() -> std::sync::Arc<NoticeTexts> {
+        NoticeTexts::built_in()
+    }
 
     fn sample() -> Told {
         let decision = serde_json::from_str::<Envelope<Decision>>(Decision::SAMPLE).unwrap().data;
@@ -98,7 +107,7 @@ mod tests {
     fn a_correction_shows_in_the_subject_and_in_the_text() {
         for corrects in [None, Some(NoticeId(Uuid::from_u128(7)))] {
             let told = Told { corrects, ..sample() };
-            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts().mail).unwrap();
             let shown =
                 [subject(&told).starts_with("RALAT: "), text.contains("RALAT"), text.contains("CORRECTION")];
             assert_eq!(shown, [corrects.is_some(); 3]);
@@ -121,7 +130,7 @@ mod tests {
                 text_en: code.text_en().to_owned(),
             };
             decision.reasons = ReasonCode::ALL.iter().map(reason).collect();
-            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example/").unwrap();
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example/", &texts().mail).unwrap();
             for code in ReasonCode::ALL {
                 let indonesian =
                     format!("- dokumen 2, Kartu keluarga, halaman 3: {} ({code})\n", code.text_id());
@@ -137,11 +146,37 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_in_an_offices_own_words_tells_every_reason_code_in_both_languages() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = |code: &ReasonCode| format!("[{code}]\nid = \"Sebab {code}\"\nen = \"Cause {code}\"\n");
+        let reasons: String = ReasonCode::ALL.iter().map(own).collect();
+        std::fs::write(dir.path().join("reasons.toml"), reasons).unwrap();
+        let words = "[document]\nid = \"berkas no. {n}\"\nen = \"paper no. {n}\"\n";
+        std::fs::write(dir.path().join("mail.toml"), words).unwrap();
+        let texts = NoticeTexts::load(dir.path()).unwrap();
+        let mut told = sample();
+        let reason = |code: &ReasonCode| {
+            // As the desk stores it: with the code's own words.
+            let text = texts.reason(*code, (Some(code.text_id()), Some(code.text_en())));
+            let (text_id, text_en) = (text.id, text.en);
+            Reason { code: *code, document: Some(1), kind: None, page: None, field: None, text_id, text_en }
+        };
+        told.decision.reasons = ReasonCode::ALL.iter().map(reason).collect();
+        let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts.mail).unwrap();
+        for code in ReasonCode::ALL {
+            let indonesian = format!("- berkas no. 2: Sebab {code} ({code})\n");
+            let english = format!("- paper no. 2: Cause {code} ({code})\n");
+            assert!(text.contains(&indonesian) && text.contains(&english), "{text}");
+        }
+        assert!(!text.contains('{') && text.contains(&NoticeTexts::built_in().mail.footer.id), "{text}");
+    }
+
+    #[test]
     fn training_shows_in_the_subject_and_in_the_text() {
         let mut told = sample();
         for training in [true, false] {
             told.decision.training = training;
-            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example").unwrap();
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts().mail).unwrap();
             assert_eq!((subject(&told).contains("LATIHAN"), text.contains("TRAINING")), (training, training));
         }
     }

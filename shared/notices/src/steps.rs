@@ -1,23 +1,17 @@
-//! What an office is told to do next (`config/notices/texts.toml`).
-
-use std::sync::LazyLock;
+//! `texts.toml`: what an office is told to do next.
 
 use berkas_domain::{Outcome, ReasonCode};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-/// Stands in a text that goes before another for that other.
-const NEXT: &str = "{next}";
+use crate::text::Text;
 
-/// Stands in a text for the day until which a repair is expected or a certificate is due.
-const DUE: &str = "{due}";
-
-/// The texts and the time for a repair.
-#[derive(Debug, Deserialize)]
+/// What an office is told to do next, and the time for a repair.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Texts {
+pub struct StepTexts {
     /// Days after the decision until which a repair is expected.
-    pub(crate) repair_days: u32,
+    pub repair_days: u32,
     passed: Text,
     passed_undated: Text,
     returned: Text,
@@ -27,35 +21,11 @@ pub(crate) struct Texts {
     training: Text,
 }
 
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Text {
-    /// Indonesian.
-    pub(crate) id: String,
-    /// English.
-    pub(crate) en: String,
-}
-
-impl Text {
-    fn around(&self, next: &Self) -> Self {
-        Self { id: self.id.replace(NEXT, &next.id), en: self.en.replace(NEXT, &next.en) }
-    }
-}
-
-impl Texts {
-    /// The texts that are part of the program.
-    pub(crate) fn embedded() -> &'static Self {
-        static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-            toml::from_str(include_str!("../../../config/notices/texts.toml"))
-                .expect("the embedded texts are in order")
-        });
-        &TEXTS
-    }
-
-    /// What the office does next after `outcome` for the reasons `codes`.
-    pub(crate) fn next_step(&self, outcome: Outcome, codes: &[ReasonCode], due: Option<NaiveDate>) -> Text {
+impl StepTexts {
+    /// What the office does next after `outcome` for the reasons `codes`; `due` is the day until which a repair is
+    /// expected or a certificate is due.
+    #[must_use]
+    pub fn next_step(&self, outcome: Outcome, codes: &[ReasonCode], due: Option<NaiveDate>) -> Text {
         let only_scans = !codes.is_empty() && codes.iter().all(|code| *code == ReasonCode::TidakTerbaca);
         let text = match outcome {
             Outcome::Passed if due.is_none() => &self.passed_undated,
@@ -65,16 +35,18 @@ impl Texts {
             Outcome::Refused => &self.refused,
         };
         let day = |format| due.map(|due| due.format(format).to_string()).unwrap_or_default();
-        Text { id: text.id.replace(DUE, &day("%d-%m-%Y")), en: text.en.replace(DUE, &day("%Y-%m-%d")) }
+        Text { id: text.with("due", &day("%d-%m-%Y")).id, en: text.with("due", &day("%Y-%m-%d")).en }
     }
 
     /// The same where an earlier notice does not count any more.
-    pub(crate) fn corrected(&self, next: &Text) -> Text {
+    #[must_use]
+    pub fn corrected(&self, next: &Text) -> Text {
         self.corrected.around(next)
     }
 
     /// The same where it is practice.
-    pub(crate) fn training(&self, next: &Text) -> Text {
+    #[must_use]
+    pub fn training(&self, next: &Text) -> Text {
         self.training.around(next)
     }
 }
@@ -82,10 +54,11 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::NoticeTexts;
 
     #[test]
     fn every_outcome_has_its_own_text_in_both_languages_and_no_placeholder_is_left() {
-        let texts = Texts::embedded();
+        let texts = &NoticeTexts::built_in().steps;
         let due = NaiveDate::from_ymd_opt(2026, 12, 8);
         let mut seen = std::collections::HashSet::new();
         for outcome in Outcome::ALL {
@@ -97,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_return_says_until_when_and_whether_scanning_again_is_enough() {
-        let texts = Texts::embedded();
+        let texts = &NoticeTexts::built_in().steps;
         let due = NaiveDate::from_ymd_opt(2026, 12, 8);
         let step = |codes: &[ReasonCode]| texts.next_step(Outcome::Returned, codes, due);
         let scans = step(&[ReasonCode::TidakTerbaca, ReasonCode::TidakTerbaca]);

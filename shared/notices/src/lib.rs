@@ -1,0 +1,21 @@
+//! What offices are told about decisions, as texts (`config/notices`), in Indonesian and English.
+//!
+//! The texts are part of the program; a directory laid over them ([`NoticeTexts::load`]) replaces those it names. What it
+//! does not name keeps the built-in words; what is wrong in it is refused with file and line ([`check_dir`]).
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests say what they expect"))]
+
+mod fault;
+mod overlay;
+mod sections;
+mod set;
+mod steps;
+mod text;
+mod words;
+
+pub use fault::{BrokenOverlay, Fault};
+pub use overlay::{Checked, check_dir};
+pub use sections::{LetterTexts, MailTexts, PaperTexts, ReceiptTexts};
+pub use set::NoticeTexts;
+pub use steps::StepTexts;
+pub use text::Text;

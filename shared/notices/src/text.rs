@@ -1,0 +1,27 @@
+//! A text in both languages.
+
+use serde::Deserialize;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// The text with `value` in the place of every `{name}`.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let placeholder = format!("{{{name}}}");
+        Self { id: self.id.replace(&placeholder, value), en: self.en.replace(&placeholder, value) }
+    }
+
+    /// The text around another one, which stands in the place of `{next}`.
+    pub(crate) fn around(&self, next: &Self) -> Self {
+        Self { id: self.id.replace("{next}", &next.id), en: self.en.replace("{next}", &next.en) }
+    }
+}
