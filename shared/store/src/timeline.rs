@@ -78,6 +78,7 @@ pub struct TimelineStage {
 
 /// Somebody who is not given the submission.
 #[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineExclusion {
     /// The name colleagues see.
     pub user: String,
