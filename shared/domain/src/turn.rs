@@ -8,11 +8,14 @@
 /// that becomes urgent all at once cannot shut out another office's single file.
 pub const URGENT_SHARES: i64 = 10;
 
-/// The turn that a pool is at for one kind of work: the last rank at which work `begun`, or the first that `waits` when
-/// that is later. Where nothing waits it is where work began `elsewhere` in the pool. So nobody falls back behind what is
-/// done, whatever returns to the pool, and what nobody on duty can do does not hold up the rest.
+/// The turn that a pool is at for one kind of work: the last rank at which work on it `begun`, or the first that `waits` when
+/// that is later, but not beyond where work began `elsewhere` in the pool, of which this kind is a part. Where nothing waits it
+/// is where work began elsewhere. So nobody falls back behind what is done, whatever returns to the pool; what nobody on duty
+/// can do does not hold up the rest; and where only an office with a backlog waits for a rare kind of work, another's single
+/// file does not begin behind that backlog.
 #[must_use]
 pub fn present(begun: Option<i64>, waits: Option<i64>, elsewhere: Option<i64>) -> i64 {
+    let waits = waits.map(|waits| elsewhere.map_or(waits, |elsewhere| waits.min(elsewhere)));
     begun.max(waits.or(elsewhere)).unwrap_or(0)
 }
 
@@ -42,6 +45,12 @@ mod tests {
         assert_eq!(present(Some(900), Some(300), None), 900, "something came back into the pool");
         assert_eq!(present(Some(300), None, Some(900)), 900);
         assert_eq!(present(None, Some(300), Some(900)), 300, "nobody can do this, the others go on");
+    }
+
+    #[test]
+    fn a_backlog_that_alone_waits_for_a_rare_kind_of_work_does_not_push_its_turn_ahead() {
+        assert_eq!(present(Some(300), Some(90_000), Some(900)), 900);
+        assert_eq!(present(None, Some(90_000), Some(900)), 900);
     }
 
     #[test]

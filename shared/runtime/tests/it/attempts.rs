@@ -1,7 +1,7 @@
 //! Work that may have killed its worker runs alone, under an attempt row.
 
 use berkas_domain::Stage;
-use berkas_store::WorkRef;
+use berkas_store::{AttemptStart, WorkRef};
 use uuid::Uuid;
 
 use crate::bench::{Act, Bench, Scripted, on_bench, wait_until};
@@ -74,5 +74,47 @@ fn two_crashes_are_forgiven() {
         bench.sweep_after(3).await;
         bench.reaches(work.submission, Stage::Normalized).await;
         assert!(bench.app.store.parked(10).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_message_that_meets_an_attempt_which_is_just_ending_waits_for_it_and_is_worked_on() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        let (store, now) = (&bench.app.store, bench.app.clock.now());
+        let ending = store.start_attempt(work, "another", 3, now).await.unwrap();
+        let AttemptStart::Started(ending) = ending else { panic!("{ending:?}") };
+        bench.sql("update due set publishes = 2, published_at = now()");
+        bench.publish(work).await;
+        bench.run(Scripted::always(Act::Forward));
+        wait_until(async || store.waiting_for_locks().await.unwrap() == 1).await;
+        store.close_attempt(ending).await.unwrap();
+        // Nobody publishes it again: no sweeper runs here.
+        bench.reaches(work.submission, Stage::Normalized).await;
+    });
+}
+
+#[test]
+fn a_message_that_meets_an_attempt_which_goes_on_is_dropped_after_a_moment() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        let (store, now) = (&bench.app.store, bench.app.clock.now());
+        let goes_on = store.start_attempt(work, "another", 3, now).await.unwrap();
+        let copy = store.start_attempt(work, "copy", 3, now).await.unwrap();
+        assert!(matches!((goes_on, copy), (AttemptStart::Started(_), AttemptStart::Busy)));
+    });
+}
+
+#[test]
+fn how_long_a_worker_was_at_it_is_kept_with_the_stage_that_it_reached() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        bench.run(Scripted::always(Act::Forward));
+        bench.sweep_after(3).await;
+        bench.reaches(work.submission, Stage::Normalized).await;
+        let kept = "select worked_ms between 0 and 60000 from stage_log where stage = 'normalized'";
+        assert_eq!(bench.sql(kept), "t");
+        let by_people = "select count(*) from stage_log where stage = 'received' and worked_ms is not null";
+        assert_eq!(bench.sql(by_people), "0", "nobody works at what comes in");
     });
 }

@@ -1,11 +1,11 @@
 //! What an operator can do with parked work.
 
 use berkas_domain::{Outcome, Stage};
-use berkas_store::{Effect, ResolveError, Settled, Settlement, WorkRef};
+use berkas_store::{Effect, ResolveError, Settled, Settlement, Withdrawing, Withdrawn, WorkRef};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::bench::{Bench, on_bench};
+use crate::bench::{Bench, on_bench, wait_until};
 
 /// Writes `settled`; returns the work that is due then, if any is.
 async fn settle(bench: &Bench<'_>, work: WorkRef, settled: Settled) -> Option<WorkRef> {
@@ -70,5 +70,34 @@ fn what_is_decided_already_is_not_returned_and_can_be_replayed() {
         bench.app.store.replay_parked(id, "operator", bench.app.clock.now()).await.unwrap();
         assert_eq!(bench.sql("select stage, outcome, parked from submissions"), "decided|passed|f");
         assert_eq!(bench.sql("select step, attempts from due"), "notification|0");
+    });
+}
+
+#[test]
+fn a_withdrawal_and_a_return_at_the_same_moment_do_not_lock_each_other_out() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        let id = park(bench, work).await;
+        let (store, now) = (&bench.app.store, bench.app.clock.now());
+        let office = "351709".parse().unwrap();
+        let withdrawing = Withdrawing::latest(&office, work.submission);
+        let held = store.hold("select id from submissions for update").await.unwrap();
+        let blocked =
+            async |count| wait_until(async || store.waiting_for_locks().await.unwrap() == count).await;
+        // The withdrawal comes first to the submission, and the return stands behind it.
+        let (withdrawn, returned, ()) = tokio::join!(
+            store.withdraw(&withdrawing, now),
+            async {
+                blocked(1).await;
+                store.return_parked(id, reasons(), "operator", now).await
+            },
+            async {
+                blocked(2).await;
+                held.release().await.unwrap();
+            },
+        );
+        assert_eq!(withdrawn.unwrap(), Withdrawn::Now);
+        assert!(matches!(returned, Err(ResolveError::Unknown)), "{returned:?}");
+        assert_eq!(bench.sql("select stage, parked from submissions"), "withdrawn|f");
     });
 }

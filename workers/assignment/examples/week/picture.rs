@@ -81,17 +81,24 @@ fn busy(picture: &mut Picture, weeks: &[Played]) {
         height: 110.0,
         most: ((5 * DAY_S / STEP_S) as f64, 100.0),
     };
-    let Some(week) = weeks.iter().find(|week| week.order == Order::Turns && week.flooded) else { return };
-    let percent = |at_s: i64| {
-        let busy_s: i64 = week.works.iter().map(|work| work.within_s(at_s, at_s + STEP_S)).sum();
-        100.0 * busy_s as f64 / (VERIFIERS as i64 * STEP_S) as f64
+    let mut in_turns = weeks.iter().filter(|week| week.order == Order::Turns);
+    let points = |week: &Played| {
+        over_week(|at_s| {
+            let busy_s: i64 = week.works.iter().map(|work| work.within_s(at_s, at_s + STEP_S)).sum();
+            100.0 * busy_s as f64 / (VERIFIERS as i64 * STEP_S) as f64
+        })
     };
-    let points = over_week(percent);
-    picture.area(&panel, &points, "#cfe6dc");
+    if let Some(calm) = in_turns.find(|week| !week.flooded) {
+        picture.area(&panel, &points(calm), "#cfe6dc");
+    }
     let marks = [0.0, 50.0, 100.0].map(|percent| (percent, format!("{percent:.0} %")));
-    picture.frame(&panel, &format!("How busy {VERIFIERS} verifiers are, in turns, with the flood"), &marks);
+    let title =
+        format!("How busy {VERIFIERS} verifiers are, in turns (filled: the same week without the flood)");
+    picture.frame(&panel, &title, &marks);
     days(picture, &panel);
-    picture.line(&panel, &points, &look(week));
+    if let Some(flooded) = in_turns.find(|week| week.flooded) {
+        picture.line(&panel, &points(flooded), &look(flooded));
+    }
 }
 
 fn others(picture: &mut Picture, weeks: &[Played], largest: usize) {

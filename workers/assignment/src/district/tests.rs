@@ -28,6 +28,17 @@ fn five_hundred_at_once_delay_anothers_single_one_by_one_task_only() {
 }
 
 #[test]
+fn a_flood_that_alone_waits_for_a_rare_service_delays_anothers_single_file_for_it_by_one_task_only() {
+    let mut week = vec![sent(0, 1); 500];
+    for death in [350, 499] {
+        week[death].service = Service::AktaKematian;
+    }
+    week.push(Submission { service: Service::AktaKematian, ..sent(600, 2) });
+    let single = wait_of(500, &work_off(&week, &everybody(5), Order::Turns));
+    assert!(single <= EFFORT_S, "{single}");
+}
+
+#[test]
 fn all_that_was_sent_is_done_once_and_nobody_does_two_at_a_time() {
     let week = week::week(&[3, 1, 2], &week::Plan { a_day: 60, ..week::Plan::default() }, 7);
     for order in [Order::Turns, Order::FirstCome] {

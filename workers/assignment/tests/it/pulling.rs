@@ -188,6 +188,24 @@ fn what_nobody_is_competent_for_does_not_let_a_newcomer_go_before_all_others() {
 }
 
 #[test]
+fn a_single_file_for_a_rare_service_does_not_begin_behind_a_flood_that_alone_waits_for_it() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", Service::ALL, false).await;
+        let due = bench.now() + TimeDelta::days(1);
+        for _ in 0..12 {
+            bench.pooled(LIVE, Service::KtpEl, due).await;
+        }
+        bench.pooled(LIVE, Service::AktaKematian, due).await;
+        bench.pulls(user, 2).await;
+        let single = bench.pooled(NEIGHBOUR, Service::AktaKematian, due).await;
+        let ordinary = bench.pooled(NEIGHBOUR, Service::KtpEl, due).await;
+        let next = bench.pulls(user, 4).await;
+        assert!(next[..2].contains(&single), "{next:?}");
+        assert!(next.contains(&ordinary), "nor does it hold back what its office sends after it: {next:?}");
+    });
+}
+
+#[test]
 fn what_an_office_withdraws_is_not_charged_to_it() {
     on_bench(async |bench| {
         let user = bench.verifier("wati", Service::ALL, false).await;
