@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use berkas_contract::ClerkId;
-use berkas_domain::{NoticeId, OfficeCode, OfficeMode, Service, Step};
+use berkas_domain::{NoticeId, OfficeCode, OfficeMode, Service, Shift, Step, WeekPlan};
 use berkas_store::UserRole;
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
@@ -303,6 +304,23 @@ pub enum UserCommand {
         /// on or off.
         duty: Switch,
     },
+    /// Show or change when a verifier is on duty; without a plan they always are.
+    Roster {
+        /// The name typed at login.
+        login: String,
+        /// The plan of every week, for example `mon-thu 07:30-16:00, fri 07:30-11:30`; empty takes it away.
+        #[arg(long)]
+        set: Option<WeekPlan>,
+        /// A day on which the plan does not count: leave.
+        #[arg(long, value_name = "DATE")]
+        off: Vec<NaiveDate>,
+        /// A shift of one day alone, for example `2026-11-28 08:00-12:00`.
+        #[arg(long, value_name = "DATE HOURS", value_parser = extra_shift)]
+        extra: Vec<(NaiveDate, Shift)>,
+        /// A day that is like every other again.
+        #[arg(long, value_name = "DATE")]
+        usual: Vec<NaiveDate>,
+    },
     /// Say under which id a verifier enters or sends submissions at an office: they are never given those.
     Clerk {
         /// The name typed at login.
@@ -319,6 +337,13 @@ pub enum UserCommand {
     },
 }
 
+/// Reads a day and its hours.
+fn extra_shift(text: &str) -> Result<(NaiveDate, Shift), String> {
+    let (day, shift) = text.split_once(' ').ok_or("not like `2026-11-28 08:00-12:00`")?;
+    let day = day.parse().map_err(|_| "the day is not like 2026-11-28")?;
+    Ok((day, shift.trim().parse().map_err(|error: berkas_domain::RosterError| error.to_string())?))
+}
+
 /// On or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
@@ -329,7 +354,7 @@ pub enum Switch {
 /// `berkas contract`.
 #[derive(Debug, Subcommand)]
 pub enum ContractCommand {
-    /// Write the schemas and the AsyncAPI document.
+    /// Write the schemas, the AsyncAPI document and the OpenAPI document of the desk.
     Write {
         /// Where to.
         #[arg(default_value = "docs/contract")]

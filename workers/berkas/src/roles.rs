@@ -218,8 +218,7 @@ impl Process {
             });
         }
         let limit = Duration::from_secs(self.app.settings.http.request_timeout_s);
-        let routes = berkas_web::timed(routes, limit, berkas_intake::is_upload);
-        let router = berkas_web::surface(routes, web);
+        let router = berkas_web::surface_within(routes, web, (limit, berkas_intake::is_upload));
         let listener = tokio::net::TcpListener::bind(&self.app.settings.http.listen)
             .await
             .context("setting `http.listen`")?;

@@ -161,7 +161,7 @@ export class Scans {
     for (const pane of this.panes()) if (pane.failed) pane.show();
   }
 
-  missed(answer) {
+  async missed(answer) {
     const failed = await fault(answer);
     if (failed === "refused" && this.desk.held) this.desk.told("lost");
     else if (failed === "offline" || failed === "signedOut") say(this.desk.words[failed]);

@@ -235,8 +235,8 @@ class Desk {
     addEventListener("click", (event) => this.jump(event), { signal });
     addEventListener("change", (event) => { if (event.target.closest("#task")) this.draft?.changed(); }, { signal });
     // It is opened by the key and the button for a pass, where there is something to ask.
-    const all = one("#all > summary");
-    if (all) all.hidden = true;
+    const asking = one("#all > summary");
+    if (asking) asking.hidden = true;
     const tools = one("#tools");
     if (tools) tools.hidden = false;
     tools?.addEventListener("click", (event) => this.acts[event.target.closest("button")?.dataset.act]?.());

@@ -1,5 +1,7 @@
 //! `berkas user`: who may sign in.
 
+mod roster;
+
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
@@ -49,6 +51,15 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
             let value = json!({ "login": login, "on_duty": duty == Switch::On, "changed": changed });
             output::done(operator.format, &value, format_args!("✔ {login} is{already} {word} duty"))?;
+        }
+        UserCommand::Roster { login, set, off, extra, usual } => {
+            let user = find(operator, &login).await?;
+            ensure!(
+                matches!(user.role, UserRole::Verifier | UserRole::Supervisor),
+                "`{login}` takes no tasks, so there is no roster for them"
+            );
+            let changes = roster::Changes { week: set, off, extra, usual };
+            roster::run(operator, &user, changes).await?;
         }
         UserCommand::Clerk { login, office, clerk } => {
             let user = find(operator, &login).await?;

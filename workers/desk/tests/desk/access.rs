@@ -197,3 +197,36 @@ async fn no_route_answers_behind_a_lock_but_what_keeps_work_from_being_lost() {
         }
     }
 }
+
+#[tokio::test]
+async fn signing_in_and_out_and_the_lock_have_the_time_limit_of_every_other_request() {
+    let bench = Bench::new().await;
+    let person = bench.verifier("ani").await;
+    // No time at all: whatever has to wait for the database is given up.
+    let routes = berkas_desk::routes(bench.state.clone());
+    let limit = (std::time::Duration::ZERO, (|_, _| false) as berkas_web::IsUpload);
+    let app = berkas_web::surface_within(routes, bench.web.clone(), limit);
+    let (login, password) = ("ani", crate::support::PASSWORD);
+    let json = json!({ "login": login, "password": password }).to_string();
+    let form = format!("login={login}&password={}", password.replace(' ', "+"));
+    for (path, body) in [
+        ("/api/v1/login", json.as_str()),
+        ("/api/v1/logout", ""),
+        ("/api/v1/lock", ""),
+        ("/api/v1/unlock", &json),
+        ("/login", &form),
+        ("/logout", ""),
+        ("/desk/next", ""),
+    ] {
+        let request = axum::http::Request::post(path)
+            .header("cookie", &person.cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(body.to_owned()))
+            .unwrap();
+        let answer = tower::ServiceExt::oneshot(app.clone(), request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 503, "{path}");
+        assert_eq!(answer.headers()["retry-after"], "5", "{path}");
+        assert!(answer.headers().contains_key("content-security-policy"), "{path}");
+    }
+    person.get("/desk").await.is(200);
+}

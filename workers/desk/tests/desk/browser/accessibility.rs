@@ -160,7 +160,7 @@ async fn axe_and_the_content_policy_find_nothing_on_the_states_of_a_crowded_desk
     let mut site = Site::new().await;
     let Some(desk) = site.verifier("ani").await else { return };
     desk.ask("document.querySelector('form[action=\"/desk/duty\"] button').click()").await;
-    desk.sees("Anda sedang istirahat").await;
+    desk.sees("Anda tidak bertugas").await;
     judge.look(&desk, "queue-break").await;
     desk.ask("document.querySelector('form[action=\"/desk/duty\"] button').click()").await;
     desk.until("document.querySelector('#next')").await;

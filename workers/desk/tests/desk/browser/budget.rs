@@ -1,5 +1,8 @@
 //! What a page may weigh, and the windows it must fit into.
 
+use berkas_store::UserRole;
+use serde_json::json;
+
 use super::chromium::Chromium;
 use super::site::Site;
 
@@ -21,8 +24,8 @@ async fn the_first_page_and_the_first_readable_picture_stay_within_their_bytes()
     desk.keys("n").await;
     desk.until("document.querySelector('#scan')?.naturalWidth > 300").await;
     // Opened by somebody who has none of it yet.
-    desk.devtools("Network.enable", serde_json::json!({})).await;
-    desk.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
+    desk.devtools("Network.enable", json!({})).await;
+    desk.devtools("Network.clearBrowserCache", json!({})).await;
     let path = desk.path().await;
     let seen = site.bench.store.audited("scan.viewed", &submission).await.unwrap();
     desk.open(&path).await;
@@ -53,7 +56,7 @@ const FITS: &str = "const wide = document.documentElement.scrollWidth <= innerWi
 
 pub(super) async fn fits(desk: &Chromium, name: &str) {
     // The same page in the windows of the office, of a telephone, and of the office at 200 %.
-    for (width, height, ratio) in [(1366, 768, 1.0), (320, 640, 1.0), (683, 384, 2.0)] {
+    for (width, height, ratio) in [(1366, 768, 1.0), (500, 800, 1.0), (320, 640, 1.0), (683, 384, 2.0)] {
         desk.size(width, height, ratio).await;
         desk.until(&format!("innerWidth === {width}")).await;
         desk.picture(&format!("{name}-{width}")).await;
@@ -81,4 +84,54 @@ async fn every_action_is_reachable_without_sideways_scrolling_in_small_windows_a
     site.dossier().await;
     desk.open("/desk?view=pool").await;
     fits(&desk, "pool").await;
+}
+
+#[tokio::test]
+async fn every_action_of_supervisors_and_operators_is_reachable_in_every_window() {
+    let mut site = Site::new().await;
+    let Some(desk) = site.browser("sari", UserRole::Supervisor).await else { return };
+    for _ in 0..3 {
+        site.dossier().await;
+    }
+    let ani = site.bench.verifier("ani").await;
+    let (task, fence) = ani.pull().await;
+    let number = ani.get(&task).await.json()["registration_number"].as_str().unwrap().to_owned();
+    let body = json!({"outcome": "returned", "reasons": [{"code": "TIDAK_TERBACA"}], "fence": fence});
+    ani.post(&format!("{task}/decision"), body).await.is(200);
+    ani.pull().await;
+    let who = ani.get("/api/v1/me").await.json()["id"].as_str().unwrap().to_owned();
+    let head = site.bench.sign_in("sari").await;
+    let week = json!({"week": "mon-thu 07:30-12:00, mon-thu 13:00-16:00, fri 07:30-11:30"});
+    head.put(&format!("/api/v1/roster/{who}"), week).await.is(204);
+    let day = json!({"off": true, "extra": ["08:00-12:00"]});
+    head.put(&format!("/api/v1/roster/{who}/days/2026-11-26"), day).await.is(204);
+    for view in ["held", "pool", "kecamatan", "escalated", "done"] {
+        desk.open(&format!("/desk?view={view}")).await;
+        fits(&desk, &format!("supervisor-{view}")).await;
+    }
+    desk.open("/desk?view=held").await;
+    desk.ask("document.querySelector('.move').open = true").await;
+    fits(&desk, "supervisor-move").await;
+    for (path, name) in [
+        ("/desk/roster", "roster"),
+        ("/desk/agreement", "agreement"),
+        ("/desk/submissions", "find"),
+        (&format!("/desk/submissions/{number}"), "history"),
+        ("/console", "console-supervisor"),
+    ] {
+        desk.open(path).await;
+        fits(&desk, name).await;
+    }
+    desk.open("/desk/roster").await;
+    desk.ask("for (const change of document.querySelectorAll('.move')) change.open = true").await;
+    fits(&desk, "roster-change").await;
+    desk.dark(true).await;
+    desk.picture("roster-dark").await;
+    desk.open(&format!("/desk/submissions/{number}")).await;
+    desk.picture("history-dark").await;
+    drop(desk);
+    let Some(console) = site.browser("oki", UserRole::Operator).await else { return };
+    site.parked().await;
+    console.open("/console").await;
+    fits(&console, "console").await;
 }
