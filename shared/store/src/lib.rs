@@ -52,6 +52,7 @@ mod task;
 #[cfg(feature = "testing")]
 mod testing;
 mod timeline;
+mod turnaround;
 mod user;
 mod watcher;
 mod withdrawal;
@@ -104,5 +105,6 @@ pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};
 pub use timeline::{Timeline, TimelineDecision, TimelineNotice, TimelineStage};
+pub use turnaround::{Turnaround, TurnaroundExample};
 pub use user::{NewUser, UserAccount, UserRole};
 pub use withdrawal::{Withdrawing, Withdrawn};
