@@ -157,6 +157,9 @@ pub struct Reason {
     /// The page in the document, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
+    /// Where a small copy of that page is, below the address of the HTTP door and for the office's key alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_href: Option<String>,
     /// The path of the form's field; never its value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,

@@ -3,8 +3,6 @@
 //! The texts are part of the program; a directory laid over them ([`NoticeTexts::load`]) replaces those it names. What it
 //! does not name keeps the built-in words; what is wrong in it is refused with file and line ([`check_dir`]).
 
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "tests say what they expect"))]
-
 mod fault;
 mod overlay;
 mod sections;

@@ -54,6 +54,7 @@ mod task;
 #[cfg(feature = "testing")]
 mod testing;
 mod timeline;
+mod turnaround;
 mod user;
 mod watcher;
 mod withdrawal;
@@ -107,5 +108,6 @@ pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, Held, PlanFor, PooledTask, TestDatabase};
 pub use timeline::{Timeline, TimelineDecision, TimelineExclusion, TimelineNotice, TimelineStage};
+pub use turnaround::{Turnaround, TurnaroundExample};
 pub use user::{NewUser, UserAccount, UserRole};
 pub use withdrawal::{Withdrawing, Withdrawn};

@@ -15,6 +15,7 @@ fn reason(finding: &Finding) -> Reason {
         document: finding.document,
         kind: finding.kind,
         page: finding.page,
+        page_href: None,
         field: path(finding),
         text_id: finding.text_id.clone(),
         text_en: finding.text_en.clone(),

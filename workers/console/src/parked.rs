@@ -36,6 +36,7 @@ async fn send_back(
         document: None,
         kind: None,
         page: None,
+        page_href: None,
         field: None,
         text_id: request.code.text_id().to_owned(),
         text_en: request.code.text_en().to_owned(),

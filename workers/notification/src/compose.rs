@@ -31,13 +31,18 @@ struct StoredReason {
 }
 
 impl StoredReason {
-    fn told(self, texts: &NoticeTexts) -> Reason {
+    /// The reason in the words of `texts`; where it names a page of the dossier, with the way to a small copy of it.
+    fn told(self, texts: &NoticeTexts, dossier: &str) -> Reason {
         let text = texts.reason(self.code, (self.text_id.as_deref(), self.text_en.as_deref()));
+        let page_href = self.document.zip(self.page);
+        let page_href =
+            page_href.map(|(document, page)| format!("{dossier}/documents/{document}/pages/{page}"));
         Reason {
             code: self.code,
             document: self.document,
             kind: self.kind,
             page: self.page,
+            page_href,
             field: self.field,
             text_id: text.id,
             text_en: text.en,
@@ -56,7 +61,9 @@ pub(crate) fn compose(
     clocks: &ServiceClocks,
 ) -> Result<Told, ComposeError> {
     let stored = Vec::<StoredReason>::deserialize(&decision.reasons).map_err(|_| ComposeError::Reasons)?;
-    let reasons: Vec<Reason> = stored.into_iter().map(|stored| stored.told(texts)).collect();
+    let (number, revision) = (&decision.registration_number, decision.revision.0);
+    let dossier = format!("/api/v1/submissions/{number}/revisions/{revision}");
+    let reasons: Vec<Reason> = stored.into_iter().map(|stored| stored.told(texts, &dossier)).collect();
     let codes: Vec<ReasonCode> = reasons.iter().map(|reason| reason.code).collect();
     let due = (decision.outcome == Outcome::Returned)
         .then(|| repair_due(decision.decided_at, texts.steps.repair_days))
@@ -173,6 +180,8 @@ mod tests {
         assert_eq!(data.due, NaiveDate::from_ymd_opt(2026, 12, 8));
         assert_eq!(data.reasons[0].text_id, ReasonCode::TidakTerbaca.text_id());
         assert_eq!((data.reasons[0].document, data.reasons[0].page), (Some(1), Some(1)));
+        let href = "/api/v1/submissions/351709-261124-0042-5/revisions/1/documents/1/pages/1";
+        assert_eq!(data.reasons[0].page_href.as_deref(), Some(href));
         let written = serde_json::to_value(&data).unwrap();
         let read: Decision = serde_json::from_value(written).unwrap();
         assert_eq!(read, data, "{} reads back", Decision::TYPE);
@@ -183,6 +192,7 @@ mod tests {
         let reasons = json!([{ "code": "LAINNYA", "text_id": "Cap desa tidak ada", "text_en": "No stamp" }]);
         let data = composed(Outcome::Refused, reasons).unwrap();
         assert_eq!((data.reasons[0].text_id.as_str(), data.due), ("Cap desa tidak ada", None));
+        assert_eq!(data.reasons[0].page_href, None, "it names no page");
     }
 
     #[test]

@@ -225,6 +225,7 @@ pub struct IntakeSettings {
     pub max_backlog: u64,
     pub retry_after_s: u64,
     pub checks_per_minute: u32,
+    pub thumbnails_per_minute: u32,
     pub page_check: PageCheckSettings,
 }
 

@@ -138,6 +138,7 @@ fn reasons(documents: &[SubmittedDocument], request: &ReversalRequest) -> Result
             document: document.and_then(|document| usize::try_from(document.ordinal).ok()),
             kind: document.map(|document| document.kind),
             page: reason.page.and_then(|page| u32::try_from(page).ok()),
+            page_href: None,
             field: None,
             text_id: reason.code.text_id().to_owned(),
             text_en: reason.code.text_en().to_owned(),

@@ -13,6 +13,7 @@ mod quota;
 mod requirements;
 mod status;
 mod submissions;
+mod thumbnails;
 mod upload;
 
 use std::sync::Arc;
@@ -32,6 +33,9 @@ use crate::backlog::Backlog;
 
 const PAGE_CHECK: &str = "/api/v1/pages/check";
 
+/// `page_href` of a reason in a notice names it.
+const THUMBNAIL: &str = "/api/v1/submissions/{number}/revisions/{revision}/documents/{document}/pages/{page}";
+
 /// What every handler reaches; clones share it.
 #[derive(Clone)]
 struct Door {
@@ -44,6 +48,8 @@ struct Door {
     rules: Arc<LiveRules>,
     /// Dry runs of each office.
     checks: Arc<Quota>,
+    /// Small copies of pages for each office.
+    views: Arc<Quota>,
     /// Looks at pages that are not handed in yet.
     pages: Arc<PageDesk>,
 }
@@ -75,8 +81,9 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
     let bytes = usize::try_from(app.settings.intake.max_total_bytes).unwrap_or(usize::MAX);
     let room = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
     let checks = Arc::new(Quota::per_minute(app.settings.intake.checks_per_minute));
+    let views = Arc::new(Quota::per_minute(app.settings.intake.thumbnails_per_minute));
     let pages = Arc::new(PageDesk::new(&app.settings));
-    let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks, pages };
+    let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks, views, pages };
     Router::new()
         .route("/api/v1/services", get(requirements::services))
         .route("/api/v1/services/{service}/cases/{case}", get(requirements::case))
@@ -87,6 +94,7 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
         .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))
         .route("/api/v1/submissions/{number}/withdrawal", post(submissions::withdraw))
         .route("/api/v1/submissions/{number}/receipt", get(papers::receipt))
+        .route(THUMBNAIL, get(thumbnails::page))
         .route("/api/v1/notices/{id}/letter", get(papers::letter))
         .route("/api/v1/notices", get(notices::inbox))
         .route("/api/v1/notices/{id}/acknowledgement", post(notices::acknowledge))

@@ -177,7 +177,10 @@ fn said(code: &'static str) -> SaidReason {
 }
 
 /// The preview within its bound; a page that is too busy for any has none.
-async fn fitting(preview: Vec<u8>, settings: &PageCheckSettings) -> Result<Option<Vec<u8>>, Problem> {
+pub(super) async fn fitting(
+    preview: Vec<u8>,
+    settings: &PageCheckSettings,
+) -> Result<Option<Vec<u8>>, Problem> {
     let (longest, most) = (settings.preview_px, settings.preview_bytes);
     let fit = move || fitted(preview, longest, most);
     let fitted = tokio::task::spawn_blocking(fit).await.map_err(|_| Problem::internal())?;

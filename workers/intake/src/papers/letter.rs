@@ -149,7 +149,7 @@ mod tests {
         page: Option<u32>,
     ) -> Reason {
         let (text_id, text_en) = (code.text_id().to_owned(), code.text_en().to_owned());
-        Reason { code, document, kind, page, field: None, text_id, text_en }
+        Reason { code, document, kind, page, page_href: None, field: None, text_id, text_en }
     }
 
     fn rendered(decision: &Decision, documents: &[SubmittedDocument], lang: Lang) -> String {

@@ -168,7 +168,7 @@ impl<'a> Bench<'a> {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&body).into_owned();
-        Answer { status, headers, json: serde_json::from_slice(&body).unwrap_or_default(), text }
+        Answer { status, headers, json: serde_json::from_slice(&body).unwrap_or_default(), text, bytes: body }
     }
 
     /// What the office was told, the oldest first.
@@ -219,8 +219,9 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// Null when the body is not JSON.
     pub(crate) json: Value,
-    /// The body as it is.
+    /// The body as text, and as it is.
     pub(crate) text: String,
+    pub(crate) bytes: axum::body::Bytes,
 }
 
 impl Answer {

@@ -14,4 +14,6 @@ mod http_uploads;
 mod inbox;
 mod pages;
 mod papers;
+mod printed;
 mod repairs;
+mod thumbnails;

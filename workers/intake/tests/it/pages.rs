@@ -22,7 +22,7 @@ async fn check(bench: &Bench<'_>, file: impl Into<Body>) -> Answer {
 }
 
 /// The first page of one sheet that the generator made as `wanted`.
-fn sample(defects: &[Defect], wanted: impl Fn(&PageTruth) -> bool) -> Vec<u8> {
+pub(crate) fn sample(defects: &[Defect], wanted: impl Fn(&PageTruth) -> bool) -> Vec<u8> {
     let generator = Generator::new(11, "2026-11-24".parse().unwrap());
     let plan = Plan {
         service: berkas_domain::Service::AktaKelahiran,

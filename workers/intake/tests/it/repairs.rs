@@ -207,3 +207,43 @@ fn of_a_repair_and_a_reversal_that_cross_one_finds_the_other_done() {
         }
     });
 }
+
+#[test]
+fn the_turnaround_is_measured_over_what_was_returned_repaired_and_passed() {
+    on_http(&[], async |bench| {
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        bench.clock.advance(TimeDelta::minutes(2));
+        return_by_rules(bench, &accepted.json).await;
+        bench.clock.advance(TimeDelta::minutes(30));
+        let repair = repaired(bench, &dossier, json!(null)).await;
+        assert_eq!(repair.submit(bench, &bench.office).await.status, 202);
+        assert_eq!(bench.app.store.turnaround().await.unwrap(), None, "the repair has not passed");
+
+        bench.clock.advance(TimeDelta::minutes(5));
+        let submission: SubmissionId = accepted.json["submission"].as_str().unwrap().parse().unwrap();
+        let work = |step, generation| WorkRef { submission, step, generation: Generation(generation) };
+        let first = bench.app.store.submission(submission).await.unwrap().unwrap().generation.0;
+        advance(bench, work(Step::Scan, first), Stage::Normalized, Vec::new()).await;
+        let decision = Effect::Decision { outcome: Outcome::Passed, reasons: json!([]) };
+        advance(bench, work(Step::Completeness, first + 1), Stage::Decided, vec![decision]).await;
+        let decided = bench.app.store.decision_for_notice(submission).await.unwrap().unwrap();
+        let (id, kind, data) = (NoticeId(Uuid::now_v7()), Decision::TYPE, json!({}));
+        let notice = Effect::Notice { id, decision: decided.decision, kind, data };
+        advance(bench, work(Step::Notification, first + 2), Stage::Noticed, vec![notice]).await;
+
+        let measured = bench.app.store.turnaround().await.unwrap().unwrap();
+        let minutes = |count: f64| count * 60_000.0;
+        assert_eq!((measured.repaired, measured.example.submission), (1, submission));
+        assert_eq!(
+            (measured.returned_p50_ms, measured.repair_p50_ms, measured.total_p50_ms),
+            (minutes(2.0), minutes(30.0), minutes(37.0))
+        );
+        let seen = bench.app.store.timeline(submission).await.unwrap();
+        let outcomes: Vec<Outcome> = seen.decisions.iter().map(|one| one.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Returned, Outcome::Passed]);
+        let received = seen.stages.iter().filter(|one| one.stage == Stage::Received);
+        assert_eq!(received.map(|one| one.revision.0).collect::<Vec<_>>(), [1, 2]);
+    });
+}

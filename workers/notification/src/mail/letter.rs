@@ -125,6 +125,7 @@ mod tests {
                 document: Some(1),
                 kind: Some(DocumentKind::Kk),
                 page: Some(3),
+                page_href: None,
                 field: None,
                 text_id: code.text_id().to_owned(),
                 text_en: code.text_en().to_owned(),
@@ -159,7 +160,16 @@ mod tests {
             // As the desk stores it: with the code's own words.
             let text = texts.reason(*code, (Some(code.text_id()), Some(code.text_en())));
             let (text_id, text_en) = (text.id, text.en);
-            Reason { code: *code, document: Some(1), kind: None, page: None, field: None, text_id, text_en }
+            Reason {
+                code: *code,
+                document: Some(1),
+                kind: None,
+                page: None,
+                page_href: None,
+                field: None,
+                text_id,
+                text_en,
+            }
         };
         told.decision.reasons = ReasonCode::ALL.iter().map(reason).collect();
         let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts.mail).unwrap();

@@ -6,6 +6,7 @@
 mod board;
 mod offices;
 mod processes;
+mod repair;
 mod report;
 mod setup;
 mod verifiers;

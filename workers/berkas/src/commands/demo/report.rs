@@ -8,6 +8,7 @@ use berkas_store::{PageLegibility, ReportLine, StageWait, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
+use super::repair;
 use super::setup::Demo;
 use crate::output;
 
@@ -45,6 +46,7 @@ pub async fn summary(demo: &Demo, board: &Board) -> anyhow::Result<bool> {
     legibility(&demo.store.page_legibility().await?);
     waits(&demo.store.stage_waits().await?);
     examples(demo, &lines).await?;
+    repair::print(&demo.store).await?;
     let neraca = demo.store.neraca().await?;
     output::line("");
     output::line(format_args!(
