@@ -132,8 +132,7 @@ fn a_forgotten_consumer_subscribes_again_also_for_a_caller_who_gives_up_and_asks
         bench.wait_for_depth(QUEUE, 1).await;
         let asking = async {
             loop {
-                if let Ok(chunk) =
-                    tokio::time::timeout(Duration::from_millis(1), consumer.next_chunk()).await
+                if let Ok(chunk) = tokio::time::timeout(Duration::from_millis(1), consumer.next_chunk()).await
                 {
                     return chunk.unwrap().remove(0);
                 }

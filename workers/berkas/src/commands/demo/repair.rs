@@ -145,6 +145,7 @@ mod tests {
         let undone =
             TimelineDecision { undone_at: Some(at(31_000)), ..decision(2, Outcome::Refused, 30_500) };
         let timeline = Timeline {
+            exclusions: Vec::new(),
             stages: vec![received(1, 0), received(2, 20_000)],
             decisions: vec![
                 decision(1, Outcome::Returned, 900),
