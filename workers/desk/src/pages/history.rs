@@ -83,6 +83,40 @@ impl HistoryPage {
         decision.undone_at.is_some() && decision.reversed_at.is_none()
     }
 
+    /// What a stage is called.
+    fn stage_name(&self, stage: &Stage) -> &'static str {
+        let (id, en) = match stage {
+            Stage::Received => ("Diterima", "Received"),
+            Stage::Normalized => ("Pindaian diolah", "Scans normalized"),
+            Stage::Checked => ("Kelengkapan diperiksa", "Checked for completeness"),
+            Stage::Waiting => ("Menunggu petugas", "Waiting for a verifier"),
+            Stage::Assigned => ("Di meja petugas", "On a verifier's desk"),
+            Stage::Decided => ("Diputus", "Decided"),
+            Stage::Noticed => ("Diberitahukan", "Told"),
+            Stage::Withdrawn => ("Ditarik", "Withdrawn"),
+        };
+        self.frame.lang.say(id, en)
+    }
+
+    /// How a delivery stands, with the channel; a word that is new is shown as it is.
+    fn delivery(&self, channel: &str, state: &str) -> String {
+        let lang = self.frame.lang;
+        let channel = match channel {
+            "amqp" => lang.say("antrean", "queue"),
+            "mail" => lang.say("surel", "e-mail"),
+            other => other,
+        };
+        let state = match state {
+            "pending" => lang.say("menunggu", "waiting"),
+            "sending" => lang.say("sedang dikirim", "being sent"),
+            "sent" => lang.say("terkirim", "sent"),
+            "acknowledged" => lang.say("dikonfirmasi", "acknowledged"),
+            "failed" => lang.say("gagal", "failed"),
+            other => other,
+        };
+        format!("{channel}: {state}")
+    }
+
     fn kind_of<'a>(&self, kind: &'a str) -> &'a str {
         kind.strip_prefix("id.berkas.").unwrap_or(kind)
     }

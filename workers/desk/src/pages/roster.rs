@@ -11,7 +11,7 @@ use super::ASSETS;
 use super::acts::{Fields, needed};
 use super::keys::{Key, on_agreement};
 use crate::DeskState;
-use crate::api::roster::{self, DayRequest, DayView, RosterQuery, RosterView, Rosters, WeekRequest};
+use crate::api::roster::{self, DayRequest, RosterQuery, RosterView, Rosters, WeekRequest};
 
 #[derive(Template)]
 #[template(path = "roster.html")]
@@ -47,13 +47,15 @@ impl RosterPage {
         self.frame.lang.say(id, en)
     }
 
+    /// Day and month; the year is that of every other page.
     fn day(&self, day: &NaiveDate) -> String {
-        times::day(self.frame.lang, *day)
+        let day = times::day(self.frame.lang, *day);
+        day.rsplit_once(' ').map_or(day.clone(), |(day, _)| day.to_owned())
     }
 
-    /// Shifts as people write them.
-    fn shifts(&self, day: &DayView) -> String {
-        day.shifts.join(", ").replace('-', "–")
+    /// A shift as people write it.
+    fn shift(&self, shift: &str) -> String {
+        shift.replace('-', "–")
     }
 
     /// Word and tone of how somebody stands now.

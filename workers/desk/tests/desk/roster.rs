@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Bench, Person};
 
-async fn of<'a>(head: &Person<'_>, who: &str) -> Value {
+async fn of(head: &Person<'_>, who: &str) -> Value {
     let rosters = head.get("/api/v1/roster").await.is(200).json();
     let verifiers = rosters["verifiers"].as_array().unwrap();
     verifiers.iter().find(|person| person["id"] == who).unwrap().clone()

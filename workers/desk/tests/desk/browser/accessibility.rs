@@ -233,7 +233,7 @@ async fn axe_and_the_content_policy_find_nothing_on_console_and_agreement() {
     judge.look(&desk, "agreement").await;
     desk.open("/desk/roster").await;
     judge.look(&desk, "roster").await;
-    desk.ask("document.querySelector('.move').open = true").await;
+    desk.ask("document.querySelector('.change').open = true").await;
     judge.look(&desk, "roster-change").await;
     assert_eq!(judge.found, Vec::<String>::new());
 }

@@ -123,7 +123,7 @@ async fn every_action_of_supervisors_and_operators_is_reachable_in_every_window(
         fits(&desk, name).await;
     }
     desk.open("/desk/roster").await;
-    desk.ask("for (const change of document.querySelectorAll('.move')) change.open = true").await;
+    desk.ask("for (const change of document.querySelectorAll('.change')) change.open = true").await;
     fits(&desk, "roster-change").await;
     desk.dark(true).await;
     desk.picture("roster-dark").await;
