@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::bench::{Bench, until};
 
 /// Runs a command that shall succeed; returns the one JSON value it prints.
-fn said(bench: &Bench, arguments: &[&str]) -> Result<Value> {
+pub fn said(bench: &Bench, arguments: &[&str]) -> Result<Value> {
     let text = bench.run(&[arguments, &["--output", "json"]].concat())?;
     serde_json::from_str(&text).with_context(|| format!("{arguments:?} prints `{text}`"))
 }
 
 /// The keys of an object, in alphabetical order.
-fn keys(value: &Value) -> Vec<&str> {
+pub fn keys(value: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> =
         value.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default();
     keys.sort_unstable();
@@ -22,7 +22,7 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 /// The same words in the order of [`keys`].
-fn sorted(words: &str) -> Vec<&str> {
+pub fn sorted(words: &str) -> Vec<&str> {
     let mut words: Vec<&str> = words.split_whitespace().collect();
     words.sort_unstable();
     words

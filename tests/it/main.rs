@@ -14,6 +14,7 @@ mod commands;
 mod compose;
 mod faults;
 mod layering;
+mod notices;
 mod observed;
 mod papers;
 mod rounds;

@@ -30,6 +30,11 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
         Err(error) => look("settings", Err(error), "correct the file named by BERKAS_CONFIG or the variable"),
         Ok(settings) => {
             look("settings", Ok(()), "");
+            look(
+                "notice texts",
+                settings.notices.texts().map(drop).map_err(Into::into),
+                "correct what `berkas notices check` names",
+            );
             match App::start(settings, "doctor").await {
                 Err(error) => look("start", Err(error.into()), "set `database.url` and `blobs.url`"),
                 Ok(app) => {

@@ -235,7 +235,7 @@ mod tests {
         ] {
             let text = rendered_in(&texts, &decision, &documents, lang, Standing::default());
             assert!(text.contains(title) && text.contains(step), "{text}");
-            assert_eq!(text.matches("class=\"code\"").count(), ReasonCode::ALL.len());
+            assert_eq!(text.matches("<td class=\"code\"").count(), ReasonCode::ALL.len());
             let body = text.split_once("</style>").unwrap().1;
             assert!(!body.contains('{') && !body.contains('}'), "{body}");
         }
