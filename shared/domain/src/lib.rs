@@ -27,6 +27,7 @@ mod role;
 mod service;
 mod service_clock;
 mod stage;
+mod standby;
 mod text_enum;
 pub mod turn;
 
@@ -58,4 +59,5 @@ pub use reversal::ReversalReason;
 pub use service::Service;
 pub use service_clock::ServiceClocks;
 pub use stage::{IllegalMove, Stage, Step};
+pub use standby::{StandbyKind, StandbyState};
 pub use text_enum::UnknownWord;

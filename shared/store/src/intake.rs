@@ -271,7 +271,7 @@ async fn known_receipts(
     let rows = sqlx::query!(
         "select s.id, s.registration_number, s.training, n.id as notice, n.revision
          from submissions s join notices n on n.submission_id = s.id
-         where s.id = any($1) and n.decision_id is null",
+         where s.id = any($1) and n.decision_id is null and n.standby_id is null",
         &ids,
     )
     .fetch_all(&mut **transaction)

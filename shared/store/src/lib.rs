@@ -45,6 +45,7 @@ mod reversal;
 mod rule_set;
 mod send;
 mod session;
+mod standby;
 mod store;
 mod submission;
 mod supervise;
@@ -97,12 +98,15 @@ pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use reversal::{Reversal, ReversalError};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use session::SessionUser;
+pub use standby::{
+    Aside, BlanksMissing, Standby, StandbyCount, StandbyData, StandbyError, StandbyLine, ToldStandby,
+};
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
 pub use supervise::{Colleague, SuperviseError, SupervisorAct, Unfit};
 pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, PooledTask, TestDatabase};
-pub use timeline::{Timeline, TimelineDecision, TimelineNotice, TimelineStage};
+pub use timeline::{Timeline, TimelineDecision, TimelineNotice, TimelineStage, TimelineStandby};
 pub use user::{NewUser, UserAccount, UserRole};
 pub use withdrawal::{Withdrawing, Withdrawn};

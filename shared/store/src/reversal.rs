@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::audit::{self, Actor, AuditEntry};
 use crate::claim::CHILD;
 use crate::error::read_code;
+use crate::standby::{self, EndReason};
 use crate::task::move_stage;
 use crate::{Store, StoreError};
 
@@ -101,6 +102,9 @@ impl Store {
         }
         let old = retire(&mut transaction, reversal, now).await?;
         insert(&mut transaction, reversal, old, now).await?;
+        // What it is told now is the correction.
+        standby::end(&mut transaction, reversal.submission, EndReason::Reversed, Some(reversal.by), now)
+            .await?;
         let outcome = Some(reversal.outcome);
         let generation =
             move_stage(&mut transaction, reversal.submission, Stage::Noticed, Stage::Decided, outcome, now)

@@ -7,6 +7,7 @@ use sqlx::{Postgres, Transaction};
 
 use crate::audit::{self, Actor, AuditEntry};
 use crate::error::read_code;
+use crate::standby::{self, EndReason};
 use crate::task::move_stage;
 use crate::{Store, StoreError};
 
@@ -109,11 +110,12 @@ impl Store {
         .await?;
         sqlx::query!(
             "update tasks set state = 'closed', lease_until = null
-             where submission_id = $1 and state in ('open', 'leased')",
+             where submission_id = $1 and state in ('open', 'leased', 'aside')",
             submission.0,
         )
         .execute(&mut *transaction)
         .await?;
+        standby::end(&mut transaction, submission, EndReason::Withdrawn, None, now).await?;
         let entry = AuditEntry {
             actor: Actor::Office(office.clone()),
             action: "submission.withdrawn",
@@ -137,7 +139,7 @@ impl Store {
         loop {
             let mut transaction = self.pool.begin().await?;
             let task = sqlx::query_scalar!(
-                "select id from tasks where submission_id = $1 and state in ('open', 'leased') for update",
+                "select id from tasks where submission_id = $1 and state in ('open', 'leased', 'aside') for update",
                 submission.0,
             )
             .fetch_optional(&mut *transaction)

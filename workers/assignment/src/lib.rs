@@ -9,4 +9,5 @@ pub mod simulation;
 mod worker;
 
 pub use pool::PoolKeeper;
+pub use settings::reserve;
 pub use worker::Assignment;

@@ -10,6 +10,7 @@ mod drafts;
 mod events;
 mod pages;
 mod settings;
+mod standby;
 mod state;
 mod view;
 
@@ -17,13 +18,13 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 pub use api::{
-    Agreement, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History, Peeked,
-    ReasonRequest, ReassignRequest, ReversalRequest, TakeBackRequest, Tasks, VerdictRequest, VerifierLine,
-    Verifiers, View,
+    Agreement, BlanksRequest, CodeLine, ColleagueView, ConflictRequest, DecisionRequest, Duty, History,
+    Peeked, ReasonRequest, ReassignRequest, ReversalRequest, SetAsideRequest, StandbyView, Standbys,
+    TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use events::events;
-pub use settings::DeskSettings;
+pub use settings::{DeskSettings, StandbyTerms};
 pub use state::DeskState;
 pub use view::{
     CheckView, Comparison, DocumentView, DraftView, Fact, FindingView, LookView, PageView, Section, TaskView,
@@ -42,6 +43,9 @@ pub fn routes(state: DeskState) -> Router {
         .route("/agreement", get(api::agreement::show))
         .route("/submissions/{number}/history", get(api::reversal::history))
         .route("/submissions/{number}/reversal", post(api::reversal::reverse))
+        .route("/submissions/{number}/standby", put(api::standby::mark))
+        .route("/standbys", get(api::standby::list))
+        .route("/standbys/{id}/end", post(api::standby::end))
         .route("/duty", get(api::duty::show).put(api::duty::set))
         .route("/verifiers", get(api::supervise::verifiers))
         .route("/tasks", get(api::queues::list))
@@ -51,6 +55,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/tasks/{id}/renew", post(api::tasks::renew))
         .route("/tasks/{id}/release", post(api::tasks::release))
         .route("/tasks/{id}/conflict", post(api::conflict::declare))
+        .route("/tasks/{id}/set-aside", post(api::standby::set_aside))
         .route("/tasks/{id}/draft", put(api::drafts::keep))
         .route("/tasks/{id}/documents/{ordinal}", put(api::verdicts::judge))
         .route("/tasks/{id}/documents/{ordinal}/pages/{page}", get(api::scans::page))
@@ -66,6 +71,8 @@ pub fn routes(state: DeskState) -> Router {
         .route("/desk/submissions", get(pages::history::find))
         .route("/desk/submissions/{number}", get(pages::history::show))
         .route("/desk/submissions/{number}/reversal", post(pages::acts::reverse))
+        .route("/desk/standbys", get(pages::standby::show).post(pages::standby::mark))
+        .route("/desk/standbys/{id}/end", post(pages::standby::end))
         .route("/desk/next", post(pages::queue::next))
         .route("/desk/duty", post(pages::acts::duty))
         .route("/desk/tasks/{id}", get(pages::task::show))
@@ -73,6 +80,7 @@ pub fn routes(state: DeskState) -> Router {
         .route("/desk/tasks/{id}/decision", post(pages::acts::decide))
         .route("/desk/tasks/{id}/release", post(pages::acts::release))
         .route("/desk/tasks/{id}/conflict", post(pages::acts::conflict))
+        .route("/desk/tasks/{id}/set-aside", post(pages::standby::set_aside))
         .route("/desk/tasks/{id}/send", post(pages::acts::send))
         .route("/desk/tasks/{id}/undo", post(pages::acts::undo))
         .route("/desk/tasks/{id}/take-back", post(pages::supervise::take_back))

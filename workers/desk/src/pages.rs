@@ -9,6 +9,7 @@ pub(crate) mod agreement;
 pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod queue;
+pub(crate) mod standby;
 pub(crate) mod supervise;
 pub(crate) mod task;
 mod undoable;

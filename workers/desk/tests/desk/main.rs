@@ -18,5 +18,6 @@ mod reversal;
 mod scans;
 mod second_look;
 mod seed;
+mod standby;
 mod supervise;
 mod support;
