@@ -48,6 +48,9 @@ pub struct Rejected {
     /// The `id` or else the AMQP `message_id` of what was rejected, if it was a UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Uuid>,
+    /// Whether the office is in training.
+    #[serde(default)]
+    pub training: bool,
     /// Why, at least one.
     #[schemars(length(min = 1))]
     pub reasons: Vec<Problem>,
@@ -71,6 +74,9 @@ pub struct Problem {
     /// The path of the field, for example `data.documents[2].size`; never its value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The revision that would be taken, if another was sent and one is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_revision: Option<Revision>,
     /// What it means, in Indonesian.
     pub text_id: String,
     /// What it means, in English.
@@ -85,6 +91,7 @@ impl Problem {
             code,
             document: None,
             field: None,
+            expected_revision: None,
             text_id: code.text_id().to_owned(),
             text_en: code.text_en().to_owned(),
         }
@@ -94,6 +101,13 @@ impl Problem {
     #[must_use]
     pub const fn in_document(mut self, index: usize) -> Self {
         self.document = Some(index);
+        self
+    }
+
+    /// Says which revision would be taken.
+    #[must_use]
+    pub const fn expecting(mut self, revision: Option<Revision>) -> Self {
+        self.expected_revision = revision;
         self
     }
 

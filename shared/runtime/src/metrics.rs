@@ -101,7 +101,11 @@ impl Metrics {
             "How long the oldest submission has been in a stage",
             self.stage_oldest_age.clone(),
         );
-        registry.register("stage_transitions", "Entries into a stage", self.stage_transitions.clone());
+        registry.register(
+            "stage_transitions",
+            "Entries into a stage, practice left out",
+            self.stage_transitions.clone(),
+        );
         registry.register(
             "due_unpublished",
             "Due work that is not with the broker yet",

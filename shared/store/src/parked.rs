@@ -130,6 +130,7 @@ struct ParkedSubmission {
     stage: Stage,
     generation: Generation,
     revision: i32,
+    training: bool,
     trace: Option<String>,
 }
 
@@ -146,7 +147,7 @@ async fn lock(
     .ok_or(ResolveError::Unknown)?;
     let submission = parked.submission_id.ok_or(ResolveError::NoSubmission)?;
     let row = sqlx::query!(
-        "select stage, generation, revision from submissions where id = $1 for update",
+        "select stage, generation, revision, training from submissions where id = $1 for update",
         submission
     )
     .fetch_one(&mut **transaction)
@@ -156,6 +157,7 @@ async fn lock(
         stage: read_code(&row.stage, "submissions", "stage")?,
         generation: Generation(row.generation),
         revision: row.revision,
+        training: row.training,
         trace: parked.trace,
     })
 }
@@ -367,7 +369,7 @@ impl Store {
         .await?;
         resolve(&mut transaction, id, "returned", actor, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Decided, 1);
+        self.watcher.entered(Stage::Decided, usize::from(!parked.training));
         Ok(())
     }
 

@@ -106,7 +106,7 @@ impl Store {
         standby::end(&mut transaction, reversal.submission, EndReason::Reversed, Some(reversal.by), now)
             .await?;
         let outcome = Some(reversal.outcome);
-        let generation =
+        let moved =
             move_stage(&mut transaction, reversal.submission, Stage::Noticed, Stage::Decided, outcome, now)
                 .await?
                 .ok_or(ReversalError::NotTold)?;
@@ -114,7 +114,7 @@ impl Store {
             "insert into due (submission_id, generation, step, attempts, not_before, created_at)
              values ($1, $2, $3, 0, $4, $4)",
             reversal.submission.0,
-            generation,
+            moved.generation,
             Step::Notification.as_str(),
             now,
         )
@@ -131,7 +131,7 @@ impl Store {
         };
         audit::insert(&mut *transaction, &entry, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Decided, 1);
+        self.watcher.entered(Stage::Decided, moved.counted());
         Ok(())
     }
 }
