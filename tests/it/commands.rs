@@ -185,6 +185,6 @@ async fn a_submission_that_is_refused_through_the_broker_is_told_by_the_command_
     assert_eq!(code, Some(1), "{text}");
     let rejected: Value = serde_json::from_str(text.trim())?;
     assert_eq!(rejected["type"], "id.berkas.rejected.v1");
-    assert_eq!(rejected["data"]["reasons"][0]["code"], "revision_unexpected");
+    assert_eq!(rejected["data"]["reasons"][0]["code"], "not_found");
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
-use crate::district::{Accepted, Correction, Decision, Rejected};
+use crate::district::{Accepted, Correction, Decision, Rejected, Standby};
 use crate::envelope::{Envelope, Event};
 use crate::office::{Acknowledgement, Submission, Withdrawal};
 use crate::schema::vocabulary;
@@ -130,6 +130,8 @@ messages! {
         Decision,
         /// Decided otherwise.
         Correction,
+        /// Passed, and waits to be printed.
+        Standby,
     }
 }
 

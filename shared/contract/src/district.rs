@@ -1,7 +1,8 @@
 //! What the district sends to an office.
 
 use berkas_domain::{
-    DocumentKind, NoticeId, Outcome, ReasonCode, RegistrationNumber, Revision, SubmissionId,
+    DocumentKind, NoticeId, Outcome, ReasonCode, RegistrationNumber, Revision, StandbyKind, StandbyState,
+    SubmissionId,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
@@ -47,6 +48,9 @@ pub struct Rejected {
     /// The `id` or else the AMQP `message_id` of what was rejected, if it was a UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Uuid>,
+    /// Whether the office is in training.
+    #[serde(default)]
+    pub training: bool,
     /// Why, at least one.
     #[schemars(length(min = 1))]
     pub reasons: Vec<Problem>,
@@ -70,6 +74,9 @@ pub struct Problem {
     /// The path of the field, for example `data.documents[2].size`; never its value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The revision that would be taken, if another was sent and one is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_revision: Option<Revision>,
     /// What it means, in Indonesian.
     pub text_id: String,
     /// What it means, in English.
@@ -84,6 +91,7 @@ impl Problem {
             code,
             document: None,
             field: None,
+            expected_revision: None,
             text_id: code.text_id().to_owned(),
             text_en: code.text_en().to_owned(),
         }
@@ -93,6 +101,13 @@ impl Problem {
     #[must_use]
     pub const fn in_document(mut self, index: usize) -> Self {
         self.document = Some(index);
+        self
+    }
+
+    /// Says which revision would be taken.
+    #[must_use]
+    pub const fn expecting(mut self, revision: Option<Revision>) -> Self {
+        self.expected_revision = revision;
         self
     }
 
@@ -183,6 +198,41 @@ impl Event for Correction {
     const NAME: &'static str = "correction.v1";
     const SUMMARY: &'static str = "The district corrects a decision that an office has been told.";
     const SAMPLE: &'static str = include_str!("../golden/correction.v1.json");
+}
+
+/// What passed cannot be printed yet, or can be now. It changes no decision and needs no acknowledgement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Standby {
+    /// The number on the receipt.
+    pub registration_number: RegistrationNumber,
+    /// The district's id of the submission.
+    pub submission: SubmissionId,
+    /// The office's own id of the dossier.
+    pub sender_id: Uuid,
+    /// The revision that passed.
+    pub revision: Revision,
+    /// What it waits for.
+    pub waits_for: StandbyKind,
+    /// Whether it still does.
+    pub state: StandbyState,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When the district looks again; absent when it waits no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_at: Option<DateTime<Utc>>,
+    /// Whether it only counts as training.
+    pub training: bool,
+    /// What the office tells the applicant, in Indonesian.
+    pub text_id: String,
+    /// What the office tells the applicant, in English.
+    pub text_en: String,
+}
+
+impl Event for Standby {
+    const TYPE: &'static str = "id.berkas.standby.v1";
+    const NAME: &'static str = "standby.v1";
+    const SUMMARY: &'static str = "What has passed waits for blanks to be printed on, or waits no more.";
+    const SAMPLE: &'static str = include_str!("../golden/standby.v1.json");
 }
 
 /// What a notice about a decision tells: the decision, and what it corrects.

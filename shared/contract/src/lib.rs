@@ -21,7 +21,7 @@ mod work;
 
 pub use decode::{DecodeError, DistrictMessage, OfficeMessage, decode_form, field_path};
 pub use decode::{decode_district_message, decode_office_message};
-pub use district::{Accepted, Correction, Decision, Problem, Reason, Rejected, Told};
+pub use district::{Accepted, Correction, Decision, Problem, Reason, Rejected, Standby, Told};
 pub use envelope::{Envelope, Event, InvalidSource, Source, SpecVersion};
 pub use files::{Drift, DriftKind, check, write};
 pub use office::{

@@ -74,6 +74,14 @@ rejection_codes! {
     OfficeUnknown = "office_unknown", "Kantor tidak terdaftar", "The office is not registered here";
     /// Not the revision that is due.
     RevisionUnexpected = "revision_unexpected", "Revisi bukan yang ditunggu", "The revision is not the one that is expected";
+    /// There is nothing to repair: it was not returned, or its office was not told yet.
+    NotReturned = "not_returned", "Permohonan tidak sedang dikembalikan; tunggu pemberitahuannya", "The submission is not with the office for repair; wait for its notice";
+    /// It passed, was refused, or was withdrawn.
+    AlreadyFinal = "already_final", "Permohonan sudah selesai dan tidak dapat diperbaiki", "The submission is over and cannot be repaired";
+    /// Another repair of the same revision was there first.
+    AlreadyRepaired = "already_repaired", "Perbaikan lain untuk revisi ini sudah diterima", "Another repair of this revision was accepted before";
+    /// The repair answers an older return than the latest.
+    OlderRevision = "older_revision", "Perbaikan menjawab pengembalian yang lama, bukan yang terakhir", "The repair answers an older return than the latest";
     /// What is repaired or withdrawn does not exist or is not this office's.
     NotFound = "not_found", "Permohonan atau pemberitahuan tidak ditemukan", "No such submission or notice";
     /// The submission is decided or withdrawn already.

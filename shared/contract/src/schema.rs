@@ -8,7 +8,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
 use crate::asyncapi::asyncapi;
-use crate::district::{Accepted, Correction, Decision, Rejected};
+use crate::district::{Accepted, Correction, Decision, Rejected, Standby};
 use crate::envelope::{Envelope, Event};
 use crate::office::{Acknowledgement, Submission, Withdrawal};
 
@@ -50,6 +50,7 @@ pub(crate) fn published() -> Vec<Published> {
         publish::<Rejected>(ToOffice),
         publish::<Decision>(ToOffice),
         publish::<Correction>(ToOffice),
+        publish::<Standby>(ToOffice),
     ]
 }
 

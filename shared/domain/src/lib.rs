@@ -28,6 +28,7 @@ mod roster;
 mod service;
 mod service_clock;
 mod stage;
+mod standby;
 mod text_enum;
 pub mod turn;
 
@@ -60,4 +61,5 @@ pub use roster::{MOST_SHIFTS, Roster, RosterDay, RosterError, Shift, WeekPlan};
 pub use service::Service;
 pub use service_clock::ServiceClocks;
 pub use stage::{IllegalMove, Stage, Step};
+pub use standby::{StandbyKind, StandbyState};
 pub use text_enum::UnknownWord;

@@ -5,7 +5,7 @@
 //!                     └──────────── returned by machine ───↗         │ repair: next revision
 //!      ↑─────────────────────────────────────────────────────────────┘
 //! noticed → decided, when a supervisor reverses what was told
-//! any stage before `decided` → withdrawn; a machine stage that is parked → decided, when an operator returns it
+//! any stage before `decided` → withdrawn, and `noticed` of what was returned; a machine stage that is parked → decided, when an operator returns it
 //! ```
 //!
 //! A stage is the state a submission *is in*; a [`Step`] is the machine work that is *due*. Being parked is not a
@@ -70,7 +70,7 @@ impl Stage {
             Self::Waiting => &[Self::Assigned, Self::Withdrawn],
             Self::Assigned => &[Self::Waiting, Self::Decided, Self::Withdrawn],
             Self::Decided => &[Self::Noticed, Self::Assigned, Self::Waiting],
-            Self::Noticed => &[Self::Received, Self::Decided],
+            Self::Noticed => &[Self::Received, Self::Decided, Self::Withdrawn],
             Self::Withdrawn => &[],
         }
     }

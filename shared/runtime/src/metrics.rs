@@ -6,7 +6,7 @@ mod words;
 use std::sync::Arc;
 use std::time::Duration;
 
-use berkas_domain::{Stage, Step};
+use berkas_domain::{Stage, StandbyKind, Step};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -40,6 +40,7 @@ label_set! { ChannelLabels { channel } }
 label_set! { StepLabels { step } }
 label_set! { OutcomeLabels { step, outcome } }
 label_set! { RoleLabels { role } }
+label_set! { KindLabels { kind } }
 
 /// The metrics of one process. Clones share the values.
 #[derive(Debug, Clone)]
@@ -58,6 +59,7 @@ pub struct Metrics {
     broker_reconnects: Counter,
     notice_unacknowledged: Gauge,
     tasks_overdue: Gauge,
+    standby: Family<KindLabels, Gauge>,
 }
 
 impl Metrics {
@@ -83,6 +85,7 @@ impl Metrics {
             broker_reconnects: Counter::default(),
             notice_unacknowledged: Gauge::default(),
             tasks_overdue: Gauge::default(),
+            standby: Family::default(),
         };
         metrics.register_flow(&mut registry);
         metrics.register_work(&mut registry);
@@ -98,7 +101,11 @@ impl Metrics {
             "How long the oldest submission has been in a stage",
             self.stage_oldest_age.clone(),
         );
-        registry.register("stage_transitions", "Entries into a stage", self.stage_transitions.clone());
+        registry.register(
+            "stage_transitions",
+            "Entries into a stage, practice left out",
+            self.stage_transitions.clone(),
+        );
         registry.register(
             "due_unpublished",
             "Due work that is not with the broker yet",
@@ -125,6 +132,11 @@ impl Metrics {
             "tasks_overdue",
             "Submissions before a person whose due time has passed",
             self.tasks_overdue.clone(),
+        );
+        registry.register(
+            "standby",
+            "Submissions that wait for the central register or for blanks, by what they wait for",
+            self.standby.clone(),
         );
     }
 
@@ -208,6 +220,11 @@ impl Metrics {
         self.tasks_overdue.set(count);
     }
 
+    /// Submissions that wait for something nobody here can hurry.
+    pub fn set_standby(&self, kind: StandbyKind, count: i64) {
+        self.standby.get_or_create(&KindLabels { kind: kind.into() }).set(count);
+    }
+
     /// Writes all values in the text format of OpenMetrics.
     #[must_use]
     pub fn render(&self) -> String {
@@ -238,6 +255,7 @@ mod tests {
         metrics.broker_reconnected();
         metrics.set_notice_unacknowledged(8);
         metrics.set_tasks_overdue(9);
+        metrics.set_standby(StandbyKind::KtpBlanks, 10);
         let text = metrics.render();
         for line in [
             "berkas_up{role=\"scan\"} 1",
@@ -255,6 +273,7 @@ mod tests {
             "berkas_broker_reconnects_total 1",
             "berkas_notice_unacknowledged 8",
             "berkas_tasks_overdue 9",
+            "berkas_standby{kind=\"ktp_blanks\"} 10",
         ] {
             assert!(text.lines().any(|written| written == line), "`{line}` is missing in\n{text}");
         }

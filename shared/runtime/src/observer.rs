@@ -56,6 +56,9 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
     metrics.set_deliveries_failed(Channel::Mail, failed.mail);
     metrics.set_notice_unacknowledged(store.silent_notices(app.settings.silent_since(now)).await?);
     metrics.set_tasks_overdue(store.overdue_tasks(now).await?);
+    for standby in store.standby_counts(now).await? {
+        metrics.set_standby(standby.kind, standby.count);
+    }
     Ok(())
 }
 

@@ -27,8 +27,8 @@ pub use secret::Secret;
 pub use sections::{
     BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings,
     HttpSettings, IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType,
-    RepairSettings, ScanOutput, ScanSettings, SweeperSettings, TelemetrySettings, WebhookSettings,
-    WorkerSettings,
+    RepairSettings, ScanOutput, ScanSettings, StandbySettings, SweeperSettings, TelemetrySettings,
+    WebhookSettings, WorkerSettings,
 };
 
 /// The defaults and the documentation of every setting.
@@ -68,6 +68,8 @@ pub struct Settings {
     pub hold: HoldSettings,
     /// The verifiers' desk.
     pub desk: DeskSettings,
+    /// How long what nobody here can hurry is out of view.
+    pub standby: StandbySettings,
     /// How often a submission may come back.
     pub repair: RepairSettings,
     /// What is accepted from offices.

@@ -222,7 +222,9 @@ fn apply(
     let next = match settled {
         Settled::Advance { to: stage, not_before, effects: new } => {
             to = stage;
-            moves.entered.push(stage);
+            if !row.subject.training {
+                moves.entered.push(stage);
+            }
             for effect in new {
                 match &effect {
                     Effect::Decision { outcome: decided, .. } => outcome = Some(*decided),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::audit::{self, Actor};
 use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::look::{self, Course};
-use crate::task::{LeasedTask, TaskError, give_up, move_stage};
+use crate::task::{LeasedTask, Moved, TaskError, give_up, move_stage};
 use crate::{Store, StoreError};
 
 /// A verifier's decision on the submission.
@@ -57,10 +57,10 @@ impl TakenBack {
     }
 
     /// What its verifier holds again.
-    pub(crate) const fn leased(self, id: TaskId, lease_until: DateTime<Utc>) -> Undone {
+    pub(crate) const fn leased(self, id: TaskId, lease_until: DateTime<Utc>, moved: Moved) -> Undone {
         let (submission, revision) = (self.submission(), Revision(self.revision));
         let Self { fence, due_at, look, .. } = self;
-        Undone { task: LeasedTask { id, submission, revision, fence, lease_until, due_at }, look }
+        Undone { task: LeasedTask { id, submission, revision, fence, lease_until, due_at }, look, moved }
     }
 }
 
@@ -69,6 +69,8 @@ pub(crate) struct Undone {
     pub task: LeasedTask,
     /// Which pair of eyes they are.
     pub look: i16,
+    /// Its submission.
+    pub moved: Moved,
 }
 
 impl DecidedTask {
@@ -103,19 +105,17 @@ impl Store {
             drop(transaction);
             return self.same_decision(decision).await;
         };
-        let to = match look::course(&mut transaction, &taken, decision, now).await? {
+        let (to, moved) = match look::course(&mut transaction, &taken, decision, now).await? {
             Course::Counts { reasons } => {
-                count(&mut transaction, &taken, decision, &reasons, now).await?;
-                Stage::Decided
+                (Stage::Decided, count(&mut transaction, &taken, decision, &reasons, now).await?)
             }
             Course::NextLook => {
-                look::reopen(&mut transaction, &taken, decision, now).await?;
-                Stage::Waiting
+                (Stage::Waiting, look::reopen(&mut transaction, &taken, decision, now).await?)
             }
         };
         note(&mut transaction, "task.decided", decision.task, decision.user, taken.look, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(to, 1);
+        self.watcher.entered(to, moved.counted());
         Ok(())
     }
 
@@ -181,7 +181,8 @@ impl Store {
             give_up(&mut transaction, task, user, undone.task.fence, now).await?;
         }
         transaction.commit().await?;
-        self.watcher.entered(if has_room { Stage::Assigned } else { Stage::Waiting }, 1);
+        let to = if has_room { Stage::Assigned } else { Stage::Waiting };
+        self.watcher.entered(to, undone.moved.counted());
         Ok(has_room.then_some(undone.task))
     }
 }
@@ -207,11 +208,11 @@ async fn count(
     decision: &VerifierDecision,
     reasons: &Value,
     now: DateTime<Utc>,
-) -> Result<(), TaskError> {
+) -> Result<Moved, TaskError> {
     let outcome = Some(decision.outcome);
-    let generation =
+    let moved =
         move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Decided, outcome, now).await?;
-    let generation = generation.ok_or(TaskError::LeaseLost)?;
+    let moved = moved.ok_or(TaskError::LeaseLost)?;
     sqlx::query!(
         "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -229,7 +230,7 @@ async fn count(
         "insert into due (submission_id, generation, step, attempts, not_before, trace, created_at)
          values ($1, $2, $3, 0, $4, $5, $6)",
         taken.submission_id,
-        generation,
+        moved.generation,
         Step::Notification.as_str(),
         decision.hold_until,
         taken.trace,
@@ -237,7 +238,7 @@ async fn count(
     )
     .execute(&mut **transaction)
     .await?;
-    Ok(())
+    Ok(moved)
 }
 
 /// Takes a decision back that stands; `None` when there is none of `user`.
@@ -262,7 +263,7 @@ async fn take_back(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let submission = row.submission();
-    move_stage(transaction, submission, Stage::Decided, Stage::Assigned, None, now)
+    let moved = move_stage(transaction, submission, Stage::Decided, Stage::Assigned, None, now)
         .await?
         .ok_or(TaskError::NothingToUndo)?;
     sqlx::query!("delete from due where submission_id = $1", submission.0)
@@ -282,7 +283,7 @@ async fn take_back(
     .execute(&mut **transaction)
     .await?;
     look::mark_undone(transaction, task, row.look, now).await?;
-    Ok(Some(row.leased(task, lease_until)))
+    Ok(Some(row.leased(task, lease_until, moved)))
 }
 
 /// Writes down what `user` did, in the transaction that does it: sent again after a crash it is the same, and not noted twice.

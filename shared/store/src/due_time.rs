@@ -91,7 +91,7 @@ impl Store {
              set due_at = m.due, urgent = urgent and m.due <= $4,
                  rank = case when urgent and m.due > $4 then coalesce(rank_before, rank) else rank end
              from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as m (id, was, due)
-             where t.submission_id = m.id and t.due_at = m.was and t.state in ('open', 'leased')",
+             where t.submission_id = m.id and t.due_at = m.was and t.state in ('open', 'leased', 'aside')",
             &ids,
             &from,
             &to,

@@ -106,8 +106,8 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn overdue_tasks(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         let count = sqlx::query_scalar!(
-            r#"select count(*) as "count!" from tasks 
-               where state in ('open', 'leased') and due_at <= $1 and not training"#,
+            r#"select count(*) as "count!" from tasks
+               where state in ('open', 'leased', 'aside') and due_at <= $1 and not training"#,
             now,
         );
         Ok(count.fetch_one(&self.pool).await?)

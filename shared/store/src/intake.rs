@@ -11,7 +11,7 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use berkas_domain::{
-    CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, Pause,
+    CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, Outcome, Pause,
     RegistrationNumber, Revision, Service, Sha256Hash, Stage, Step, SubmissionId, wib,
 };
 
@@ -22,6 +22,8 @@ use crate::{Store, StoreError};
 mod insert;
 mod lookup;
 mod repair;
+
+pub(crate) use repair::acknowledge_return;
 
 /// Where a submission came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,8 +117,22 @@ pub enum RefusedArrival {
     OfficeUnknown,
     /// Nothing is taken from this office.
     OfficeStopped,
-    /// The revision is not the one after a return, or there is nothing to repair.
-    RevisionUnexpected,
+    /// The office has no submission with this id that could be repaired.
+    Unknown,
+    /// There is nothing to repair: it is under way, or its office was not told of a return yet.
+    NotReturned,
+    /// It passed, was refused, or was withdrawn.
+    AlreadyFinal,
+    /// The same revision was accepted with another manifest: another repair was first.
+    AlreadyRepaired {
+        /// The next, where that repair was returned too.
+        expected: Option<Revision>,
+    },
+    /// It is returned, and another revision is the next.
+    RevisionUnexpected {
+        /// The next.
+        expected: Revision,
+    },
     /// The submission was filed for another service.
     ServiceChanged,
 }
@@ -179,13 +195,11 @@ impl Store {
         for (index, first) in twins {
             answers[index] = Some(twin_answer(&arrivals[index], &arrivals[first], answers[first].as_ref()));
         }
-        let answers: Vec<ArrivalAnswer> = answers
-            .into_iter()
-            .map(|answer| answer.unwrap_or(Err(RefusedArrival::RevisionUnexpected)))
-            .collect();
+        let answers: Vec<ArrivalAnswer> =
+            answers.into_iter().map(|answer| answer.unwrap_or(Err(RefusedArrival::Unknown))).collect();
         send_again(&mut transaction, &answers, now).await?;
         transaction.commit().await?;
-        let is_new = |answer: &&ArrivalAnswer| matches!(answer, Ok(accepted) if !accepted.repeated);
+        let is_new = |answer: &&ArrivalAnswer| matches!(answer, Ok(accepted) if !accepted.repeated && !accepted.training);
         self.watcher.entered(Stage::Received, answers.iter().filter(is_new).count());
         Ok(answers)
     }
@@ -197,8 +211,17 @@ fn twin_answer(arrival: &Arrival, first: &Arrival, answer: Option<&ArrivalAnswer
         Some(Ok(accepted)) if arrival.manifest_hash == first.manifest_hash => {
             Ok(AcceptedArrival { repeated: true, work: None, ..accepted.clone() })
         }
-        Some(Ok(_)) | None => Err(RefusedArrival::Conflict),
+        Some(Ok(_)) | None => Err(other_content(arrival, None)),
         Some(Err(refusal)) => Err(*refusal),
+    }
+}
+
+/// Why a manifest is refused when another one was accepted as the same revision.
+fn other_content(arrival: &Arrival, expected: Option<Revision>) -> RefusedArrival {
+    if arrival.revision.0 > 1 {
+        RefusedArrival::AlreadyRepaired { expected }
+    } else {
+        RefusedArrival::Conflict
     }
 }
 
@@ -232,6 +255,8 @@ async fn lock_offices(
 struct Receipt {
     manifest_hash: Vec<u8>,
     accepted: AcceptedArrival,
+    /// The revision that is due, while the submission is returned.
+    expected: Option<Revision>,
 }
 
 impl Receipt {
@@ -239,7 +264,7 @@ impl Receipt {
         if self.manifest_hash == arrival.manifest_hash.as_bytes() {
             Ok(self.accepted.clone())
         } else {
-            Err(RefusedArrival::Conflict)
+            Err(other_content(arrival, self.expected))
         }
     }
 }
@@ -269,9 +294,9 @@ async fn known_receipts(
     }
     let ids: Vec<Uuid> = receipts.iter().map(|receipt| receipt.submission_id).collect();
     let rows = sqlx::query!(
-        "select s.id, s.registration_number, s.training, n.id as notice, n.revision
+        "select s.id, s.registration_number, s.training, s.stage, s.outcome, s.revision as latest, n.id as notice, n.revision
          from submissions s join notices n on n.submission_id = s.id
-         where s.id = any($1) and n.decision_id is null",
+         where s.id = any($1) and n.decision_id is null and n.standby_id is null",
         &ids,
     )
     .fetch_all(&mut **transaction)
@@ -291,7 +316,11 @@ async fn known_receipts(
             repeated: true,
             work: None,
         };
-        known.insert(key, Receipt { manifest_hash: receipt.manifest_hash, accepted });
+        let stage: Stage = read_code(&row.stage, "submissions", "stage")?;
+        let is_returned =
+            stage == Stage::Noticed && row.outcome.as_deref() == Some(Outcome::Returned.as_str());
+        let expected = is_returned.then(|| Revision(row.latest + 1));
+        known.insert(key, Receipt { manifest_hash: receipt.manifest_hash, accepted, expected });
     }
     Ok(known)
 }

@@ -47,6 +47,7 @@ mod roster;
 mod rule_set;
 mod send;
 mod session;
+mod standby;
 mod store;
 mod submission;
 mod supervise;
@@ -101,13 +102,18 @@ pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use reversal::{Reversal, ReversalError};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use session::SessionUser;
+pub use standby::{
+    Aside, BlanksMissing, Standby, StandbyCount, StandbyData, StandbyError, StandbyLine, ToldStandby,
+};
 pub use store::Store;
 pub use submission::{Dossier, Submission, SubmittedDocument};
 pub use supervise::{Colleague, SuperviseError, SupervisorAct, Unfit};
 pub use task::{LeasedTask, TaskError, VerdictOnDocument, VerifierLoad};
 #[cfg(feature = "testing")]
 pub use testing::{BareInbox, Held, PlanFor, PooledTask, TestDatabase};
-pub use timeline::{Timeline, TimelineDecision, TimelineExclusion, TimelineNotice, TimelineStage};
+pub use timeline::{
+    Timeline, TimelineDecision, TimelineExclusion, TimelineNotice, TimelineStage, TimelineStandby,
+};
 pub use turnaround::{Turnaround, TurnaroundExample};
 pub use user::{NewUser, UserAccount, UserRole};
 pub use withdrawal::{Withdrawing, Withdrawn};

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::decision::{DecidedTask, TakenBack, Undone, VerifierDecision};
 use crate::error::read_code;
 use crate::exclusion::{self, Exclusion, ExclusionReason};
-use crate::task::{TaskError, clear_verdicts, move_stage};
+use crate::task::{Moved, TaskError, clear_verdicts, move_stage};
 use crate::{Store, StoreError};
 
 /// The supervisor's.
@@ -129,8 +129,8 @@ pub(crate) async fn reopen(
     taken: &DecidedTask,
     decision: &VerifierDecision,
     now: DateTime<Utc>,
-) -> Result<(), TaskError> {
-    move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Waiting, None, now)
+) -> Result<Moved, TaskError> {
+    let moved = move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Waiting, None, now)
         .await?
         .ok_or(TaskError::LeaseLost)?;
     sqlx::query!(
@@ -149,7 +149,8 @@ pub(crate) async fn reopen(
         user: decision.user,
         reason: ExclusionReason::UnderReview,
     };
-    Ok(exclusion::insert(transaction, &excluded, now).await?)
+    exclusion::insert(transaction, &excluded, now).await?;
+    Ok(moved)
 }
 
 /// Takes a verdict back that waits for the next who looks, and leases the task to `user` with what they had said of the
@@ -179,7 +180,7 @@ pub(crate) async fn take_back(
     .fetch_optional(&mut **transaction)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    move_stage(transaction, row.submission(), Stage::Waiting, Stage::Assigned, None, now)
+    let moved = move_stage(transaction, row.submission(), Stage::Waiting, Stage::Assigned, None, now)
         .await?
         .ok_or(TaskError::NothingToUndo)?;
     // Somebody may have held the task in between and given it back; what they had begun is not shown either.
@@ -196,7 +197,7 @@ pub(crate) async fn take_back(
     .execute(&mut **transaction)
     .await?;
     mark_undone(transaction, task, row.look, now).await?;
-    Ok(Some(row.leased(task, lease_until)))
+    Ok(Some(row.leased(task, lease_until, moved)))
 }
 
 /// Notes that what was said at `look` does not hold any more; nothing where one pair of eyes is enough.

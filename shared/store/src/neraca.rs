@@ -69,7 +69,10 @@ impl Store {
                                       where d.submission_id = s.id and d.generation = s.generation))
                   or (not s.parked and s.stage in ('waiting', 'assigned')
                       and not exists (select 1 from tasks t where t.submission_id = s.id and t.revision = s.revision
-                                      and t.state = case s.stage when 'waiting' then 'open' else 'leased' end))
+                                      and (t.state = case s.stage when 'waiting' then 'open' else 'leased' end
+                                           or (t.state = 'aside' and s.stage = 'waiting'
+                                               and exists (select 1 from standbys b where b.submission_id = s.id
+                                                           and b.kind = 'register' and b.ended_at is null)))))
                   or (not s.parked and s.stage = 'noticed'
                       and not exists (select 1 from notices n join decisions d on d.id = n.decision_id
                                       where n.submission_id = s.id and n.revision = s.revision

@@ -130,6 +130,7 @@ struct ParkedSubmission {
     stage: Stage,
     generation: Generation,
     revision: i32,
+    training: bool,
     trace: Option<String>,
 }
 
@@ -143,7 +144,7 @@ async fn lock(
     let submission = submission.ok_or(ResolveError::NoSubmission)?;
     // The submission before what is parked of it, in everybody's order: a withdrawal has it locked when it resolves the row.
     let row = sqlx::query!(
-        "select stage, generation, revision from submissions where id = $1 for update",
+        "select stage, generation, revision, training from submissions where id = $1 for update",
         submission
     )
     .fetch_one(&mut **transaction)
@@ -156,6 +157,7 @@ async fn lock(
         stage: read_code(&row.stage, "submissions", "stage")?,
         generation: Generation(row.generation),
         revision: row.revision,
+        training: row.training,
         trace: parked.trace,
     })
 }
@@ -367,7 +369,7 @@ impl Store {
         .await?;
         resolve(&mut transaction, id, "returned", actor, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Decided, 1);
+        self.watcher.entered(Stage::Decided, usize::from(!parked.training));
         Ok(())
     }
 

@@ -47,24 +47,31 @@ impl Store {
         // Its row is locked and waiting since the pick, so this moves it; if ever not, the lease goes with the transaction.
         let moved =
             move_stage(&mut transaction, task.submission, Stage::Waiting, Stage::Assigned, None, now).await?;
-        if moved.is_none() {
-            return Ok(None);
-        }
+        let Some(moved) = moved else { return Ok(None) };
         bundle::keep_together(&mut transaction, &task, user, now).await?;
         let of = (task.id, json!({}));
         audit::note(&mut transaction, Actor::User(user), "task.pulled", of, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Assigned, 1);
+        self.watcher.entered(Stage::Assigned, moved.counted());
         Ok(Some(task))
     }
 
-    /// Who decided on the submission last, is on duty and may have it again.
+    /// Who decided on the submission last, is on duty and may have it again. Behind a decision that took the place of another
+    /// stands the verifier who took the first: the papers were theirs. Whoever had decided otherwise than it was decided in
+    /// the end is not asked.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn knows_submission(&self, submission: SubmissionId) -> Result<Option<UserId>, StoreError> {
         let user = sqlx::query_scalar!(
-            r#"select d.decided_by as "user!" from decisions d join users u on u.id = d.decided_by
+            r#"select u.id as "user!" from decisions d
+               cross join lateral (
+                   with recursive chain as (
+                       select d.decided_by, d.outcome, d.replaces
+                       union all
+                       select e.decided_by, e.outcome, e.replaces from decisions e join chain on e.id = chain.replaces)
+                   select decided_by, outcome from chain where replaces is null) as first
+               join users u on u.id = first.decided_by and first.outcome = d.outcome
                join submissions s on s.id = d.submission_id
                where d.submission_id = $1 and d.undone_at is null and u.on_duty and u.disabled_at is null
                  and u.training = s.training and s.service = any(u.services)

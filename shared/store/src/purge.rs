@@ -203,6 +203,9 @@ async fn remove_answers(transaction: &mut Transaction<'_, Postgres>, ids: &[Uuid
     sqlx::query!("delete from notices where submission_id = any($1)", ids)
         .execute(&mut **transaction)
         .await?;
+    sqlx::query!("delete from standbys where submission_id = any($1)", ids)
+        .execute(&mut **transaction)
+        .await?;
     sqlx::query!("delete from decisions where submission_id = any($1)", ids)
         .execute(&mut **transaction)
         .await?;

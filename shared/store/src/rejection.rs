@@ -14,7 +14,7 @@ pub struct RejectionNotice {
     pub office: OfficeCode,
     /// The revision it was about; 0 when it could not be read.
     pub revision: i32,
-    /// The data of the answer: coded reasons.
+    /// The data of the answer: coded reasons. Whether the office is in training is written into it.
     pub data: Value,
     /// The same for the same message with the same reasons.
     pub dedup: Sha256Hash,
@@ -35,7 +35,8 @@ impl Store {
         let dedup = rejection.dedup.as_bytes().as_slice();
         let written = sqlx::query_scalar!(
             "insert into notices (id, office, revision, type, data, dedup, created_at)
-             select $1, code, $3, 'id.berkas.rejected.v1', $4, $5, $6 from offices where code = $2
+             select $1, code, $3, 'id.berkas.rejected.v1', $4 || jsonb_build_object('training', mode = 'training'), $5, $6
+             from offices where code = $2
              on conflict (dedup) do update set dedup = excluded.dedup
              returning id",
             Uuid::now_v7(),

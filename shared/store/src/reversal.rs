@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::audit::{self, Actor, AuditEntry};
 use crate::claim::CHILD;
 use crate::error::read_code;
+use crate::standby::{self, EndReason};
 use crate::task::move_stage;
 use crate::{Store, StoreError};
 
@@ -101,8 +102,11 @@ impl Store {
         }
         let old = retire(&mut transaction, reversal, now).await?;
         insert(&mut transaction, reversal, old, now).await?;
+        // What it is told now is the correction.
+        standby::end(&mut transaction, reversal.submission, EndReason::Reversed, Some(reversal.by), now)
+            .await?;
         let outcome = Some(reversal.outcome);
-        let generation =
+        let moved =
             move_stage(&mut transaction, reversal.submission, Stage::Noticed, Stage::Decided, outcome, now)
                 .await?
                 .ok_or(ReversalError::NotTold)?;
@@ -110,7 +114,7 @@ impl Store {
             "insert into due (submission_id, generation, step, attempts, not_before, created_at)
              values ($1, $2, $3, 0, $4, $4)",
             reversal.submission.0,
-            generation,
+            moved.generation,
             Step::Notification.as_str(),
             now,
         )
@@ -127,7 +131,7 @@ impl Store {
         };
         audit::insert(&mut *transaction, &entry, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Decided, 1);
+        self.watcher.entered(Stage::Decided, moved.counted());
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ impl Store {
     }
 
     /// Calls `watch` with each stage that submissions were moved to by this handle and its clones, whoever asked for it,
-    /// and with how many, once the move is committed.
+    /// and with how many, once the move is committed. Practice is left out.
     #[must_use]
     pub fn watched_by(self, watch: impl Fn(Stage, usize) + Send + Sync + 'static) -> Self {
         Self { watcher: Watcher::new(watch), ..self }

@@ -143,13 +143,15 @@ impl Store {
         fits(&mut transaction, &found, to).await?;
         let submission = SubmissionId(found.submission_id);
         let was_held = found.state == "leased";
-        if was_held {
+        let entered = if was_held {
             return_to_pool(&mut transaction, &[act.task.0], now).await?;
+            0
         } else {
             move_stage(&mut transaction, submission, Stage::Waiting, Stage::Assigned, None, now)
                 .await?
-                .ok_or(SuperviseError::Changed)?;
-        }
+                .ok_or(SuperviseError::Changed)?
+                .counted()
+        };
         let fence = sqlx::query_scalar!(
             "update tasks set state = 'leased', assignee = $2, fence = fence + 1, handed_fence = fence + 1, lease_until = $3,
                     preferred = null, reserved_until = null
@@ -164,7 +166,7 @@ impl Store {
             json!({ "from": found.assignee.filter(|_| was_held), "to": to, "reason": act.reason.as_str() });
         audit::note(&mut transaction, Actor::User(act.by), "task.handed", (act.task, detail), now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Assigned, usize::from(!was_held));
+        self.watcher.entered(Stage::Assigned, entered);
         let (id, revision, due_at) = (act.task, Revision(found.revision), found.due_at);
         Ok(LeasedTask { id, submission, revision, fence, lease_until, due_at })
     }

@@ -234,7 +234,7 @@ pub(crate) async fn release_all(
     wait_again(transaction, released, now).await
 }
 
-/// Takes a task from `user`, who holds it, back into the pool; its submission and how many moved to `waiting`.
+/// Takes a task from `user`, who holds it, back into the pool; its submission and how many moved to `waiting` that are no practice.
 pub(crate) async fn give_up(
     transaction: &mut Transaction<'_, Postgres>,
     task: TaskId,
@@ -294,7 +294,8 @@ pub(crate) async fn clear_verdicts(
     carry::verdicts(transaction, tasks).await
 }
 
-/// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved.
+/// Moves submissions whose tasks went back to the pool from `assigned` to `waiting`; returns how many moved that are no
+/// practice.
 pub(crate) async fn wait_again(
     transaction: &mut Transaction<'_, Postgres>,
     submissions: Vec<Uuid>,
@@ -303,15 +304,28 @@ pub(crate) async fn wait_again(
     let mut moved = 0;
     for submission in submissions {
         let submission = SubmissionId(submission);
-        let generation =
-            move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
-        moved += usize::from(generation.is_some());
+        let one = move_stage(transaction, submission, Stage::Assigned, Stage::Waiting, None, now).await?;
+        moved += one.map_or(0, |one| one.counted());
     }
     Ok(moved)
 }
 
-/// Moves a submission from one stage to another with its log row; returns the new generation, or `None` when it is
-/// parked or not in that stage.
+/// A submission that was moved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved {
+    /// Its new generation.
+    pub generation: i64,
+    training: bool,
+}
+
+impl Moved {
+    /// How many it is in the figures: practice counts in none.
+    pub(crate) const fn counted(self) -> usize {
+        if self.training { 0 } else { 1 }
+    }
+}
+
+/// Moves a submission from one stage to another with its log row; `None` when it is parked or not in that stage.
 pub(crate) async fn move_stage(
     transaction: &mut Transaction<'_, Postgres>,
     submission: SubmissionId,
@@ -319,9 +333,9 @@ pub(crate) async fn move_stage(
     to: Stage,
     outcome: Option<Outcome>,
     now: DateTime<Utc>,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<Option<Moved>, StoreError> {
     let row = sqlx::query!(
-        "select generation, stage, stage_since from submissions where id = $1 and not parked for update",
+        "select stage, stage_since, training from submissions where id = $1 and not parked for update",
         submission.0,
     )
     .fetch_optional(&mut **transaction)
@@ -347,5 +361,5 @@ pub(crate) async fn move_stage(
     )
     .fetch_one(&mut **transaction)
     .await?;
-    Ok(Some(generation))
+    Ok(Some(Moved { generation, training: row.training }))
 }

@@ -1,7 +1,9 @@
 //! What happened to a submission, for supervisors: every decision with what became of it, every notice with its deliveries,
 //! every stage.
 
-use berkas_domain::{Exclusion, NoticeId, Outcome, ReversalReason, Revision, Stage, SubmissionId};
+use berkas_domain::{
+    Exclusion, NoticeId, Outcome, ReversalReason, Revision, Stage, StandbyKind, SubmissionId,
+};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -62,6 +64,26 @@ pub struct TimelineNotice {
     pub deliveries: Vec<DeliveryState>,
 }
 
+/// Something the submission waited for.
+#[derive(Debug, Clone, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimelineStandby {
+    /// What.
+    pub kind: StandbyKind,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When it was to be in view again.
+    pub back_at: DateTime<Utc>,
+    /// The name of who began it.
+    pub set_by: String,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The name of who ended it.
+    pub ended_by: Option<String>,
+    /// Why: `due`, `recalled`, `arrived`, `withdrawn` or `reversed`.
+    pub end_reason: Option<String>,
+}
+
 /// A stage that was entered.
 #[derive(Debug, Clone, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -102,6 +124,8 @@ pub struct Timeline {
     pub notices: Vec<TimelineNotice>,
     /// Who is not given it, and why.
     pub exclusions: Vec<TimelineExclusion>,
+    /// What it waited for that nobody here could hurry.
+    pub standbys: Vec<TimelineStandby>,
 }
 
 impl Store {
@@ -115,6 +139,7 @@ impl Store {
             decisions: self.timeline_decisions(submission).await?,
             notices: self.timeline_notices(submission).await?,
             exclusions: self.timeline_exclusions(submission).await?,
+            standbys: self.timeline_standbys(submission).await?,
         })
     }
 
@@ -168,6 +193,29 @@ impl Store {
             })
         });
         decisions.collect()
+    }
+
+    async fn timeline_standbys(&self, submission: SubmissionId) -> Result<Vec<TimelineStandby>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select b.kind, b.since, b.back_at, u.display_name as set_by, b.ended_at, e.display_name as "ended_by?", b.end_reason
+               from standbys b join users u on u.id = b.set_by left join users e on e.id = b.ended_by
+               where b.submission_id = $1 order by b.since, b.id"#,
+            submission.0,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let standbys = rows.into_iter().map(|row| {
+            Ok(TimelineStandby {
+                kind: read_code(&row.kind, "standbys", "kind")?,
+                since: row.since,
+                back_at: row.back_at,
+                set_by: row.set_by,
+                ended_at: row.ended_at,
+                ended_by: row.ended_by,
+                end_reason: row.end_reason,
+            })
+        });
+        standbys.collect()
     }
 
     async fn timeline_notices(&self, submission: SubmissionId) -> Result<Vec<TimelineNotice>, StoreError> {

@@ -1,12 +1,14 @@
 //! Withdrawal by the office.
 
-use berkas_domain::{OfficeCode, Revision, Stage, SubmissionId};
+use berkas_domain::{OfficeCode, Outcome, Revision, Stage, SubmissionId};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::{Postgres, Transaction};
 
 use crate::audit::{self, Actor, AuditEntry};
 use crate::error::read_code;
+use crate::intake::acknowledge_return;
+use crate::standby::{self, EndReason};
 use crate::task::move_stage;
 use crate::{Store, StoreError};
 
@@ -41,7 +43,7 @@ pub enum Withdrawn {
     Now,
     /// It was withdrawn before.
     Before,
-    /// It is decided: too late.
+    /// It is decided, and was not returned: too late.
     TooLate,
     /// It has another revision than the office knows: whoever does not know the latest does not know what is withdrawn.
     RevisionUnexpected,
@@ -54,10 +56,11 @@ struct Locked {
     transaction: Transaction<'static, Postgres>,
     stage: Stage,
     revision: Revision,
+    outcome: Option<Outcome>,
 }
 
 impl Store {
-    /// Takes a submission back, as long as nothing was decided, and writes down that its office did.
+    /// Takes a submission back, as long as nothing was decided or it was returned, and writes down that its office did.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -70,15 +73,20 @@ impl Store {
         let Some(locked) = self.lock_to_withdraw(office, submission).await? else {
             return Ok(Withdrawn::Unknown);
         };
-        let Locked { mut transaction, stage, revision: latest } = locked;
+        let Locked { mut transaction, stage, revision: latest, outcome } = locked;
         if revision.is_some_and(|revision| revision != latest) {
             return Ok(Withdrawn::RevisionUnexpected);
         }
         if stage == Stage::Withdrawn {
             return Ok(Withdrawn::Before);
         }
-        if stage.go(Stage::Withdrawn).is_err() {
+        // Of what its office was told only a return can be given up.
+        let is_open = stage != Stage::Noticed || outcome == Some(Outcome::Returned);
+        if stage.go(Stage::Withdrawn).is_err() || !is_open {
             return Ok(Withdrawn::TooLate);
+        }
+        if stage == Stage::Noticed {
+            acknowledge_return(&mut transaction, now, submission, latest.0).await?;
         }
         sqlx::query!(
             "update parked set resolved_at = $2, resolution = 'withdrawn', resolved_by = $3
@@ -92,7 +100,7 @@ impl Store {
         sqlx::query!("update submissions set parked = false where id = $1", submission.0)
             .execute(&mut *transaction)
             .await?;
-        move_stage(&mut transaction, submission, stage, Stage::Withdrawn, None, now).await?;
+        let moved = move_stage(&mut transaction, submission, stage, Stage::Withdrawn, None, now).await?;
         sqlx::query!("delete from due where submission_id = $1", submission.0)
             .execute(&mut *transaction)
             .await?;
@@ -109,11 +117,12 @@ impl Store {
         .await?;
         sqlx::query!(
             "update tasks set state = 'closed', lease_until = null
-             where submission_id = $1 and state in ('open', 'leased')",
+             where submission_id = $1 and state in ('open', 'leased', 'aside')",
             submission.0,
         )
         .execute(&mut *transaction)
         .await?;
+        standby::end(&mut transaction, submission, EndReason::Withdrawn, None, now).await?;
         let entry = AuditEntry {
             actor: Actor::Office(office.clone()),
             action: "submission.withdrawn",
@@ -122,7 +131,7 @@ impl Store {
         };
         audit::insert(&mut *transaction, &entry, now).await?;
         transaction.commit().await?;
-        self.watcher.entered(Stage::Withdrawn, 1);
+        self.watcher.entered(Stage::Withdrawn, moved.map_or(0, |moved| moved.counted()));
         Ok(Withdrawn::Now)
     }
 
@@ -137,13 +146,13 @@ impl Store {
         loop {
             let mut transaction = self.pool.begin().await?;
             let task = sqlx::query_scalar!(
-                "select id from tasks where submission_id = $1 and state in ('open', 'leased') for update",
+                "select id from tasks where submission_id = $1 and state in ('open', 'leased', 'aside') for update",
                 submission.0,
             )
             .fetch_optional(&mut *transaction)
             .await?;
             let row = sqlx::query!(
-                "select stage, revision from submissions where id = $1 and office = $2 for update",
+                "select stage, revision, outcome from submissions where id = $1 and office = $2 for update",
                 submission.0,
                 office.as_str(),
             )
@@ -154,7 +163,9 @@ impl Store {
             // A task that came in between is held by who pulls or decides, and they wait for the submission.
             let is_with_people = matches!(stage, Stage::Waiting | Stage::Assigned);
             if task.is_some() || !is_with_people || tries == MOST_TRIES {
-                return Ok(Some(Locked { transaction, stage, revision: Revision(row.revision) }));
+                let outcome = row.outcome.as_deref();
+                let outcome = outcome.map(|word| read_code(word, "submissions", "outcome")).transpose()?;
+                return Ok(Some(Locked { transaction, stage, revision: Revision(row.revision), outcome }));
             }
             tries += 1;
         }

@@ -45,6 +45,9 @@ pub struct Fault {
     pub code: String,
     /// What was wrong, for a person.
     pub detail: String,
+    /// The revision that would be taken, where another was sent and one is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_revision: Option<i32>,
 }
 
 impl Problem {
@@ -72,7 +75,17 @@ impl Problem {
     /// Adds what was wrong with one part.
     #[must_use]
     pub fn fault(mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
-        self.errors.push(Fault { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
+        let (pointer, detail) = (pointer.into(), detail.into());
+        self.errors.push(Fault { pointer, code: code.to_owned(), detail, expected_revision: None });
+        self
+    }
+
+    /// Says which revision would be taken, beside the fault that was added last.
+    #[must_use]
+    pub fn expecting(mut self, revision: Option<i32>) -> Self {
+        if let Some(fault) = self.errors.last_mut() {
+            fault.expected_revision = revision;
+        }
         self
     }
 

@@ -12,4 +12,5 @@ pub mod simulation;
 mod worker;
 
 pub use pool::PoolKeeper;
+pub use settings::reserve;
 pub use worker::Assignment;

@@ -1,4 +1,4 @@
-//! What happens to the pool as time goes by: leases and sessions run out, tasks come near their due time, outages are declared.
+//! What happens to the pool as time goes by: leases and sessions run out, what was set aside comes back, tasks come near their due time, outages are declared.
 
 use std::time::Duration;
 
@@ -40,7 +40,8 @@ impl PoolKeeper {
         Ok(Self { app, settings, session_idle })
     }
 
-    /// Returns tasks whose lease ran out to the pool, ends the duty of whose session or shift has ended, and gives tasks that are due
+    /// Returns tasks whose lease ran out, or whose time aside is over, to the pool, ends the duty of whose session or shift has
+    /// ended, and gives tasks that are due
     /// soon an earlier turn, until `shutdown`.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut breaker = Breaker::new(&self.app.settings.worker);
@@ -97,9 +98,10 @@ impl PoolKeeper {
         self.app.store.clear_drafts().await?;
         let gone = self.app.store.sweep_sessions(now, self.session_idle).await?;
         let shifts = self.app.store.end_shifts(now).await?;
+        let back = self.app.store.bring_back_tasks(now + self.settings.reserve(), now).await?;
         let hurried = self.app.store.hurry_tasks(now + self.settings.urgent()).await?;
-        if expired > 0 || hurried > 0 || gone > 0 || shifts > 0 {
-            tracing::info!(expired, hurried, gone, shifts, "the pool of tasks has changed with time");
+        if expired > 0 || hurried > 0 || gone > 0 || shifts > 0 || back > 0 {
+            tracing::info!(expired, hurried, gone, shifts, back, "the pool of tasks has changed with time");
         }
         Ok(())
     }

@@ -65,6 +65,14 @@ impl AssignmentSettings {
     }
 }
 
+/// How long a task is kept for who knows it.
+///
+/// # Errors
+/// [`SettingsError`] when the section `[assignment]` does not fit.
+pub fn reserve(settings: &Settings) -> Result<TimeDelta, SettingsError> {
+    Ok(AssignmentSettings::load(settings)?.reserve())
+}
+
 /// What of the section `[web]` concerns the pool.
 #[derive(Deserialize)]
 struct Sessions {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use berkas_broker::{Broker, BrokerError};
 use berkas_rules::LiveRules;
 use berkas_runtime::health;
-use berkas_runtime::settings::Settings;
+use berkas_runtime::settings::{Settings, SettingsError};
 use berkas_runtime::{
     App, Breaker, Relay, Runner, Sweeper, TopologyError, lifecycle, observe, park_dead_letters,
     restore_topology, telemetry, watch_topology,
@@ -212,7 +212,7 @@ impl Process {
         for surface in surfaces {
             routes = routes.merge(match surface {
                 Surface::Intake => self.door(web.clone(), broker).await?,
-                Surface::Desk => berkas_desk::routes(self.desk(web.clone()))
+                Surface::Desk => berkas_desk::routes(self.desk(web.clone())?)
                     .merge(berkas_desk::events(web.clone(), self.shutdown.clone().cancelled_owned())),
                 Surface::Console => berkas_console::routes(self.console(web.clone())),
             });
@@ -251,15 +251,24 @@ impl Process {
         berkas_console::ConsoleState { web, hours: settings.office_time.hours, silent_after }
     }
 
-    fn desk(&self, web: WebState) -> berkas_desk::DeskState {
+    fn desk(&self, web: WebState) -> Result<berkas_desk::DeskState, SettingsError> {
         let minutes = |minutes: u32| chrono::TimeDelta::minutes(i64::from(minutes));
+        let standby = &self.app.settings.standby;
+        let standby = berkas_desk::StandbyTerms {
+            register: minutes(standby.register_office_min),
+            blanks: minutes(standby.blanks_office_min),
+            most_days: standby.most_days,
+            reserve: berkas_assignment::reserve(&self.app.settings)?,
+            hours: self.app.settings.office_time.hours,
+        };
         let settings = berkas_desk::DeskSettings {
             lease: minutes(self.app.settings.lease.minutes),
             hold: minutes(self.app.settings.hold.minutes),
             lock: minutes(self.app.settings.desk.lock_minutes),
             locked_lease: minutes(self.app.settings.desk.locked_lease_minutes),
+            standby,
         };
-        berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings }
+        Ok(berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings })
     }
 
     /// Ends what the drain did not wait for: its attempts first, uncounted, for being stopped is no crash; then the tasks,

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use berkas_domain::{OfficeMode, ReasonCode, Stage};
-use berkas_store::{OfficeStatus, OwedNotice, ParkedItem, StageStatus, UserRole};
+use berkas_store::{OfficeStatus, OwedNotice, ParkedItem, StageStatus, StandbyCount, UserRole};
 use berkas_web::{Asset, Assets, Frame, Lang, Problem, Watcher, page, times};
 
 use crate::ConsoleState;
@@ -60,6 +60,20 @@ impl ConsolePage {
         let machine = stage.stage.due_step().is_some() && stage.stage != Stage::Decided;
         let old = stage.oldest_since.is_some_and(|since| (self.status.at - since).num_minutes() >= 5);
         machine && old && stage.out_5m == 0
+    }
+
+    /// What waits for something nobody here can hurry.
+    fn standing_by(&self) -> impl Iterator<Item = &StandbyCount> {
+        self.status.standbys.iter().filter(|standby| standby.count > 0)
+    }
+
+    fn standby_name(&self, standby: &StandbyCount) -> &'static str {
+        self.lang().say(standby.kind.name_id(), standby.kind.name_en())
+    }
+
+    fn standby_age(&self, standby: &StandbyCount) -> String {
+        let since = standby.oldest_since;
+        since.map_or_else(|| "–".to_owned(), |since| times::span(self.lang(), self.status.at - since))
     }
 
     fn parked_for(&self, item: &ParkedItem) -> String {

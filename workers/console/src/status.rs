@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use berkas_domain::wib;
-use berkas_store::{ChannelFault, OfficeStatus, OwedNotice, ParkedItem, StageStatus, Store, StoreError};
+use berkas_store::{
+    ChannelFault, OfficeStatus, OwedNotice, ParkedItem, StageStatus, StandbyCount, Store, StoreError,
+};
 use berkas_web::{Problem, Watcher};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
@@ -28,6 +30,8 @@ pub struct Status {
     pub parked: Vec<ParkedItem>,
     /// Decisions that should have been acknowledged by now, the oldest first.
     pub owed: Vec<OwedNotice>,
+    /// What waits for the central register or for blanks, by what it waits for.
+    pub standbys: Vec<StandbyCount>,
     /// Channels to offices that do not work.
     pub channels: Vec<ChannelFault>,
 }
@@ -49,6 +53,7 @@ pub async fn status(
         parked_count: store.parked_count().await?,
         parked: store.parked(SHOWN).await?,
         owed: store.owed(silent_since, SHOWN).await?,
+        standbys: store.standby_counts(now).await?,
         channels: store.channel_faults().await?,
     })
 }

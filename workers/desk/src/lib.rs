@@ -12,21 +12,23 @@ mod openapi;
 mod pages;
 mod routes;
 mod settings;
+mod standby;
 mod state;
 mod view;
 
 use axum::Router;
 
 pub use api::{
-    Agreement, CodeLine, ColleagueView, ConflictRequest, DayRequest, DayView, DecisionRequest, DecisionTaken,
-    Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest, RosterView, Rosters,
-    TakeBackRequest, Tasks, VerdictRequest, VerifierLine, Verifiers, View, WeekRequest,
+    Agreement, BlanksRequest, CodeLine, ColleagueView, ConflictRequest, DayRequest, DayView, DecisionRequest,
+    DecisionTaken, Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest, RosterView,
+    Rosters, SetAsideRequest, StandbyView, Standbys, TakeBackRequest, Tasks, VerdictRequest, VerifierLine,
+    Verifiers, View, WeekRequest,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use events::events;
 pub use openapi::openapi;
 pub use routes::paths;
-pub use settings::DeskSettings;
+pub use settings::{DeskSettings, StandbyTerms};
 pub use state::DeskState;
 pub use view::{
     CheckView, Comparison, DocumentView, DraftView, Fact, FindingView, LookView, PageView, Section, TaskView,

@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod queue;
 pub(crate) mod roster;
+pub(crate) mod standby;
 pub(crate) mod supervise;
 pub(crate) mod task;
 mod undoable;

@@ -32,8 +32,9 @@ pub(crate) async fn reject(
 ) -> Result<Option<NoticeId>, StoreError> {
     let codes: Vec<&str> = reasons.iter().map(|problem| problem.code.as_str()).collect();
     tracing::info!(office.code = %office, error.codes = codes.join(","), "rejected a message");
-    let rejected =
-        Rejected { sender_id: about.sender_id, revision: about.revision, message: about.message, reasons };
+    let About { message, sender_id, revision, .. } = *about;
+    // The store knows whether it is practice.
+    let rejected = Rejected { sender_id, revision, message, training: false, reasons };
     // Plain fields only, so it is always JSON.
     let data = serde_json::to_value(&rejected).unwrap_or_default();
     let rejection = RejectionNotice {

@@ -127,8 +127,14 @@ fn problem_of(refusal: RefusedArrival) -> Problem {
         RefusedArrival::Conflict => Problem::new(RejectionCode::Conflict).at("data.sender_id"),
         RefusedArrival::OfficeUnknown => Problem::new(RejectionCode::OfficeUnknown).at("data.office"),
         RefusedArrival::OfficeStopped => Problem::new(RejectionCode::OfficeStopped),
-        RefusedArrival::RevisionUnexpected => {
-            Problem::new(RejectionCode::RevisionUnexpected).at("data.revision")
+        RefusedArrival::Unknown => Problem::new(RejectionCode::NotFound).at("data.sender_id"),
+        RefusedArrival::NotReturned => Problem::new(RejectionCode::NotReturned).at("data.revision"),
+        RefusedArrival::AlreadyFinal => Problem::new(RejectionCode::AlreadyFinal).at("data.revision"),
+        RefusedArrival::AlreadyRepaired { expected } => {
+            Problem::new(RejectionCode::AlreadyRepaired).at("data.revision").expecting(expected)
+        }
+        RefusedArrival::RevisionUnexpected { expected } => {
+            Problem::new(RejectionCode::RevisionUnexpected).at("data.revision").expecting(Some(expected))
         }
         // A repair of the same dossier for another service is other content under the same id.
         RefusedArrival::ServiceChanged => Problem::new(RejectionCode::Conflict).at("data.service"),

@@ -48,6 +48,7 @@ fn encode_again(name: &str, sample: &Value) -> Vec<u8> {
             DistrictMessage::Rejected(message) => message.encode(),
             DistrictMessage::Decision(message) => message.encode(),
             DistrictMessage::Correction(message) => message.encode(),
+            DistrictMessage::Standby(message) => message.encode(),
         }
     } else {
         match decode_office_message(body.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}")) {

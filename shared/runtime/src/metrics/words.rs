@@ -1,6 +1,6 @@
 //! Label values.
 
-use berkas_domain::{Stage, Step};
+use berkas_domain::{Stage, StandbyKind, Step};
 use prometheus_client::encoding::{EncodeLabelValue, LabelValueEncoder};
 
 /// A label value. It can only be made of an enum, so the set of values is closed.
@@ -29,6 +29,12 @@ impl From<Stage> for Word {
 impl From<Step> for Word {
     fn from(step: Step) -> Self {
         Self(step.as_str())
+    }
+}
+
+impl From<StandbyKind> for Word {
+    fn from(kind: StandbyKind) -> Self {
+        Self(kind.as_str())
     }
 }
 

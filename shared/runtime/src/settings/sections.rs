@@ -196,6 +196,18 @@ pub struct DeskSettings {
     pub locked_lease_minutes: u32,
 }
 
+/// Section `[standby]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandbySettings {
+    /// Office minutes for which a task is set aside for an answer of the central register.
+    pub register_office_min: u32,
+    /// Office minutes after which blanks that were missing are looked for again.
+    pub blanks_office_min: u32,
+    /// Days that somebody may choose instead, at most.
+    pub most_days: u16,
+}
+
 /// Section `[repair]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -30,7 +30,7 @@ fn the_defaults_load_by_themselves() {
 #[test]
 fn every_section_of_the_documentation_is_a_section_of_the_program() {
     let written: BTreeSet<_> = defaults().unwrap().keys().cloned().collect();
-    let known = "assignment database broker blobs http web worker sweeper lease hold desk repair intake scan webhook \
+    let known = "assignment database broker blobs http web worker sweeper lease hold desk standby repair intake scan webhook \
                  mail notices office_time telemetry";
     assert_eq!(written, known.split_whitespace().map(str::to_owned).collect());
 }

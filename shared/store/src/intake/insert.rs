@@ -2,8 +2,8 @@
 
 use super::{
     AcceptedArrival, AcceptedData, Arrival, ArrivalAnswer, BTreeMap, DateTime, DueAt, DueWork, Generation,
-    HashMap, NaiveDate, NoticeId, OfficeCode, OfficeMode, Postgres, RefusedArrival, RegistrationNumber,
-    Stage, Step, StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef, lookup,
+    HashMap, NaiveDate, NoticeId, OfficeCode, OfficeMode, Postgres, RegistrationNumber, Stage, Step,
+    StoreError, SubmissionId, Transaction, Utc, Uuid, Value, WorkRef, lookup,
 };
 
 /// What every writer of one `accept` needs.
@@ -290,9 +290,4 @@ async fn write_notices(
     .execute(&mut **transaction)
     .await?;
     Ok(())
-}
-
-/// Refuses what does not fit; used by the repair.
-pub(super) const fn unexpected() -> ArrivalAnswer {
-    Err(RefusedArrival::RevisionUnexpected)
 }

@@ -1,15 +1,16 @@
 //! Accepting the repair of a returned submission: revision n + 1 of the same submission and number.
 
-use super::insert::{Context, Entry, unexpected, write_revisions};
+use super::insert::{Context, Entry, write_revisions};
 use super::{
-    AcceptedArrival, ArrivalAnswer, DueWork, Generation, NoticeId, Postgres, RefusedArrival, Stage, Step,
-    StoreError, SubmissionId, Transaction, Uuid, WorkRef, lookup,
+    AcceptedArrival, ArrivalAnswer, DueWork, Generation, NoticeId, Postgres, RefusedArrival, Revision, Stage,
+    Step, StoreError, SubmissionId, Transaction, Uuid, WorkRef, lookup,
 };
 use crate::claim;
 use crate::delivery;
 use crate::due_time::with_kecamatan;
 use crate::error::read_code;
 use berkas_domain::Outcome;
+use chrono::{DateTime, Utc};
 
 /// Accepts the arrival at `index` when its submission was returned and the notice of the return exists. The notice
 /// counts as acknowledged from then on: who repairs has read it.
@@ -28,12 +29,16 @@ pub(super) async fn accept(
     )
     .fetch_optional(&mut **transaction)
     .await?;
-    let Some(row) = row else { return Ok(unexpected()) };
+    let Some(row) = row else { return Ok(Err(RefusedArrival::Unknown)) };
     let stage: Stage = read_code(&row.stage, "submissions", "stage")?;
-    let returned = row.outcome.as_deref() == Some(Outcome::Returned.as_str());
-    if row.parked || !returned || row.revision + 1 != arrival.revision.0 || stage.go(Stage::Received).is_err()
-    {
-        return Ok(unexpected());
+    let outcome: Option<Outcome> =
+        row.outcome.as_deref().map(|word| read_code(word, "submissions", "outcome")).transpose()?;
+    if let Some(refusal) = refusal(stage, outcome, row.parked) {
+        return Ok(Err(refusal));
+    }
+    let expected = Revision(row.revision + 1);
+    if expected != arrival.revision {
+        return Ok(Err(RefusedArrival::RevisionUnexpected { expected }));
     }
     if row.service != arrival.service.as_str() {
         return Ok(Err(RefusedArrival::ServiceChanged));
@@ -57,7 +62,7 @@ pub(super) async fn accept(
     )
     .execute(&mut **transaction)
     .await?;
-    acknowledge_return(transaction, context, submission, row.revision).await?;
+    acknowledge_return(transaction, context.now, submission, row.revision).await?;
     lookup::forget(transaction, row.id).await?;
     claim::release(transaction, row.id, &arrival.lookup).await?;
     let work = WorkRef { submission, step: Step::Scan, generation };
@@ -75,9 +80,21 @@ pub(super) async fn accept(
     Ok(Ok(entry.accepted))
 }
 
-async fn acknowledge_return(
+/// Why what stands like this cannot be repaired; `None` when it can. A decision that its office was not told yet is none to it.
+fn refusal(stage: Stage, outcome: Option<Outcome>, parked: bool) -> Option<RefusedArrival> {
+    match (stage, outcome) {
+        (Stage::Withdrawn, _) => Some(RefusedArrival::AlreadyFinal),
+        _ if parked => Some(RefusedArrival::NotReturned),
+        (Stage::Noticed, Some(Outcome::Returned)) => None,
+        (Stage::Noticed, _) => Some(RefusedArrival::AlreadyFinal),
+        _ => Some(RefusedArrival::NotReturned),
+    }
+}
+
+/// Counts the notice of the return of `revision` as acknowledged: who answers it has read it.
+pub(crate) async fn acknowledge_return(
     transaction: &mut Transaction<'_, Postgres>,
-    context: &Context<'_>,
+    now: DateTime<Utc>,
     submission: SubmissionId,
     revision: i32,
 ) -> Result<(), StoreError> {
@@ -87,7 +104,7 @@ async fn acknowledge_return(
          returning id",
         submission.0,
         revision,
-        context.now,
+        now,
     )
     .fetch_all(&mut **transaction)
     .await?;

@@ -1,8 +1,11 @@
 //! What a verifier found valid stays so when the submission comes back.
 
-use berkas_domain::{DocumentKind, DocumentVerdict, Outcome, Service, Sha256Hash, TaskId, UserId};
-use berkas_store::{Arrival, ArrivalDocument, LeasedTask, VerdictOnDocument};
+use berkas_domain::{
+    DocumentKind, DocumentVerdict, Outcome, ReversalReason, Revision, Service, Sha256Hash, TaskId, UserId,
+};
+use berkas_store::{Arrival, ArrivalDocument, LeasedTask, Reversal, VerdictOnDocument};
 use chrono::TimeDelta;
+use serde_json::json;
 
 use crate::bench::{Bench, LIVE, arrival, on_bench};
 
@@ -68,4 +71,42 @@ fn a_repair_keeps_what_was_found_valid_of_the_files_that_did_not_change() {
         bench.judge(&again, user, 1, DocumentVerdict::NotValid).await;
         assert_eq!(bench.verdicts(again.id, user).await, [(1, DocumentVerdict::NotValid, false)]);
     });
+}
+
+/// Whom a repair is kept for when a supervisor has reversed a verifier's decision to a return: nobody who decided otherwise.
+#[test]
+fn the_repair_of_a_reversed_decision_is_kept_for_the_verifier_who_knows_it_and_never_for_who_reversed() {
+    for (decided, kept) in [(Outcome::Returned, true), (Outcome::Passed, false), (Outcome::Refused, false)] {
+        on_bench(async |bench| {
+            let user = bench.verifier("wati", Service::ALL, false).await;
+            let first = arrival(LIVE.parse().unwrap());
+            let work = bench.accepted(first.clone(), bench.now() + TimeDelta::days(1)).await;
+            bench.assign(work).await;
+            let task = bench.pull(user).await.unwrap();
+            bench.decide(&task, user, decided).await;
+            bench.noticed(work.submission).await;
+            let head = bench.supervisor("rini").await;
+            let reversal = Reversal {
+                submission: work.submission,
+                revision: Revision(1),
+                by: head,
+                reason: ReversalReason::Overlooked,
+                outcome: Outcome::Returned,
+                reasons: json!([{ "code": "TIDAK_TERBACA" }]),
+            };
+            bench.app.store.reverse_decision(&reversal, bench.now()).await.unwrap();
+            let work = bench.repair(first, work).await;
+            bench.assign(work).await;
+            let waiting = bench.app.store.pooled_tasks().await.unwrap().remove(0);
+            assert_eq!(waiting.reserved_until.is_some(), kept);
+            if kept {
+                assert_eq!(waiting.preferred, Some(user.0));
+                assert_eq!(bench.pull(user).await.unwrap().submission, work.submission);
+            } else {
+                assert_eq!(waiting.excluded, [user.0], "they had decided otherwise");
+                assert_eq!(bench.pull(user).await, None);
+                assert_eq!(bench.pull(head).await.unwrap().submission, work.submission);
+            }
+        });
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use berkas_assignment::effort::Effort;
-use berkas_domain::{DocumentKind, Service, Sha256Hash, SubmissionId, UserId, turn};
+use berkas_domain::{DocumentKind, Outcome as Decided, Service, Sha256Hash, SubmissionId, UserId, turn};
 use berkas_runtime::{Job, Outcome, Worker};
 use berkas_store::{Arrival, ArrivalDocument};
 use chrono::TimeDelta;
@@ -144,5 +144,34 @@ fn work_that_somebody_else_has_done_is_left_alone() {
         bench.assign(work).await;
         let again = bench.worker.handle(&Job { work, trace: None }).await.unwrap();
         assert!(matches!(again, Outcome::Stale), "{again:?}");
+    });
+}
+
+#[test]
+fn practice_enters_no_stage_in_the_figures_however_it_moves() {
+    on_bench(async |bench| {
+        let entered = |stage: &str| {
+            let line = format!("berkas_stage_transitions_total{{stage=\"{stage}\"}} ");
+            let text = bench.app.metrics.render();
+            let found = text.lines().find_map(|written| written.strip_prefix(&line).map(str::to_owned));
+            found.unwrap_or_else(|| "0".to_owned())
+        };
+        let figures = || ["received", "waiting", "assigned", "decided", "noticed"].map(entered);
+        for (office, training, expected) in
+            [(TRAINING, true, ["0", "0", "0", "0", "0"]), (LIVE, false, ["1", "2", "3", "2", "1"])]
+        {
+            let user = bench.verifier(office, Service::ALL, training).await;
+            let work = bench.checked(office).await;
+            bench.assign(work).await;
+            let (store, now) = (&bench.app.store, bench.now());
+            let task = bench.pull(user).await.unwrap();
+            store.release_task(task.id, user, task.fence, now).await.unwrap();
+            let task = bench.pull(user).await.unwrap();
+            bench.decide(&task, user, Decided::Passed).await;
+            let task = store.undo_decision(task.id, user, task.fence, now + TimeDelta::hours(1), now).await;
+            bench.decide(&task.unwrap().unwrap(), user, Decided::Passed).await;
+            bench.noticed(work.submission).await;
+            assert_eq!(figures(), expected);
+        }
     });
 }

@@ -1,11 +1,12 @@
 //! What other submissions say: the same child, an open request, a certificate that was given, a file that came before.
 
 use berkas_domain::form::{Form, PersonEntry, Role};
-use berkas_domain::{CaseCode, Outcome as Decided, Service, Stage};
+use berkas_domain::{CaseCode, Outcome as Decided, ReversalReason, Revision, Service, Stage, UserId};
 use berkas_rules::examples::complete_form;
 use berkas_runtime::Outcome;
-use berkas_store::{Effect, Withdrawing, Withdrawn};
+use berkas_store::{Effect, NewUser, Reversal, ReversalError, UserRole, Withdrawing, Withdrawn};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::bench::{Bench, CLASSROOM, Dossier, HOME, NEIGHBOUR, on_bench};
 use crate::told;
@@ -136,6 +137,50 @@ fn who_withdraws_makes_room_for_the_next_that_was_accepted() {
         // The third is judged first, and the second was accepted before it.
         assert!(findings(&bench, &third).await.contains(&SAME_CHILD.to_owned()));
         assert!(!findings(&bench, &second).await.contains(&SAME_CHILD.to_owned()));
+    });
+}
+
+#[test]
+fn a_refusal_is_not_reversed_to_a_pass_while_another_holds_the_claim_on_the_child() {
+    on_bench(async |bench| {
+        let store = &bench.app.store;
+        let head = UserId(Uuid::now_v7());
+        let user = NewUser {
+            id: head,
+            login: "rini",
+            display_name: "Pengawas Contoh",
+            role: UserRole::Supervisor,
+            password_hash: "",
+            services: Service::ALL,
+            capacity: 5,
+            training: false,
+        };
+        store.create_user(&user, bench.app.clock.now()).await.unwrap();
+        let birth = form("LHR-1", 1);
+        let first = bench.hand_in_at(HOME, &birth).await;
+        let refused = Effect::Decision { outcome: Decided::Refused, reasons: json!([]) };
+        let due = bench.write(&first, Outcome::forward(Stage::Decided).with(refused)).await;
+        bench.told(due).await;
+        let second = bench.hand_in_at(NEIGHBOUR, &filed_again(&birth, "LHR-1")).await;
+        assert!(!findings(&bench, &second).await.contains(&SAME_CHILD.to_owned()), "the claim is handed on");
+
+        let reversal = |outcome, reasons: Value| Reversal {
+            submission: first.work.submission,
+            revision: Revision(1),
+            by: head,
+            reason: ReversalReason::Objection,
+            outcome,
+            reasons,
+        };
+        let pass = reversal(Decided::Passed, json!([]));
+        let answer = store.reverse_decision(&pass, bench.app.clock.now()).await;
+        assert!(matches!(answer, Err(ReversalError::ClaimedElsewhere)), "{answer:?}");
+        let stands = store.submission(first.work.submission).await.unwrap().unwrap();
+        assert_eq!((stands.stage, stands.outcome), (Stage::Noticed, Some(Decided::Refused)));
+
+        // A return records no birth, so nothing is in its way.
+        let returned = reversal(Decided::Returned, json!([{ "code": "TIDAK_LENGKAP" }]));
+        store.reverse_decision(&returned, bench.app.clock.now()).await.unwrap();
     });
 }
 

@@ -8,9 +8,9 @@ use crate::api::queues::QueueQuery;
 use crate::api::roster::RosterQuery;
 use crate::api::scans::PageQuery;
 use crate::{
-    Agreement, ConflictRequest, DayRequest, DecisionRequest, DecisionTaken, Draft, Duty, History, Peeked,
-    ReassignRequest, Renewed, ReversalRequest, Rosters, TakeBackRequest, TaskView, Tasks, VerdictRequest,
-    Verifiers, WeekRequest,
+    Agreement, BlanksRequest, ConflictRequest, DayRequest, DecisionRequest, DecisionTaken, Draft, Duty, History,
+    Peeked, ReassignRequest, Renewed, ReversalRequest, Rosters, SetAsideRequest, Standbys, TakeBackRequest,
+    TaskView, Tasks, VerdictRequest, Verifiers, WeekRequest,
 };
 
 const VERIFIER: &str = "verifiers and supervisors";
@@ -32,6 +32,7 @@ pub(super) fn operations() -> Vec<Operation> {
     ];
     operations.extend(tasks());
     operations.extend(verdicts());
+    operations.extend(standbys());
     operations.extend(supervisors());
     operations
 }
@@ -161,6 +162,43 @@ fn verdicts() -> Vec<Operation> {
         .answers_nothing("It went to the pool: the caller is off duty or holds all they can.")
         .tagged()
         .refuses(409, &["lease_lost", "nothing_to_undo"]),
+    ]
+}
+
+fn standbys() -> Vec<Operation> {
+    vec![
+        Operation::post(
+            "/tasks/{id}/set-aside",
+            "setAside",
+            VERIFIER,
+            "Sets a task aside for the central register; it comes back by itself",
+        )
+        .takes::<SetAsideRequest>()
+        .token()
+        .answers_nothing("It is off the desk until its day.")
+        .refuses(409, &["lease_lost"])
+        .refuses(422, &["invalid"]),
+        Operation::put(
+            "/submissions/{number}/standby",
+            "markBlanks",
+            VERIFIER,
+            "Says that there are no blanks for what passed; its office is told",
+        )
+        .takes::<BlanksRequest>()
+        .answers_nothing("It waits for blanks.")
+        .refuses(404, &["not_found"])
+        .refuses(409, &["revision_unexpected", "not_passed", "no_blanks"])
+        .refuses(422, &["invalid"]),
+        Operation::get("/standbys", "listStandbys", VERIFIER, "Lists what waits for blanks or for the register")
+            .answers::<Standbys>("What is due for another look comes first."),
+        Operation::post(
+            "/standbys/{id}/end",
+            "endStandby",
+            VERIFIER,
+            "Says that the blanks are here, which the office is told, or puts a task back into the pool",
+        )
+        .answers_nothing("It waits no more.")
+        .refuses(404, &["not_found"]),
     ]
 }
 

@@ -25,6 +25,13 @@ pub(crate) fn needed<T: std::str::FromStr>(fields: &Fields, name: &str) -> Resul
     field(fields, name).ok_or_else(|| Problem::malformed(format!("the field `{name}` is missing or wrong")))
 }
 
+/// The field `name`, which may be missing or empty.
+pub(crate) fn optional<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<Option<T>, Problem> {
+    let given = fields.iter().find(|(key, value)| key == name && !value.is_empty());
+    let read = given.map(|(_, value)| value.parse()).transpose();
+    read.map_err(|_| Problem::malformed(format!("the field `{name}` is wrong")))
+}
+
 fn codes(fields: &Fields) -> Result<Vec<ReasonCode>, Problem> {
     let chosen = fields.iter().filter(|(key, _)| key == "codes");
     let codes = chosen.map(|(_, value)| value.parse()).collect::<Result<_, _>>();
@@ -33,7 +40,7 @@ fn codes(fields: &Fields) -> Result<Vec<ReasonCode>, Problem> {
 
 /// Where to go on: a redirect for a form, the address for a script that sent the form so that the page is not lost when the
 /// line is down.
-fn onward(headers: &HeaderMap, to: &str) -> Response {
+pub(crate) fn onward(headers: &HeaderMap, to: &str) -> Response {
     let accepted = headers.get(header::ACCEPT).and_then(|line| line.to_str().ok());
     if accepted == Some("application/json") {
         return Json(serde_json::json!({ "next": to })).into_response();

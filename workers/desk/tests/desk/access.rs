@@ -20,6 +20,12 @@ fn writing_routes() -> Vec<(Method, String)> {
         api(Method::POST, &format!("{TASK}/release")),
         api(Method::PUT, &format!("{TASK}/documents/0")),
         api(Method::POST, &format!("{TASK}/conflict")),
+        api(Method::POST, &format!("{TASK}/set-aside")),
+        (Method::PUT, "/api/v1/submissions/351709-261124-0042-5/standby".to_owned()),
+        (Method::POST, format!("/api/v1/standbys/{TASK}/end")),
+        page("standbys"),
+        page(&format!("standbys/{TASK}/end")),
+        page(&format!("tasks/{TASK}/set-aside")),
         api(Method::PUT, &format!("{TASK}/draft")),
         api(Method::POST, &format!("{TASK}/decision")),
         api(Method::POST, &format!("{TASK}/send")),
@@ -51,9 +57,16 @@ async fn whoever_is_no_verifier_is_refused_by_every_writing_route(#[case] role: 
         assert_eq!(answer.status.as_u16(), 403, "{path}");
     }
     let first_page = format!("/api/v1/tasks/{TASK}/first-page");
-    for path in
-        ["/desk", "/api/v1/tasks", "/api/v1/tasks/peek", "/api/v1/verifiers", "/api/v1/events", &first_page]
-    {
+    for path in [
+        "/desk",
+        "/desk/standbys",
+        "/api/v1/standbys",
+        "/api/v1/tasks",
+        "/api/v1/tasks/peek",
+        "/api/v1/verifiers",
+        "/api/v1/events",
+        &first_page,
+    ] {
         person.get(path).await.is(403);
     }
 }

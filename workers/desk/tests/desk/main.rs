@@ -22,5 +22,6 @@ mod roster;
 mod scans;
 mod second_look;
 mod seed;
+mod standby;
 mod supervise;
 mod support;

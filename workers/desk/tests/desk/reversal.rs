@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::support::{Bench, Person};
 
 /// Pulls the only task and lets it pass; its path and token.
-async fn pass(verifier: &Person<'_>) -> (String, i64) {
+pub(crate) async fn pass(verifier: &Person<'_>) -> (String, i64) {
     let (task, fence) = verifier.pull().await;
     let body = json!({ "outcome": "passed", "all_valid": true, "fence": fence });
     verifier.post(&format!("{task}/decision"), body).await.is(200);
@@ -18,7 +18,7 @@ async fn pass(verifier: &Person<'_>) -> (String, i64) {
 }
 
 /// Makes the notice of the decision that stands, as the notification worker does when the hold is over.
-async fn tell(bench: &Bench, submission: SubmissionId) -> NoticeId {
+pub(crate) async fn tell(bench: &Bench, submission: SubmissionId) -> NoticeId {
     let decided = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
     let generation = bench.store.submission(submission).await.unwrap().unwrap().generation;
     let id = NoticeId(Uuid::now_v7());
@@ -31,7 +31,7 @@ async fn tell(bench: &Bench, submission: SubmissionId) -> NoticeId {
     id
 }
 
-async fn number(bench: &Bench, submission: SubmissionId) -> String {
+pub(crate) async fn number(bench: &Bench, submission: SubmissionId) -> String {
     bench.store.submission(submission).await.unwrap().unwrap().registration_number.to_string()
 }
 

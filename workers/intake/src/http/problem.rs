@@ -14,13 +14,23 @@ pub(super) fn refusal(status: StatusCode, code: RejectionCode) -> Problem {
 /// code is also the code of the whole; each fault points into the body, which has the submission below `base`.
 pub(super) fn rejected(flaws: &[Flaw], base: &str) -> Problem {
     let code = flaws.first().map_or(RejectionCode::EnvelopeInvalid, |flaw| flaw.code);
-    let clashes = [RejectionCode::Conflict, RejectionCode::RevisionUnexpected, RejectionCode::TooLate];
+    let clashes = [
+        RejectionCode::Conflict,
+        RejectionCode::RevisionUnexpected,
+        RejectionCode::NotReturned,
+        RejectionCode::AlreadyFinal,
+        RejectionCode::AlreadyRepaired,
+        RejectionCode::OlderRevision,
+        RejectionCode::TooLate,
+    ];
     let status =
         if clashes.contains(&code) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     flaws.iter().fold(refusal(status, code), |problem, flaw| {
         let (pointer, inside) = pointer(flaw.field.as_deref().unwrap_or_default(), base);
         let inside = inside.map(|path| format!(" (`{path}`)")).unwrap_or_default();
-        problem.fault(pointer, flaw.code.as_str(), format!("{} / {}{inside}", flaw.text_id, flaw.text_en))
+        let told = format!("{} / {}{inside}", flaw.text_id, flaw.text_en);
+        let expected = flaw.expected_revision.map(|revision| revision.0);
+        problem.fault(pointer, flaw.code.as_str(), told).expecting(expected)
     })
 }
 

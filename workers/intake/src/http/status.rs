@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use berkas_domain::{
     CaseCode, OfficeCode, Outcome, RegistrationNumber, Revision, Service, Stage, SubmissionId,
 };
-use berkas_store::Submission;
+use berkas_store::{Standby, Submission};
 use berkas_web::{Office, Problem};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -30,11 +30,14 @@ pub(super) struct Status {
     training: bool,
     received_at: DateTime<Utc>,
     due_at: DateTime<Utc>,
+    /// What it waits for that nobody here can hurry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standby: Option<Standby>,
 }
 
 impl Status {
     /// The outcome is told once its notice exists: until then the decision can be undone.
-    pub(super) fn of(submission: Submission) -> Self {
+    pub(super) fn of(submission: Submission, standby: Option<Standby>) -> Self {
         let outcome = submission.outcome.filter(|_| submission.stage == Stage::Noticed);
         Self {
             registration_number: submission.registration_number,
@@ -49,6 +52,7 @@ impl Status {
             training: submission.training,
             received_at: submission.received_at,
             due_at: submission.due_at,
+            standby,
         }
     }
 }
@@ -65,7 +69,8 @@ pub(super) async fn by_number(
     Office(owner): Office,
     Path(number): Path<String>,
 ) -> Result<Json<Status>, Problem> {
-    find(&door, &owner.office, None, Some(&number)).await.map(|submission| Json(Status::of(submission)))
+    let submission = find(&door, &owner.office, None, Some(&number)).await?;
+    read(&door, submission).await.map(Json)
 }
 
 /// `GET /api/v1/submissions?sender_id=…`: "did it arrive?", for whoever has no number yet.
@@ -75,9 +80,14 @@ pub(super) async fn by_sender_id(
     query: Result<Query<BySender>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Status>, Problem> {
     let Query(query) = query.map_err(|_| Problem::malformed("`sender_id` must be a UUID"))?;
-    find(&door, &owner.office, Some(query.sender_id), None)
-        .await
-        .map(|submission| Json(Status::of(submission)))
+    let submission = find(&door, &owner.office, Some(query.sender_id), None).await?;
+    read(&door, submission).await.map(Json)
+}
+
+/// Reads what else an office is told of `submission`.
+pub(super) async fn read(door: &Door, submission: Submission) -> Result<Status, Problem> {
+    let standby = door.app.store.standby_of(submission.id).await?;
+    Ok(Status::of(submission, standby))
 }
 
 /// Finds a submission of `office`; another office's does not exist.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::Door;
 use super::manifest::{self, Manifest};
 use super::problem::{failed, refusal, rejected};
-use super::status::{Status, find};
+use super::status::{Status, find, read};
 use super::upload::too_large;
 use crate::judge::{Candidate, Verdict, judge, receipt};
 use crate::withdraw;
@@ -104,5 +104,6 @@ async fn take_back(
         _ => rejected(&[problem], ""),
     })?;
     let number = submission.registration_number.as_str();
-    find(door, office, None, Some(number)).await.map(|submission| Json(Status::of(submission)))
+    let submission = find(door, office, None, Some(number)).await?;
+    read(door, submission).await.map(Json)
 }

@@ -1,6 +1,7 @@
 //! What a repair says it repairs.
 
 use berkas_contract::{Problem, RejectionCode, Repairs, Submission};
+use berkas_domain::{Outcome, Revision, Stage};
 use berkas_runtime::{App, Failure};
 
 /// Checks that the notice or number a repair names belongs to the dossier it repairs, and that the notice is about the
@@ -27,7 +28,17 @@ pub(super) async fn check(app: &App, submission: &Submission) -> Result<Option<P
             Ok(match about.filter(|(id, _)| *id == known.id) {
                 None => Some(Problem::new(RejectionCode::NotFound).at(at)),
                 Some((_, revision)) if revision.0 + 1 == submission.revision.0 => None,
-                Some(_) => Some(Problem::new(RejectionCode::RevisionUnexpected).at(at)),
+                // What is no latest return's answer is told so; where none is due, its state says more than its number.
+                Some((_, revision)) if revision < known.revision => {
+                    let is_returned =
+                        known.stage == Stage::Noticed && known.outcome == Some(Outcome::Returned);
+                    let expected = is_returned.then(|| Revision(known.revision.0 + 1));
+                    Some(Problem::new(RejectionCode::OlderRevision).at(at).expecting(expected))
+                }
+                Some((_, revision)) => {
+                    let expected = Some(Revision(revision.0 + 1));
+                    Some(Problem::new(RejectionCode::RevisionUnexpected).at(at).expecting(expected))
+                }
             })
         }
     }

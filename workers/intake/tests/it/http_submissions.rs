@@ -126,7 +126,7 @@ fn everything_that_is_wrong_is_named_with_its_place() {
                 &[("/documents/0/kind", "envelope_invalid")],
             ),
             (|m| m["revision"] = json!(0), 409, &[("/revision", "revision_unexpected")]),
-            (|m| m["revision"] = json!(2), 409, &[("/revision", "revision_unexpected")]),
+            (|m| m["revision"] = json!(2), 422, &[("/sender_id", "not_found")]),
         ];
         for (number, (spoil, status, faults)) in cases.iter().enumerate() {
             let mut spoilt = dossier.clone();

@@ -5,6 +5,7 @@ mod amqp;
 mod back_pressure;
 mod bench;
 mod counter;
+mod crossed;
 mod dossier;
 mod doubles;
 mod example;

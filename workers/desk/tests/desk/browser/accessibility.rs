@@ -237,3 +237,28 @@ async fn axe_and_the_content_policy_find_nothing_on_console_and_agreement() {
     judge.look(&desk, "roster-change").await;
     assert_eq!(judge.found, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn axe_and_the_content_policy_find_nothing_on_what_stands_by() {
+    let Some(mut judge) = judge() else { return };
+    let mut site = Site::new().await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.open("/desk/standbys").await;
+    judge.look(&desk, "standbys-empty").await;
+    site.dossier().await;
+    desk.open("/desk").await;
+    desk.keys("n").await;
+    desk.until(HELD).await;
+    desk.ask("document.querySelector('#aside summary').click()").await;
+    desk.until("document.querySelector('#aside').open").await;
+    judge.look(&desk, "task-aside").await;
+    desk.ask("document.querySelector('#aside form button').click()").await;
+    desk.until("location.pathname === '/desk'").await;
+    site.bench.clock.advance(TimeDelta::days(3));
+    let Some(desk) = site.browser("budi", UserRole::Supervisor).await else { return };
+    desk.open("/desk/standbys").await;
+    desk.sees("saatnya dilihat lagi").await;
+    judge.look(&desk, "standbys").await;
+    fits(&desk, "standbys").await;
+    assert_eq!(judge.found, Vec::<String>::new());
+}
