@@ -186,7 +186,8 @@ impl Store {
     }
 
     /// The same, of each office at most `per_office` at a time, those under way included: a receiver that hangs leaves the
-    /// others their turn.
+    /// others their turn. A statement of its own, since it has to look at all that is ready and number it, where the other
+    /// stops at `limit`.
     ///
     /// # Errors
     /// [`StoreError`].

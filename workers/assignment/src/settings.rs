@@ -1,6 +1,5 @@
 //! Section `[assignment]`. What each key means stands in `config/berkas.toml`.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use berkas_domain::Service;
@@ -19,12 +18,33 @@ pub(crate) struct AssignmentSettings {
     effort_s: NonZeroU16,
     effort_document_s: u16,
     effort_page_s: u16,
-    effort_percent: BTreeMap<Service, NonZeroU16>,
+    effort_percent: Percent,
     reserve_min: u32,
     urgent_min: u32,
     second_look_percent: u8,
     second_look: Vec<Rule>,
     exclude: Vec<exclusion::Rule>,
+}
+
+/// Percent by service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Percent {
+    ktp_el: NonZeroU16,
+    kartu_keluarga: NonZeroU16,
+    akta_kelahiran: NonZeroU16,
+    akta_kematian: NonZeroU16,
+}
+
+impl Percent {
+    const fn of(&self, service: Service) -> NonZeroU16 {
+        match service {
+            Service::KtpEl => self.ktp_el,
+            Service::KartuKeluarga => self.kartu_keluarga,
+            Service::AktaKelahiran => self.akta_kelahiran,
+            Service::AktaKematian => self.akta_kematian,
+        }
+    }
 }
 
 impl AssignmentSettings {
@@ -42,7 +62,10 @@ impl AssignmentSettings {
             task_s: self.effort_s,
             document_s: self.effort_document_s,
             page_s: self.effort_page_s,
-            percent: self.effort_percent.clone(),
+            percent: Service::ALL
+                .iter()
+                .map(|service| (*service, self.effort_percent.of(*service)))
+                .collect(),
         }
     }
 

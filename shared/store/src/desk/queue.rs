@@ -1,4 +1,7 @@
 //! The queues: mine, the pool, waiting for the kecamatan, overdue, done. Each is read off an index and has a length at most.
+//!
+//! They repeat their columns: a view would hold them once, but the columns of a view have lost that they are not null, and every
+//! query would have to say so of each again, unchecked.
 
 use berkas_domain::{OfficeCode, Service, UserId};
 use chrono::{DateTime, Utc};
@@ -56,7 +59,8 @@ impl Store {
         lines(rows)
     }
 
-    /// How many tasks of the pool `user` might be given, counted to `most`.
+    /// How many tasks of the pool `user` might be given, counted to `most`. It reads the few rows of the table that it counts: the
+    /// pool changes so often that an index with all columns would be larger and still have to look there.
     ///
     /// # Errors
     /// As the database says.
