@@ -11,6 +11,7 @@ mod draw;
 mod files;
 mod formats;
 mod fuzz;
+mod heic;
 mod malformed;
 #[path = "../../examples/accuracy/mapping.rs"]
 mod mapping;
