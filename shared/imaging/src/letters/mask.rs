@@ -130,7 +130,7 @@ mod tests {
 
     /// Bytes of every value, in no order.
     fn bytes(length: usize, seed: usize) -> Vec<u8> {
-        (0..length).map(|at| ((at + seed) * 7919 >> 3) as u8).collect()
+        (0..length).map(|at| (((at + seed) * 7919) >> 3) as u8).collect()
     }
 
     #[test]

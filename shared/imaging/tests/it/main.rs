@@ -17,6 +17,7 @@ mod malformed;
 mod mapping;
 mod normalizing;
 mod orientation;
+mod perspective;
 mod scans;
 mod skew;
 mod verdict;
