@@ -15,7 +15,7 @@ const BEYOND: f64 = 0.2;
 pub(crate) fn kept(plan: &Plan, outline: &Outline, factor: usize) -> (f64, f64, f64, f64) {
     let factor = factor as f64;
     // Half of each pixel of a slanted edge is paper.
-    let rim = if plan.skew_deg == 0.0 { 0.0 } else { factor };
+    let rim = if plan.skew_deg == 0.0 && plan.warp.is_none() { 0.0 } else { factor };
     // A side whose edge lies outside the others is none of this paper.
     let places = |side: Side| {
         let on_paper = outline.places(side).filter(|&place| outline.contains(place, SLACK));

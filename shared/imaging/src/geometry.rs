@@ -1,9 +1,11 @@
 //! Where each pixel of the normalized page comes from: every geometric step in one inverse map.
 
+use crate::homography::Homography;
 use crate::raster::Turn;
 
 /// Maps the middle of an output pixel to a place in the page as it lies in memory:
-/// `x = x0 + dx·X + ex·Y`, `y = y0 + dy·X + ey·Y`, all in pixels, where (0, 0) is the middle of the first pixel.
+/// `x = (x0 + dx·X + ex·Y) / w`, `y = (y0 + dy·X + ey·Y) / w` with `w = 1 + lx·X + ly·Y`, all in pixels, where (0, 0) is the
+/// middle of the first pixel. Without a perspective `w` is 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct InverseMap {
     pub(crate) x0: f64,
@@ -12,12 +14,46 @@ pub(crate) struct InverseMap {
     pub(crate) right: (f64, f64),
     /// Step in the source for one output pixel down.
     pub(crate) down: (f64, f64),
+    /// How the page leans: (lx, ly).
+    pub(crate) lean: (f64, f64),
 }
 
 impl InverseMap {
     /// Returns the place that the output pixel (x, y) comes from.
     pub(crate) fn at(&self, x: f64, y: f64) -> (f64, f64) {
-        (self.x0 + self.right.0 * x + self.down.0 * y, self.y0 + self.right.1 * x + self.down.1 * y)
+        let place =
+            (self.x0 + self.right.0 * x + self.down.0 * y, self.y0 + self.right.1 * x + self.down.1 * y);
+        if self.is_even() {
+            return place;
+        }
+        let w = 1.0 + self.lean.0 * x + self.lean.1 * y;
+        (place.0 / w, place.1 / w)
+    }
+
+    /// Returns whether every step in the output is the same step in the source.
+    pub(crate) fn is_even(&self) -> bool {
+        self.lean == (0.0, 0.0)
+    }
+}
+
+/// How a page leans that was taken from aslant, in pixels of the upright page, counted from pixel edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Warp {
+    /// From the straight sheet to the upright page.
+    to_upright: Homography,
+    /// And back.
+    to_straight: Homography,
+}
+
+impl Warp {
+    /// Takes the map from the straight sheet to the upright page.
+    pub(crate) fn new(to_upright: Homography) -> Self {
+        Self { to_upright, to_straight: to_upright.inverse() }
+    }
+
+    /// Returns the same for pictures `by` times smaller.
+    pub(crate) fn shrunk(&self, by: f64) -> Self {
+        Self::new(self.to_upright.shrunk(by))
     }
 }
 
@@ -30,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) turn: Turn,
     /// Skew of the upright page in degrees clockwise, which is taken away.
     pub(crate) skew_deg: f64,
+    /// How the upright page leans, which is taken away in place of the skew.
+    pub(crate) warp: Option<Warp>,
     /// Part that is kept of the straightened page, in its own pixels: left, top, width, height. It may reach beyond
     /// the page, where there is paper.
     pub(crate) keep: (f64, f64, f64, f64),
@@ -42,7 +80,7 @@ impl Plan {
     pub(crate) fn upright(source: (u32, u32), turn: Turn) -> Self {
         let (width, height) = if turn.swaps_axes() { (source.1, source.0) } else { source };
         let keep = (0.0, 0.0, f64::from(width), f64::from(height));
-        Self { source, turn, skew_deg: 0.0, keep, scale: 1.0 }
+        Self { source, turn, skew_deg: 0.0, warp: None, keep, scale: 1.0 }
     }
 
     /// Plans the same, but smaller where the output's longer edge would have more than `longest_px` pixels.
@@ -69,6 +107,9 @@ impl Plan {
 
     /// Returns the map from output pixels to the page as it lies in memory.
     pub(crate) fn inverse(&self) -> InverseMap {
+        if let Some(warp) = &self.warp {
+            return self.leaning(warp);
+        }
         let origin = self.source_of(0.0, 0.0);
         let right = self.source_of(1.0, 0.0);
         let down = self.source_of(0.0, 1.0);
@@ -77,7 +118,33 @@ impl Plan {
             y0: origin.1,
             right: (right.0 - origin.0, right.1 - origin.1),
             down: (down.0 - origin.0, down.1 - origin.1),
+            lean: (0.0, 0.0),
         }
+    }
+
+    fn leaning(&self, warp: &Warp) -> InverseMap {
+        let half = self.scale / 2.0;
+        let to_straight = Homography::affine(
+            (self.keep.0 + half, self.keep.1 + half),
+            (self.scale, 0.0),
+            (0.0, self.scale),
+        );
+        let (origin, right, down) =
+            (self.turned_back((0.0, 0.0)), self.turned_back((1.0, 0.0)), self.turned_back((0.0, 1.0)));
+        let to_source = Homography::affine(
+            origin,
+            (right.0 - origin.0, right.1 - origin.1),
+            (down.0 - origin.0, down.1 - origin.1),
+        );
+        let [a, b, c, d, e, f, g, h, _] = to_source.after(&warp.to_upright).after(&to_straight).values();
+        InverseMap { x0: c, y0: f, right: (a, d), down: (b, e), lean: (g, h) }
+    }
+
+    /// Returns the corners of the output on the upright page, counted from pixel edges, from the upper left one clockwise.
+    pub(crate) fn corners(&self) -> [(f64, f64); 4] {
+        let (left, top, width, height) = self.keep;
+        let (right, bottom) = (left + width, top + height);
+        [(left, top), (right, top), (right, bottom), (left, bottom)].map(|place| self.skewed(place))
     }
 
     /// Returns the map from output pixels to the upright page as if it lay so in memory.
@@ -95,6 +162,9 @@ impl Plan {
 
     /// From the straightened to the upright page: both share their middle.
     fn skewed(&self, place: (f64, f64)) -> (f64, f64) {
+        if let Some(warp) = &self.warp {
+            return warp.to_upright.at(place);
+        }
         if self.skew_deg == 0.0 {
             return place;
         }
@@ -106,6 +176,9 @@ impl Plan {
 
     /// From the upright to the straightened page, both counted from pixel edges.
     pub(crate) fn straightened(&self, place: (f64, f64)) -> (f64, f64) {
+        if let Some(warp) = &self.warp {
+            return warp.to_straight.at(place);
+        }
         Self { skew_deg: -self.skew_deg, ..*self }.skewed(place)
     }
 

@@ -14,6 +14,7 @@ mod error;
 mod flatten;
 mod geometry;
 mod gray;
+mod homography;
 mod letters;
 mod limits;
 mod media;
@@ -22,6 +23,7 @@ mod options;
 mod orientation;
 #[cfg(feature = "orientation-net")]
 mod orientation_net;
+mod perspective;
 mod quality;
 mod raster;
 mod report;
@@ -42,7 +44,7 @@ pub use options::{Options, OutputFormat};
 #[cfg(feature = "orientation-net")]
 pub use orientation_net::OrientationNet;
 pub use raster::{Pixels, Raster, Turn};
-pub use report::{Crop, PageReport, Reason, Verdict};
+pub use report::{Crop, PageReport, Perspective, Reason, Verdict};
 pub use thumbnail::{fitted, thumbnail};
 
 /// Measures how far the lines of a page are off the horizontal, as it lies in memory: degrees, clockwise positive,
@@ -62,4 +64,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "6";
+pub const NORMALIZER_VERSION: &str = "7";

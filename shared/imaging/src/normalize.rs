@@ -9,8 +9,8 @@ use crate::orientation::Orientation;
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
 use crate::skew::Skew;
-use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport};
-use crate::{colour, content, crop, encode, orientation, resample, resolution, wedge};
+use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
+use crate::{colour, content, crop, encode, orientation, perspective, resample, resolution, wedge};
 
 /// Skew below this is left alone: it is within what the lines of a straight page scatter.
 const STRAIGHT_DEG: f64 = 0.06;
@@ -144,7 +144,13 @@ fn straighten(
     } else {
         crop::kept(&plan, &outline, factor)
     };
-    let crop = (plan.keep != uncut).then_some(plan.keep).map(cropped_to);
+    let cut = plan.keep;
+    let crop = (cut != uncut).then_some(cut).map(cropped_to);
+    let leaning = perspective::find(&outline, &upright, factor, deadline)?;
+    if let Some(found) = &leaning {
+        plan = found.plan(&plan);
+        plan.keep = crop::kept(&plan, &outline, factor);
+    }
     // The verdict goes by the light on the whole picture, as its limits were set on it.
     let paper_light = if outline.is_empty() { light.clone() } else { light.within(&outline) };
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
@@ -178,16 +184,20 @@ fn straighten(
         factor,
     });
     let millimetres = |pixels: f64| pixels / f64::from(input_dpi) * 25.4;
+    let straight = straight(&upright, &plan, factor, deadline)?;
+    let part_of_the_picture = [(cut.0 / uncut.2, cut.2 / uncut.2), (cut.1 / uncut.3, cut.3 / uncut.3)];
+    // Rulings are straight lines of one direction only on a sheet that does not lean.
+    let (seen, seen_light, seen_deg, paper) = match &straight {
+        Some((seen, light)) => (seen, light, 0.0, [(0.0, 1.0); 2]),
+        None => (&upright, &light, orientation.skew.deg, part_of_the_picture),
+    };
     let looks_like = content::judge(&content::Subject {
-        page: &upright,
-        light: &light,
+        page: seen,
+        light: seen_light,
         raster: &page,
-        skew_deg: orientation.skew.deg,
+        skew_deg: seen_deg,
         size_mm: (millimetres(plan.keep.2), millimetres(plan.keep.3)),
-        paper: [
-            (plan.keep.0 / uncut.2, plan.keep.2 / uncut.2),
-            (plan.keep.1 / uncut.3, plan.keep.3 / uncut.3),
-        ],
+        paper,
         blank: judgement.blank,
         has_letters: letters_px.is_some(),
     });
@@ -205,6 +215,8 @@ fn straighten(
         verdict: judgement.verdict,
         reasons: judgement.reasons,
         crop,
+        perspective: leaning
+            .map(|found| Perspective { corners: plan.corners(), confidence: found.confidence }),
         colour: in_colour,
         looks_like,
         geometry_untouched,
@@ -229,6 +241,24 @@ fn set_up(small: Gray, light: Light, turn_back: u8) -> (Gray, Light) {
     let upright = small.turned(crate::Turn { mirrored: false, quarters: turn_back });
     let light = Light::measure(&upright);
     (upright, light)
+}
+
+/// Sets the small copy of a page that leans straight as `plan` does the page, and measures the light on it.
+fn straight(
+    upright: &Gray,
+    plan: &Plan,
+    factor: usize,
+    deadline: &Deadline,
+) -> Result<Option<(Gray, Light)>, ImageError> {
+    let Some(warp) = &plan.warp else {
+        return Ok(None);
+    };
+    let by = factor as f64;
+    let (left, top, width, height) = plan.keep;
+    let keep = (left / by, top / by, width / by, height / by);
+    let page = perspective::straightened(upright, &warp.shrunk(by), keep, deadline)?;
+    let light = Light::measure(&page);
+    Ok(Some((page, light)))
 }
 
 /// Plans to take the skew away where it is certain and not within what straight pages scatter.

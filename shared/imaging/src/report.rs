@@ -33,6 +33,9 @@ pub struct PageReport {
     pub reasons: Vec<Reason>,
     /// What was cut away, in pixels of the turned input; `None` when nothing was.
     pub crop: Option<Crop>,
+    /// How the page leant that was taken from aslant; `None` where it did not, or not surely. `crop` is then the box around it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perspective: Option<Perspective>,
     /// Whether the output kept its colours.
     pub colour: bool,
     /// What the page looks like, and how surely, from 0.5 to 1: an opinion for a person who compares. `None` where it looks
@@ -121,6 +124,15 @@ impl Reason {
             Self::NotADocument => "not_a_document",
         }
     }
+}
+
+/// Where the page lay that was taken from aslant.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Perspective {
+    /// What became the corners of the page, in pixels of the turned input, from the upper left one clockwise.
+    pub corners: [(f64, f64); 4],
+    /// How sure the border of the paper is, from 0.8 to 1.
+    pub confidence: f64,
 }
 
 /// A rectangle that was kept, in pixels.

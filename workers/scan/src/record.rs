@@ -39,6 +39,7 @@ fn unreadable(page: u32) -> PageReport {
         verdict: Verdict::Unreadable,
         reasons: Vec::new(),
         crop: None,
+        perspective: None,
         colour: false,
         looks_like: None,
         geometry_untouched: true,

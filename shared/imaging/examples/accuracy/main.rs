@@ -1,5 +1,5 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `orientation`, `border`, `legibility`, `content` or `speed` for one table only; `ONLY=cut`, for example, leaves
+//! with `skew`, `orientation`, `border`, `legibility`, `content`, `memory` or `speed` for one table only; `ONLY=cut`, for example, leaves
 //! all rows of the tables of surroundings and of legibility out but those that begin so.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
@@ -9,6 +9,7 @@ mod content;
 mod degrade;
 mod legibility;
 mod mapping;
+mod memory;
 mod orientation;
 mod pages;
 mod skew;
@@ -21,7 +22,11 @@ fn is_wanted(name: &str) -> bool {
 
 fn main() {
     let wanted = std::env::args().nth(1);
-    let tables: [(&str, fn()); 6] = [
+    if wanted.as_deref() == Some(memory::OF_ONE) {
+        memory::of_one(std::path::Path::new(&std::env::args().nth(2).expect("a file")));
+        return;
+    }
+    let tables: [(&str, fn()); 7] = [
         ("skew", skew::run),
         ("orientation", orientation::run),
         ("border", border::run),
@@ -30,6 +35,7 @@ fn main() {
             confusion::run();
         }),
         ("content", content::run),
+        ("memory", memory::run),
         ("speed", speed::run),
     ];
     for (name, run) in tables {

@@ -13,6 +13,8 @@ pub(crate) struct Mapping<'a> {
     sin_cos: (f64, f64),
     corner: (f64, f64),
     scale: f64,
+    /// From the page to the picture, where the page leant.
+    leaning: Option<[f64; 9]>,
 }
 
 impl<'a> Mapping<'a> {
@@ -27,11 +29,16 @@ impl<'a> Mapping<'a> {
         let is_turned = report.skew_confidence >= 0.35 && report.skew_deg.abs() >= 0.06;
         let deg = if is_turned { report.skew_deg } else { 0.0 };
         let scale = width / f64::from(page.width);
-        Self { size, page, sin_cos: deg.to_radians().sin_cos(), corner, scale }
+        let page_size = (f64::from(page.width), f64::from(page.height));
+        let leaning = report.perspective.map(|found| onto(page_size, found.corners));
+        Self { size, page, sin_cos: deg.to_radians().sin_cos(), corner, scale, leaning }
     }
 
     /// Returns the pixel of the page that a pixel of the picture went to; it may lie outside.
     pub(crate) fn of(&self, (x, y): (usize, usize)) -> (i64, i64) {
+        if let Some(map) = &self.leaning {
+            return projected(&back(map), (x, y));
+        }
         let (sin, cos) = self.sin_cos;
         let middle = (self.size.0 / 2.0, self.size.1 / 2.0);
         let (dx, dy) = (x as f64 + 0.5 - middle.0, y as f64 + 0.5 - middle.1);
@@ -42,6 +49,9 @@ impl<'a> Mapping<'a> {
 
     /// Returns the pixel of the picture that a pixel of the page comes from; it may lie outside.
     pub(crate) fn source(&self, (x, y): (usize, usize)) -> (i64, i64) {
+        if let Some(map) = &self.leaning {
+            return projected(map, (x, y));
+        }
         let (sin, cos) = self.sin_cos;
         let place = |at: usize, from: f64| (at as f64 + 0.5) * self.scale + from;
         let middle = (self.size.0 / 2.0, self.size.1 / 2.0);
@@ -71,4 +81,48 @@ impl<'a> Mapping<'a> {
             Pixels::Rgb(pixels) => pixels[3 * at + 1],
         }
     }
+}
+
+/// Returns the pixel that a projective map takes the middle of a pixel to.
+fn projected([a, b, c, d, e, f, g, h, i]: &[f64; 9], (x, y): (usize, usize)) -> (i64, i64) {
+    let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
+    let w = g * x + h * y + i;
+    (((a * x + b * y + c) / w).floor() as i64, ((d * x + e * y + f) / w).floor() as i64)
+}
+
+/// Returns the projective map of the rectangle from (0, 0) onto corners that are named from the upper left one clockwise: the
+/// solution of the eight equations that say so, by elimination.
+pub(crate) fn onto((width, height): (f64, f64), corners: [(f64, f64); 4]) -> [f64; 9] {
+    let places = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
+    let mut rows: Vec<[f64; 9]> = Vec::new();
+    for ((x, y), (u, v)) in places.into_iter().zip(corners) {
+        rows.push([x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y, u]);
+        rows.push([0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y, v]);
+    }
+    for at in 0..8 {
+        let best = (at..8).max_by(|&a, &b| rows[a][at].abs().total_cmp(&rows[b][at].abs())).expect("a row");
+        rows.swap(at, best);
+        let pivot = rows[at].map(|value| value / rows[at][at]);
+        for row in &mut rows {
+            let times = row[at];
+            row.iter_mut().zip(pivot).for_each(|(value, pivot)| *value -= times * pivot);
+        }
+        rows[at] = pivot;
+    }
+    std::array::from_fn(|at| if at == 8 { 1.0 } else { rows[at][8] })
+}
+
+/// Returns the map back, up to its scale.
+pub(crate) fn back([a, b, c, d, e, f, g, h, i]: &[f64; 9]) -> [f64; 9] {
+    [
+        e * i - f * h,
+        c * h - b * i,
+        b * f - c * e,
+        f * g - d * i,
+        a * i - c * g,
+        c * d - a * f,
+        d * h - e * g,
+        b * g - a * h,
+        a * e - b * d,
+    ]
 }

@@ -27,7 +27,9 @@ pub(crate) struct Edge {
     /// Depth in pixels of the small copy, at every [`STEP`]-th place; empty where there are no surroundings.
     depths: Vec<f32>,
     /// From 0 (nothing to take away) to 1.
-    pub(super) confidence: f64,
+    pub(crate) confidence: f64,
+    /// The line that the paper's edge lies on; nothing where there are no surroundings.
+    pub(super) line: Option<Line>,
 }
 
 impl Edge {
@@ -46,10 +48,10 @@ impl Edge {
         };
         let confidence = Evidence::gather(view, &profile, &line).confidence();
         if confidence < CONFIDENT {
-            return Self { depths: Vec::new(), confidence };
+            return Self { confidence, ..Self::default() };
         }
         let corridor = CORRIDOR * view.extent as f64;
-        Self { depths: depths(&profile.depths, &line, corridor), confidence }
+        Self { depths: depths(&profile.depths, &line, corridor), confidence, line: Some(line) }
     }
 
     /// Returns whether there are no surroundings on this side.

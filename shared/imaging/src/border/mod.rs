@@ -14,6 +14,7 @@ pub(crate) use edge::Edge;
 pub(crate) use view::Side;
 
 use crate::gray::Gray;
+use line::Line;
 use view::View;
 
 /// Least part of the picture that is paper.
@@ -87,6 +88,22 @@ impl Outline {
             Side::Right => (self.width - depth, along),
             Side::Bottom => (along, self.height - depth),
         })
+    }
+
+    /// Returns the corners of the paper on the small copy, where the lines of its edges meet, from the upper left one clockwise;
+    /// nothing unless all four sides have surroundings.
+    pub(crate) fn corners(&self) -> Option<[(f64, f64); 4]> {
+        let line = |side: Side| self.edge(side).line;
+        let [left, top, right, bottom] = [Side::Left, Side::Top, Side::Right, Side::Bottom].map(line);
+        let (left, top) = (left?, top?);
+        // Counted from the left and from above, as the other two are.
+        let from_far = |line: Line, extent: f64| Line { start: extent - line.start, slope: -line.slope };
+        let (right, bottom) = (from_far(right?, self.width), from_far(bottom?, self.height));
+        let meet = |down: Line, across: Line| {
+            let x = (down.start + down.slope * across.start) / (1.0 - down.slope * across.slope);
+            (x, across.at(x))
+        };
+        Some([meet(left, top), meet(right, top), meet(right, bottom), meet(left, bottom)])
     }
 
     fn holds_paper(&self, page: &Gray, paper: u8) -> bool {

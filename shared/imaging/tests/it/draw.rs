@@ -305,3 +305,26 @@ pub(crate) fn laid(page: &Raster, shade: u8, skew_deg: f64, margin: usize) -> Ra
     });
     Raster::gray(out_width as u32, out_height as u32, pixels.collect())
 }
+
+/// Photographs a page on a table of this shade so that its corners, from the upper left one clockwise, lie at these places.
+pub(crate) fn aslant(page: &Raster, shade: u8, size: (usize, usize), corners: [(f64, f64); 4]) -> Raster {
+    let (width, height) = (f64::from(page.width), f64::from(page.height));
+    let old = gray(page);
+    let at = |x: f64, y: f64| {
+        let inside = x >= 0.0 && y >= 0.0 && x < width && y < height;
+        if inside { f64::from(old[y as usize * page.width as usize + x as usize]) } else { f64::from(shade) }
+    };
+    let map = crate::mapping::back(&crate::mapping::onto((width, height), corners));
+    let pixels = (0..size.0 * size.1).map(|place| {
+        let (x, y) = ((place % size.0) as f64 + 0.5, (place / size.0) as f64 + 0.5);
+        let w = map[6] * x + map[7] * y + map[8];
+        let u = (map[0] * x + map[1] * y + map[2]) / w - 0.5;
+        let v = (map[3] * x + map[4] * y + map[5]) / w - 0.5;
+        let (wx, wy) = (u - u.floor(), v - v.floor());
+        let (u, v) = (u.floor(), v.floor());
+        let upper = at(u, v) * (1.0 - wx) + at(u + 1.0, v) * wx;
+        let lower = at(u, v + 1.0) * (1.0 - wx) + at(u + 1.0, v + 1.0) * wx;
+        (upper * (1.0 - wy) + lower * wy).round() as u8
+    });
+    Raster::gray(size.0 as u32, size.1 as u32, pixels.collect())
+}

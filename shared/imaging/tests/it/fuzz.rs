@@ -200,6 +200,13 @@ fn a_spoiled_pdf_is_decoded_or_refused() {
     decoder("pdf", &originals);
 }
 
+#[cfg(feature = "heic")]
+#[test]
+#[ignore = "bounded by time: make fuzz"]
+fn a_spoiled_heic_is_decoded_or_refused() {
+    decoder("heic", &[crate::heic::PAGE.to_vec()]);
+}
+
 #[test]
 #[ignore = "bounded by time: make fuzz"]
 fn a_spoiled_file_of_any_type_is_normalized_or_refused() {

@@ -11,11 +11,13 @@ mod draw;
 mod files;
 mod formats;
 mod fuzz;
+mod heic;
 mod malformed;
 #[path = "../../examples/accuracy/mapping.rs"]
 mod mapping;
 mod normalizing;
 mod orientation;
+mod perspective;
 mod scans;
 mod skew;
 mod verdict;

@@ -1,6 +1,8 @@
 //! Carries a geometric plan out in one pass over the output: bilinear, and averaging whole blocks first where the
 //! page becomes less than half as large.
 
+mod shrink;
+
 use std::ops::Range;
 
 use crate::ImageError;
@@ -8,6 +10,7 @@ use crate::geometry::{InverseMap, Plan};
 use crate::limits::Deadline;
 use crate::raster::{Pixels, Raster, Turn};
 use crate::simd::kernel;
+use shrink::shrink;
 
 /// Bits behind the point of a source position.
 const FRACTION: u32 = 16;
@@ -66,6 +69,10 @@ pub(crate) fn resampled(
             if y % ROWS_A_CHECK == 0 {
                 deadline.check()?;
             }
+            if !map.is_even() {
+                lean(row, data, &map, (y, size, channels), &mut ahead);
+                continue;
+            }
             let line = Line::new(&map, y, size, width as usize);
             ahead.read(data, size.0 * channels, line.rows());
             match (exact, channels) {
@@ -84,72 +91,23 @@ pub(crate) fn resampled(
     Ok(Raster { width, height, pixels, dpi: source.dpi, turn: Turn::default() })
 }
 
-/// Averages blocks of the source and adapts the plan to it.
-fn shrink(source: &Raster, plan: &Plan, blocks: usize) -> (Raster, Plan) {
-    let (width, height) = (source.width as usize / blocks, source.height as usize / blocks);
-    let shrunk = match &source.pixels {
-        Pixels::Gray(data) => {
-            Pixels::Gray(average::<1>(data, source.width as usize, (width, height), blocks))
-        }
-        Pixels::Rgb(data) => Pixels::Rgb(average::<3>(data, source.width as usize, (width, height), blocks)),
-    };
-    let by = blocks as f64;
-    let keep = (plan.keep.0 / by, plan.keep.1 / by, plan.keep.2 / by, plan.keep.3 / by);
-    let plan = Plan { source: (width as u32, height as u32), keep, scale: plan.scale / by, ..*plan };
-    let raster = Raster {
-        width: width as u32,
-        height: height as u32,
-        pixels: shrunk,
-        dpi: source.dpi,
-        turn: source.turn,
-    };
-    (raster, plan)
-}
-
-fn average<const CHANNELS: usize>(
+/// Fills a row of a page that leans: stretch by stretch, each as if it lay evenly.
+fn lean(
+    row: &mut [u8],
     data: &[u8],
-    source_width: usize,
-    size: (usize, usize),
-    blocks: usize,
-) -> Vec<u8> {
-    let mut out = vec![0; size.0 * size.1 * CHANNELS];
-    let mut sums = vec![0_u32; size.0 * blocks * CHANNELS];
-    let stride = source_width * CHANNELS;
-    for (y, out) in out.chunks_exact_mut(size.0 * CHANNELS).enumerate() {
-        sums.fill(0);
-        for row in data[y * blocks * stride..].chunks_exact(stride).take(blocks) {
-            add(&mut sums, row);
-        }
-        match blocks {
-            2 => average_pairs::<CHANNELS>(out, &sums),
-            _ => average_blocks::<CHANNELS>(out, &sums, blocks),
-        }
-    }
-    out
-}
-
-kernel! {
-    fn add(sums: &mut [u32], row: &[u8]) {
-        for (sum, &value) in sums.iter_mut().zip(row) {
-            *sum += u32::from(value);
-        }
-    }
-}
-
-fn average_pairs<const CHANNELS: usize>(out: &mut [u8], sums: &[u32]) {
-    for (out, pair) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(2 * CHANNELS)) {
-        for (channel, out) in out.iter_mut().enumerate() {
-            *out = ((pair[channel] + pair[CHANNELS + channel] + 2) / 4) as u8;
-        }
-    }
-}
-
-fn average_blocks<const CHANNELS: usize>(out: &mut [u8], sums: &[u32], blocks: usize) {
-    let area = (blocks * blocks) as u32;
-    for (out, block) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(blocks * CHANNELS)) {
-        for (channel, out) in out.iter_mut().enumerate() {
-            let sum: u32 = block.iter().skip(channel).step_by(CHANNELS).sum();
-            *out = ((sum + area / 2) / area) as u8;
+    map: &InverseMap,
+    (y, size, channels): (usize, (usize, usize), usize),
+    ahead: &mut Ahead,
+) {
+    let width = row.len() / channels;
+    let stretch = |from: usize| Line::between(map, (from, (from + TOGETHER).min(width)), y, size);
+    let (first, last) = (stretch(0).rows(), stretch((width - 1) / TOGETHER * TOGETHER).rows());
+    ahead.read(data, size.0 * channels, first.start.min(last.start)..first.end.max(last.end));
+    for (at, out) in row.chunks_mut(TOGETHER * channels).enumerate() {
+        let line = stretch(at * TOGETHER);
+        match channels {
+            1 => blend_gray(out, data, &line),
+            _ => blend_rgb(out, data, &line),
         }
     }
 }
@@ -169,9 +127,20 @@ struct Line {
 
 impl Line {
     fn new(map: &InverseMap, row: usize, size: (usize, usize), width: usize) -> Self {
+        Self::from(map.at(0.0, row as f64), map.right, size, width)
+    }
+
+    /// Returns the part of a row between two of its pixels, with even steps in between.
+    fn between(map: &InverseMap, (start, end): (usize, usize), row: usize, size: (usize, usize)) -> Self {
+        let (from, to) = (map.at(start as f64, row as f64), map.at(end as f64, row as f64));
+        let count = (end - start).max(1) as f64;
+        Self::from(from, ((to.0 - from.0) / count, (to.1 - from.1) / count), size, end - start)
+    }
+
+    /// Returns `width` pixels of a row from a place of the source on.
+    fn from((x, y): (f64, f64), step: (f64, f64), size: (usize, usize), width: usize) -> Self {
         let fixed = |value: f64| (value * f64::from(1 << FRACTION)).round() as i64;
-        let (x, y) = map.at(0.0, row as f64);
-        let (x, y, step_x, step_y) = (fixed(x), fixed(y), fixed(map.right.0), fixed(map.right.1));
+        let (x, y, step_x, step_y) = (fixed(x), fixed(y), fixed(step.0), fixed(step.1));
         // A pixel at most half outside still shows the edge.
         let half = 1_i64 << (FRACTION - 1);
         let within_x = crossing(x + half, step_x, (size.0 as i64) << FRACTION, width);
@@ -412,8 +381,9 @@ fn settle(top: u16, bottom: u16, weight: u16) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, blend_gray, blend_rgb, corner, mix};
-    use crate::geometry::Plan;
+    use super::{FRACTION, Line, TOGETHER, blend_gray, blend_rgb, corner, mix};
+    use crate::geometry::{Plan, Warp};
+    use crate::homography::Homography;
     use crate::raster::Turn;
 
     #[test]
@@ -448,5 +418,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn stretches_of_a_page_that_leans_follow_it_closely() {
+        let corners = [(30.0, 10.0), (940.0, 70.0), (990.0, 1380.0), (5.0, 1300.0)];
+        let map = Homography::onto((900.0, 1300.0), corners).expect("a quadrilateral");
+        let upright = Plan::upright((1000, 1400), Turn { mirrored: false, quarters: 3 });
+        let plan = Plan { warp: Some(Warp::new(map)), keep: (0.0, 0.0, 900.0, 1300.0), ..upright };
+        let map = plan.inverse();
+        let mut most = 0.0_f64;
+        for (y, x) in (0..1300).step_by(91).flat_map(|y| (0..900).step_by(TOGETHER).map(move |x| (y, x))) {
+            let line = Line::between(&map, (x, x + TOGETHER), y, (1000, 1400));
+            for at in 0..TOGETHER {
+                let (u, v) = map.at((x + at) as f64, y as f64);
+                let (a, b) = line.place(at);
+                let pixels = |place: i64| place as f64 / f64::from(1 << FRACTION);
+                most = most.max((pixels(a) - u).abs()).max((pixels(b) - v).abs());
+            }
+        }
+        assert!(most < 0.02, "{most}");
     }
 }

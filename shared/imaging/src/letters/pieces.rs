@@ -1,0 +1,172 @@
+//! Gathers the connected ink of a page.
+
+use super::STROKE;
+use super::mask::Mask;
+
+/// Heights and widths of letters, or of several that touch, in pixels of the small copy.
+const HEIGHTS: std::ops::RangeInclusive<u16> = 4..=45;
+const WIDTHS: std::ops::RangeInclusive<u16> = 2..=120;
+/// Least ink of a letter, in pixels.
+const LEAST_INK: u32 = 7;
+
+/// A piece of connected ink: the first and the last column and row, and its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) left: u16,
+    pub(super) right: u16,
+    pub(super) top: u16,
+    pub(super) bottom: u16,
+    pub(super) ink: u32,
+}
+
+impl Piece {
+    pub(super) fn height(&self) -> u16 {
+        self.bottom - self.top + 1
+    }
+
+    pub(super) fn is_letter(&self) -> bool {
+        HEIGHTS.contains(&self.height())
+            && WIDTHS.contains(&(self.right - self.left + 1))
+            && self.ink >= LEAST_INK
+    }
+}
+
+/// A run of ink in a row.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: u16,
+    end: u16,
+    piece: usize,
+}
+
+/// Gathers connected ink, corners included; runs longer than a letter's stroke are left out.
+pub(super) fn pieces(mask: &Mask) -> Vec<Piece> {
+    let mut all = Pieces::default();
+    let (mut above, mut here): (Vec<Run>, Vec<Run>) = (Vec::new(), Vec::new());
+    for (y, row) in mask.pixels.chunks_exact(mask.width.max(1)).enumerate() {
+        here.clear();
+        let mut first = 0;
+        for_each_run(row, |start, end| {
+            if usize::from(end - start) >= STROKE {
+                return;
+            }
+            while above.get(first).is_some_and(|run: &Run| run.end < start) {
+                first += 1;
+            }
+            let mut piece = None;
+            for run in above[first..].iter().take_while(|run| run.start <= end) {
+                piece = Some(match piece {
+                    None => all.root(run.piece),
+                    Some(piece) => all.join(piece, run.piece),
+                });
+            }
+            let found = Piece {
+                left: start,
+                right: end - 1,
+                top: y as u16,
+                bottom: y as u16,
+                ink: u32::from(end - start),
+            };
+            here.push(Run { start, end, piece: all.add(piece, found) });
+        });
+        std::mem::swap(&mut above, &mut here);
+    }
+    all.finish()
+}
+
+/// Calls `found` with the first column of each run of ink and the one behind its last.
+fn for_each_run(row: &[u8], mut found: impl FnMut(u16, u16)) {
+    const BLOCK: usize = 16;
+    let mut at = 0;
+    while at < row.len() {
+        let block = &row[at..];
+        // Most of a page is paper.
+        if block.len() >= BLOCK && block[..BLOCK] == [0; BLOCK] {
+            at += BLOCK;
+            continue;
+        }
+        if row[at] == 0 {
+            at += 1;
+            continue;
+        }
+        let length = block.iter().take_while(|&&ink| ink != 0).count();
+        found(at as u16, (at + length) as u16);
+        at += length;
+    }
+}
+
+/// Pieces that grow together (a union-find forest).
+#[derive(Default)]
+struct Pieces {
+    parents: Vec<usize>,
+    pieces: Vec<Piece>,
+}
+
+impl Pieces {
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.parents[at] != at {
+            self.parents[at] = self.parents[self.parents[at]];
+            at = self.parents[at];
+        }
+        at
+    }
+
+    /// Adds ink to a piece, or begins one; returns its place.
+    fn add(&mut self, piece: Option<usize>, found: Piece) -> usize {
+        let Some(at) = piece else {
+            self.parents.push(self.pieces.len());
+            self.pieces.push(found);
+            return self.pieces.len() - 1;
+        };
+        self.pieces[at] = united(&self.pieces[at], &found);
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) -> usize {
+        let (one, other) = (self.root(one), self.root(other));
+        if one != other {
+            self.parents[other] = one;
+            self.pieces[one] = united(&self.pieces[one], &self.pieces[other]);
+        }
+        one
+    }
+
+    fn finish(self) -> Vec<Piece> {
+        let whole = self.parents.iter().enumerate().filter(|(at, parent)| at == *parent);
+        whole.map(|(at, _)| self.pieces[at]).collect()
+    }
+}
+
+fn united(one: &Piece, other: &Piece) -> Piece {
+    Piece {
+        left: one.left.min(other.left),
+        right: one.right.max(other.right),
+        top: one.top.min(other.top),
+        bottom: one.bottom.max(other.bottom),
+        ink: one.ink + other.ink,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mask, Piece, pieces};
+
+    fn mask(rows: &[&str]) -> Mask {
+        let pixels = rows.iter().flat_map(|row| row.bytes().map(|byte| if byte == b'#' { 255 } else { 0 }));
+        Mask { width: rows[0].len(), height: rows.len(), pixels: pixels.collect() }
+    }
+
+    #[test]
+    fn what_touches_at_a_side_or_a_corner_is_one_piece() {
+        let found = pieces(&mask(&["#.#....", "#.#..#.", ".#....#"]));
+        let piece = |left, right, top, bottom, ink| Piece { left, right, top, bottom, ink };
+        assert_eq!(found, [piece(0, 2, 0, 2, 5), piece(5, 6, 1, 2, 2)]);
+    }
+
+    #[test]
+    fn a_run_longer_than_a_stroke_joins_nothing() {
+        let long = "#".repeat(super::STROKE);
+        let beside = format!("#{}", ".".repeat(super::STROKE - 1));
+        assert_eq!(pieces(&mask(&[&beside, &long, &beside])).len(), 2);
+    }
+}
