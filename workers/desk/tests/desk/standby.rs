@@ -162,7 +162,8 @@ async fn what_passed_waits_for_blanks_and_its_office_is_told_each_change_once() 
     assert_eq!(stage(&bench, submission).await, Stage::Noticed);
     let end = format!("/api/v1/standbys/{}/end", seen[0]["id"].as_str().unwrap());
     let (first, second) = tokio::join!(ani.post(&end, json!({})), ani.post(&end, json!({})));
-    (first.is(204), second.is(204));
+    first.is(204);
+    second.is(204);
 
     let told = told(&bench).await;
     let states: Vec<_> = told.iter().map(|one| (&one["state"], &one["back_at"])).collect();

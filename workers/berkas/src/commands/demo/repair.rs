@@ -146,6 +146,7 @@ mod tests {
             TimelineDecision { undone_at: Some(at(31_000)), ..decision(2, Outcome::Refused, 30_500) };
         let timeline = Timeline {
             exclusions: Vec::new(),
+            standbys: Vec::new(),
             stages: vec![received(1, 0), received(2, 20_000)],
             decisions: vec![
                 decision(1, Outcome::Returned, 900),
