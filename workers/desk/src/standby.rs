@@ -1,4 +1,4 @@
-//! Standing by: until when, and in which words an office is told (`config/notices/standby.toml`).
+//! Standing by: until when, and in which words an office is told (`config/standby.toml`).
 
 use std::sync::LazyLock;
 
@@ -63,7 +63,7 @@ impl Texts {
     fn embedded() -> &'static Self {
         static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
             #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-            toml::from_str(include_str!("../../../config/notices/standby.toml"))
+            toml::from_str(include_str!("../../../config/standby.toml"))
                 .expect("the embedded texts are in order")
         });
         &TEXTS

@@ -205,7 +205,9 @@ impl Operation {
                 .and_then(Value::as_str)
                 .and_then(|reference| schemas.read.definitions().get(reference.rsplit('/').next()?).cloned());
             let fields = definition.as_ref().and_then(|definition| definition["properties"].as_object());
-            for (name, schema) in fields.into_iter().flatten() {
+            // By name: whether a map keeps the order of the fields depends on what else is compiled.
+            let fields: std::collections::BTreeMap<_, _> = fields.into_iter().flatten().collect();
+            for (name, schema) in fields {
                 parameters.push(json!({ "name": name, "in": "query", "required": false, "schema": schema }));
             }
         }

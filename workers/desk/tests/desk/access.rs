@@ -187,7 +187,7 @@ async fn a_verifier_gets_an_answer_from_every_route_but_those_of_supervisors() {
             continue;
         }
         let status = person.send(method.clone(), &path, Some(1), None).await.status.as_u16();
-        let supervisors = SUPERVISORS.iter().any(|part| path.contains(part));
+        let supervisors = SUPERVISORS.iter().any(|part| path.contains(part)) && !path.ends_with("/standby");
         assert!(status == 405 || (status == 403) == supervisors, "{method} {path}: {status}");
         assert!(status < 500, "{method} {path}: {status}");
     }

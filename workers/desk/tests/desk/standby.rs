@@ -77,7 +77,9 @@ async fn a_task_that_waits_for_the_register_leaves_the_pool_and_comes_back_to_wh
     assert_eq!(shown["draft"]["documents"]["0"]["verdict"], "valid", "what was said is kept as a draft");
     assert!(standbys(&ani).await.is_empty());
     assert_eq!(stage(&bench, submission).await, Stage::Assigned, "nothing was decided by waiting");
-    ani.post(&format!("{task}/decision"), json!({"outcome": "passed", "fence": fence})).await.is(200);
+    ani.post(&format!("{task}/decision"), json!({"outcome": "passed", "all_valid": true, "fence": fence}))
+        .await
+        .is(200);
 }
 
 #[tokio::test]
