@@ -1,10 +1,13 @@
 //! Turns problems into pages where a browser asked for a page.
 
+use std::sync::{Arc, OnceLock};
+
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use berkas_store::UserAccount;
 
 use crate::{Frame, KEPT_AS_DRAFT, Lang, Problem, WebState, page, session};
 
@@ -17,8 +20,26 @@ struct ProblemPage<'a> {
     advice: &'static str,
 }
 
+/// Who asked, for the head of a page that tells a problem; known as soon as the session was looked up, also when the request is
+/// given up after that.
+#[derive(Clone, Default)]
+struct Asker(Arc<OnceLock<UserAccount>>);
+
+/// Looks up who asks for a page; the handlers find it in the extensions. Within the time limit of requests, which a database that
+/// answers nobody uses up here.
+pub(crate) async fn know_asker(State(web): State<WebState>, request: Request, next: Next) -> Response {
+    let Some(asker) = request.extensions().get::<Asker>().cloned() else { return next.run(request).await };
+    let (mut parts, body) = request.into_parts();
+    let user = session::current(&mut parts, &web).await.unwrap_or_default();
+    if let Some(user) = user.filter(|user| user.locked_at.is_none()) {
+        // Nobody else sets it.
+        let _ = asker.0.set(user.account);
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
 /// Outside `/api/`, shows a problem as a page, and sends whoever must sign in to the page for that.
-pub(crate) async fn show_problems(State(web): State<WebState>, request: Request, next: Next) -> Response {
+pub(crate) async fn show_problems(mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     if uri.path().starts_with("/api/") {
         return next.run(request).await;
@@ -27,11 +48,10 @@ pub(crate) async fn show_problems(State(web): State<WebState>, request: Request,
     // A script that sends a form reads the problem itself.
     let wants_json =
         request.headers().get(header::ACCEPT).is_some_and(|accepted| accepted == "application/json");
-    let (mut parts, body) = request.into_parts();
+    let asker = Asker::default();
+    request.extensions_mut().insert(asker.clone());
+    let (parts, body) = request.into_parts();
     let lang = Lang::of(&parts);
-    // Looked up here for the head of the page; the handlers find it in the extensions.
-    let user = session::current(&mut parts, &web).await.unwrap_or_default();
-    let account = user.filter(|user| user.locked_at.is_none()).map(|user| user.account);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     match problem.code.as_str() {
@@ -43,7 +63,7 @@ pub(crate) async fn show_problems(State(web): State<WebState>, request: Request,
         return response;
     }
     let (heading, advice) = words(&problem, lang);
-    let frame = Frame::new(lang, &uri, heading, account);
+    let frame = Frame::new(lang, &uri, heading, asker.0.get().cloned());
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match page(&ProblemPage { frame, problem: &problem, heading, advice }) {
         Ok(shown) => {

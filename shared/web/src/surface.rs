@@ -27,12 +27,17 @@ pub fn protect(routes: Router) -> Router {
 /// Makes a whole surface of `routes`: adds signing in and out (pages and API), the shared assets, problems as pages,
 /// and everything that [`protect`] does.
 pub fn surface(routes: Router, web: WebState) -> Router {
-    dressed(routes.merge(shared(web.clone())), web)
+    dressed(whole(routes, &web), web)
 }
 
 /// The same, of which everything, signing in and out too, is answered within `limit`, as [`timed`] does.
 pub fn surface_within(routes: Router, web: WebState, (limit, is_upload): (Duration, IsUpload)) -> Router {
-    dressed(timed(routes.merge(shared(web.clone())), limit, is_upload), web)
+    dressed(timed(whole(routes, &web), limit, is_upload), web)
+}
+
+/// All routes of a surface, which know who asks.
+fn whole(routes: Router, web: &WebState) -> Router {
+    routes.merge(shared(web.clone())).layer(from_fn_with_state(web.clone(), problem_page::know_asker))
 }
 
 /// What every surface has.
@@ -56,7 +61,7 @@ fn shared(web: WebState) -> Router {
 fn dressed(routes: Router, web: WebState) -> Router {
     let whole = routes
         .layer(from_fn(origin::refuse_cross_site))
-        .layer(from_fn_with_state(web.clone(), problem_page::show_problems))
+        .layer(from_fn(problem_page::show_problems))
         .layer(from_fn_with_state(web, remember_language));
     whole.layer(from_fn(headers::secure)).layer(CompressionLayer::new().gzip(true).compress_when(is_text))
 }

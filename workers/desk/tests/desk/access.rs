@@ -215,9 +215,10 @@ async fn no_route_answers_behind_a_lock_but_what_keeps_work_from_being_lost() {
 async fn signing_in_and_out_and_the_lock_have_the_time_limit_of_every_other_request() {
     let bench = Bench::new().await;
     let person = bench.verifier("ani").await;
-    // No time at all: whatever has to wait for the database is given up.
+    // The database answers nobody, so that each of them runs out of time.
+    let held = bench.store.hold("lock table sessions, users in access exclusive mode").await.unwrap();
     let routes = berkas_desk::routes(bench.state.clone());
-    let limit = (std::time::Duration::ZERO, (|_, _| false) as berkas_web::IsUpload);
+    let limit = (std::time::Duration::from_millis(50), (|_, _| false) as berkas_web::IsUpload);
     let app = berkas_web::surface_within(routes, bench.web.clone(), limit);
     let (login, password) = ("ani", crate::support::PASSWORD);
     let json = json!({ "login": login, "password": password }).to_string();
@@ -231,24 +232,16 @@ async fn signing_in_and_out_and_the_lock_have_the_time_limit_of_every_other_requ
         ("/logout", ""),
         ("/desk/next", ""),
     ] {
-        let send = async || {
-            let request = axum::http::Request::post(path)
-                .header("cookie", &person.cookie)
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(axum::body::Body::from(body.to_owned()))
-                .unwrap();
-            tower::ServiceExt::oneshot(app.clone(), request).await.unwrap()
-        };
-        // A quick database answers before the clock has been looked at.
-        let mut answer = send().await;
-        for _ in 0..50 {
-            if answer.status().as_u16() == 503 {
-                break;
-            }
-            answer = send().await;
-        }
+        let request = axum::http::Request::post(path)
+            .header("cookie", &person.cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(body.to_owned()))
+            .unwrap();
+        let answer = tower::ServiceExt::oneshot(app.clone(), request).await.unwrap();
         assert_eq!(answer.status().as_u16(), 503, "{path}");
         assert_eq!(answer.headers()["retry-after"], "5", "{path}");
         assert!(answer.headers().contains_key("content-security-policy"), "{path}");
     }
+    held.release().await.unwrap();
+    person.get("/desk").await.is(200);
 }
