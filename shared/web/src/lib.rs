@@ -32,6 +32,7 @@ pub mod times;
 pub use access::{EvenLocked, Office, Operator, Supervisor, User, Verifier, Watcher};
 pub use assets::{Asset, Assets};
 pub use body::ApiJson;
+pub use headers::scan_headers;
 pub use lang::Lang;
 pub use limit::{IsUpload, timed};
 pub use listening::Listening;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::problems::of_blob;
-use super::scans::scan_headers;
+use super::scans::headers_of;
 use crate::DeskState;
 
 /// What `GET /api/v1/tasks/peek` answers.
@@ -56,5 +56,5 @@ pub(crate) async fn first_page(
     state.web.store.audit(&entry, now).await?;
     let key = ObjectKey::Derived { office: page.office, sha256 };
     let bytes = state.blobs.get(&key).await.map_err(|error| of_blob(&error))?;
-    Ok((scan_headers("image/jpeg"), bytes).into_response())
+    Ok((headers_of("image/jpeg"), bytes).into_response())
 }

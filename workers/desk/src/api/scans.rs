@@ -1,12 +1,12 @@
 //! Pages of scans: only for whoever may open the task, and every view is written down.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use berkas_blobs::ObjectKey;
 use berkas_domain::{Sha256Hash, TaskId};
 use berkas_store::{Actor, AuditEntry, PageFiles};
-use berkas_web::{Problem, Verifier};
+use berkas_web::{Problem, Verifier, scan_headers};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -52,9 +52,6 @@ const TOLD: [(&str, &str); 5] = [
 ];
 const INLINE: &str = "inline; filename=\"scan\"";
 
-/// What a scan may do in a browser: nothing. Were it a page with a script in it, it would still do nothing.
-const SCAN_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
-
 /// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|original`.
 pub(crate) async fn page(
     State(state): State<DeskState>,
@@ -78,7 +75,7 @@ pub(crate) async fn page(
     // Written before the bytes leave: a view that nobody noted must not happen.
     state.web.store.audit(&entry, now).await?;
     let bytes = state.blobs.get(&key).await.map_err(|error| of_blob(&error))?;
-    Ok((scan_headers(&kind), bytes).into_response())
+    Ok((headers_of(&kind), bytes).into_response())
 }
 
 fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
@@ -93,14 +90,8 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
     }
 }
 
-pub(crate) fn scan_headers(kind: &str) -> HeaderMap {
+pub(crate) fn headers_of(kind: &str) -> HeaderMap {
     let told = TOLD.into_iter().find(|(told, _)| *told == kind);
     let (kind, disposition) = told.unwrap_or(("application/octet-stream", "attachment; filename=\"scan\""));
-    HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCAN_POLICY)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
-    ])
+    scan_headers(kind, disposition)
 }

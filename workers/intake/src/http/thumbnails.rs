@@ -3,28 +3,18 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use berkas_blobs::{BlobError, ObjectKey};
 use berkas_contract::RejectionCode;
 use berkas_domain::{OfficeCode, Revision, Sha256Hash, SubmissionId};
 use berkas_store::{Actor, AuditEntry};
-use berkas_web::{Office, Problem};
+use berkas_web::{Office, Problem, scan_headers};
 
 use super::Door;
 use super::pages::fitting;
 use super::problem::refusal;
 use super::status::find;
-
-/// What goes with every copy. Were it a page with a script in it, it would still do nothing, and no other page shows it.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_TYPE, "image/jpeg"),
-    (header::CONTENT_DISPOSITION, "inline; filename=\"page.jpg\""),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'"),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
 
 /// Number, revision, document (from 0, as in a reason) and page (from 1).
 type Place = (String, i32, usize, i32);
@@ -54,7 +44,7 @@ pub(super) async fn page(
     let preview = door.app.blobs.get(&key).await.map_err(|error| unreadable(&error))?;
     let settings = &door.app.settings.intake.page_check;
     let small = fitting(preview.to_vec(), settings).await?.ok_or_else(Problem::not_found)?;
-    Ok((HEADERS, small).into_response())
+    Ok((scan_headers("image/jpeg", "inline; filename=\"page.jpg\""), small).into_response())
 }
 
 /// Where the copy is that the normalizer made.
