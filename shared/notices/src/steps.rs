@@ -34,8 +34,7 @@ impl StepTexts {
             Outcome::Returned => &self.returned,
             Outcome::Refused => &self.refused,
         };
-        let day = |format| due.map(|due| due.format(format).to_string()).unwrap_or_default();
-        Text { id: text.with("due", &day("%d-%m-%Y")).id, en: text.with("due", &day("%Y-%m-%d")).en }
+        text.on_day("due", due)
     }
 
     /// The same where an earlier notice does not count any more.

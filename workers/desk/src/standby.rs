@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 use berkas_contract::{Event as _, Standby};
 use berkas_domain::{OfficeCalendar, StandbyKind, StandbyState, WIB_OFFSET_HOURS, wib};
+use berkas_notices::Text;
 use berkas_store::ToldStandby;
 use berkas_web::Problem;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -38,14 +39,6 @@ pub(crate) fn named_day(
 pub(crate) fn in_office_time(terms: &StandbyTerms, kind: StandbyKind, now: DateTime<Utc>) -> DateTime<Utc> {
     let span = if kind == StandbyKind::Register { terms.register } else { terms.blanks };
     OfficeCalendar::embedded(terms.hours).add_office_time(now, span).unwrap_or(now + span)
-}
-
-/// A text in both languages.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    id: String,
-    en: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,11 +75,8 @@ impl Texts {
 /// The type and the data of the message that tells an office.
 pub(crate) fn message(told: &ToldStandby) -> (&'static str, Value) {
     let texts = Texts::embedded();
-    let text = texts.of(told);
-    let day = wib(told.standby.back_at).date_naive();
-    let practice = |text: String, around: &str| {
-        if told.training { around.replace("{next}", &text) } else { text }
-    };
+    let text = texts.of(told).on_day("day", Some(wib(told.standby.back_at).date_naive()));
+    let text = if told.training { texts.training.around(&text) } else { text };
     let standby = Standby {
         registration_number: told.registration_number.clone(),
         submission: told.submission,
@@ -97,8 +87,8 @@ pub(crate) fn message(told: &ToldStandby) -> (&'static str, Value) {
         since: told.standby.since,
         back_at: (told.state == StandbyState::Waiting).then_some(told.standby.back_at),
         training: told.training,
-        text_id: practice(text.id.replace("{day}", &day.format("%d-%m-%Y").to_string()), &texts.training.id),
-        text_en: practice(text.en.replace("{day}", &day.format("%Y-%m-%d").to_string()), &texts.training.en),
+        text_id: text.id,
+        text_en: text.en,
     };
     // Plain fields only, so it is always JSON.
     (Standby::TYPE, serde_json::to_value(standby).unwrap_or_default())
