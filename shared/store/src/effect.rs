@@ -158,6 +158,7 @@ async fn write_notices(
             revision: subject.revision,
             sequence: Some(subject.sequence),
             decision: Some(*decision),
+            standby: None,
             kind,
             data,
             dedup: None,

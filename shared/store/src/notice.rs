@@ -18,6 +18,8 @@ pub(crate) struct NewNotice<'a> {
     pub revision: i32,
     pub sequence: Option<i64>,
     pub decision: Option<Uuid>,
+    /// The standby it tells of.
+    pub standby: Option<Uuid>,
     pub kind: &'a str,
     pub data: &'a Value,
     pub dedup: Option<&'a [u8]>,
@@ -34,8 +36,8 @@ pub(crate) async fn insert(
     sqlx::query!(
         "with n as (
              insert into notices (id, office, submission_id, revision, sequence, decision_id, type, data, dedup,
-                                  created_at, trace, corrects)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                                  created_at, trace, standby_id, corrects)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
                      (select told.id from decisions d join notices told on told.decision_id = d.replaces where d.id = $6))
              returning id, office, decision_id)
          insert into deliveries (notice_id, channel, state, not_before)
@@ -52,6 +54,7 @@ pub(crate) async fn insert(
         notice.dedup,
         now,
         notice.trace,
+        notice.standby,
     )
     .execute(&mut **transaction)
     .await?;

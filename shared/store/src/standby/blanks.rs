@@ -217,23 +217,20 @@ async fn tell(
 ) -> Result<(), StoreError> {
     let submission = passed.told.submission;
     let (kind, data) = data(&passed.told);
-    let id = NoticeId(Uuid::now_v7());
     let new = NewNotice {
-        id,
+        id: NoticeId(Uuid::now_v7()),
         office: &passed.office,
         submission: Some(submission),
         revision: passed.told.revision.0,
         sequence: Some(passed.sequence),
         decision: None,
+        standby: Some(standby),
         kind,
         data: &data,
         dedup: None,
         trace: None,
     };
     notice::insert(transaction, &new, now).await?;
-    sqlx::query!("update notices set standby_id = $2 where id = $1", id.0, standby)
-        .execute(&mut **transaction)
-        .await?;
     sqlx::query!("update submissions set next_sequence = next_sequence + 1 where id = $1", submission.0)
         .execute(&mut **transaction)
         .await?;
