@@ -8,6 +8,7 @@ mod api;
 mod decide;
 mod drafts;
 mod events;
+mod note;
 mod openapi;
 mod pages;
 mod routes;
@@ -20,9 +21,9 @@ use axum::Router;
 
 pub use api::{
     Agreement, BlanksRequest, CodeLine, ColleagueView, ConflictRequest, DayRequest, DayView, DecisionRequest,
-    DecisionTaken, Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest, RosterView,
-    Rosters, SetAsideRequest, StandbyView, Standbys, TakeBackRequest, Tasks, VerdictRequest, VerifierLine,
-    Verifiers, View, WeekRequest,
+    DecisionTaken, Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest,
+    RosterView, Rosters, SetAsideRequest, StandbyView, Standbys, TakeBackRequest, Tasks, VerdictRequest,
+    VerifierLine, Verifiers, View, WeekRequest,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use events::events;
