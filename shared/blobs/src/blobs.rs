@@ -48,6 +48,12 @@ impl Blobs {
         Self::open_at(&Location::parse(url)?, Seal::new(key))
     }
 
+    /// What its objects are sealed with, for values that are kept elsewhere.
+    #[must_use]
+    pub const fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
     /// Opens the store at `location` with a seal that may be set up for a migration.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! Two families. What an office sends or reads is public: CloudEvents 1.0 attributes in structured JSON, the version
 //! in the type name, described by JSON Schema and AsyncAPI in `docs/contract`. What the workers tell each other is a
-//! [`WorkMessage`] and internal. Neither ever holds a name, a NIK or a value of a form: ids, hashes and codes only.
+//! [`WorkMessage`] and internal. Neither ever holds a name, a NIK or a value of a form: ids, hashes and codes only, and
+//! the note of a verifier, who is told to name nobody in it.
 //!
 //! Fields are only ever added, and a reader ignores those it does not know; the samples in `golden/` must go on
 //! decoding for as long as a sender of that version exists.

@@ -15,6 +15,7 @@ mod kk;
 mod lookup;
 mod name;
 mod nik;
+mod note;
 mod office;
 mod office_time;
 mod outcome;
@@ -48,6 +49,7 @@ pub use name::{NameFlaw, NameLikeness, NameMatch, compare_names, name_flaws, nor
 pub use nik::{
     Declared, NumberCode, NumberKind, NumberReport, Verdict, check_nik, compose_nik, without_separators,
 };
+pub use note::{NoteFlaw, VerifierNote};
 pub use office::{OfficeCode, OfficeMode};
 pub use office_time::{
     CalendarTableError, DayHours, NoCalendar, OfficeCalendar, OfficeHours, Pause, WeekHours,

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::audit::{self, Actor};
 use crate::exclusion::{self, Exclusion, ExclusionReason};
-use crate::look::{self, Course};
+use crate::look::{self, Course, ToOffice};
 use crate::task::{LeasedTask, Moved, TaskError, give_up, move_stage};
-use crate::{Store, StoreError};
+use crate::{SealedNote, Store, StoreError};
 
 /// A verifier's decision on the submission.
 #[derive(Debug, Clone)]
@@ -26,8 +26,22 @@ pub struct VerifierDecision {
     pub outcome: Outcome,
     /// Coded reasons, as JSON.
     pub reasons: Value,
+    /// What the office is told in the verifier's own words, sealed for [`crate::note_place`].
+    pub note: Option<Vec<u8>>,
     /// Until when it can be undone; the notice leaves then.
     pub hold_until: DateTime<Utc>,
+}
+
+/// What came of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It was taken.
+    Now,
+    /// One with the same outcome and reasons was taken before under the same token.
+    Before {
+        /// Its note, sealed. Whether it says the same shows only when it is opened.
+        note: Option<SealedNote>,
+    },
 }
 
 /// A task as it was when it was decided.
@@ -82,11 +96,11 @@ impl DecidedTask {
 impl Store {
     /// Takes a decision: the task is decided and the notice is due when the hold ends. Where two have to agree, the first
     /// verdict only brings the task before a second verifier, and two that differ before a supervisor; no notice is due
-    /// then. The same decision under the same token again changes nothing and is no error.
+    /// then. The same decision under the same token again changes nothing and is no error; its note is the caller's to compare.
     ///
     /// # Errors
     /// [`TaskError::LeaseLost`], or [`TaskError::DecidedOtherwise`] when another decision was taken under this token.
-    pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<(), TaskError> {
+    pub async fn decide(&self, decision: &VerifierDecision, now: DateTime<Utc>) -> Result<Taken, TaskError> {
         let mut transaction = self.pool.begin().await?;
         let taken = sqlx::query_as!(
             DecidedTask,
@@ -106,8 +120,8 @@ impl Store {
             return self.same_decision(decision).await;
         };
         let (to, moved) = match look::course(&mut transaction, &taken, decision, now).await? {
-            Course::Counts { reasons } => {
-                (Stage::Decided, count(&mut transaction, &taken, decision, &reasons, now).await?)
+            Course::Counts { told } => {
+                (Stage::Decided, count(&mut transaction, &taken, decision, &told, now).await?)
             }
             Course::NextLook => {
                 (Stage::Waiting, look::reopen(&mut transaction, &taken, decision, now).await?)
@@ -116,26 +130,31 @@ impl Store {
         note(&mut transaction, "task.decided", decision.task, decision.user, taken.look, now).await?;
         transaction.commit().await?;
         self.watcher.entered(to, moved.counted());
-        Ok(())
+        Ok(Taken::Now)
     }
 
-    /// Whether exactly this decision was taken before under the same token.
-    async fn same_decision(&self, decision: &VerifierDecision) -> Result<(), TaskError> {
-        let same = match self.look_given(decision.task, decision.user, decision.fence).await? {
-            Some(look) => Some(look.outcome == decision.outcome && look.reasons == decision.reasons),
+    /// The decision that was taken before under the same token, when it has this outcome and these reasons.
+    async fn same_decision(&self, decision: &VerifierDecision) -> Result<Taken, TaskError> {
+        let before = match self.look_given(decision.task, decision.user, decision.fence).await? {
+            Some(look) => {
+                Some((look.outcome == decision.outcome && look.reasons == decision.reasons, look.note))
+            }
             None => self.decided_alike(decision).await?,
         };
-        match same {
-            Some(true) => Ok(()),
-            Some(false) => Err(TaskError::DecidedOtherwise),
+        match before {
+            Some((true, note)) => Ok(Taken::Before { note }),
+            Some((false, _)) => Err(TaskError::DecidedOtherwise),
             None => Err(TaskError::LeaseLost),
         }
     }
 
-    /// Whether what stands under the token of `decision` says the same; `None` when nothing does.
-    async fn decided_alike(&self, decision: &VerifierDecision) -> Result<Option<bool>, StoreError> {
-        let same = sqlx::query_scalar!(
-            r#"select d.outcome = $4 and d.reasons = $5 as "same!"
+    /// Whether what stands under the token of `decision` says the same, and its note; `None` when nothing does.
+    async fn decided_alike(
+        &self,
+        decision: &VerifierDecision,
+    ) -> Result<Option<(bool, Option<SealedNote>)>, StoreError> {
+        let before = sqlx::query!(
+            r#"select d.outcome = $4 and d.reasons = $5 as "same!", d.submission_id, d.revision, d.note
                from tasks t join decisions d on d.submission_id = t.submission_id and d.revision = t.revision
                where t.id = $1 and t.assignee = $2 and t.fence = $3 and t.state = 'decided'
                  and d.undone_at is null and d.decided_by = $2"#,
@@ -147,7 +166,10 @@ impl Store {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(same)
+        Ok(before.map(|before| {
+            let note = SealedNote::of_revision(Some(before.submission_id), before.revision, before.note);
+            (before.same, note)
+        }))
     }
 
     /// Takes the decision back that `user` took under the token `fence`, while its notice has not left, or a verdict while
@@ -206,7 +228,7 @@ async fn count(
     transaction: &mut Transaction<'_, Postgres>,
     taken: &DecidedTask,
     decision: &VerifierDecision,
-    reasons: &Value,
+    told: &ToOffice,
     now: DateTime<Utc>,
 ) -> Result<Moved, TaskError> {
     let outcome = Some(decision.outcome);
@@ -214,15 +236,16 @@ async fn count(
         move_stage(transaction, taken.submission(), Stage::Assigned, Stage::Decided, outcome, now).await?;
     let moved = moved.ok_or(TaskError::LeaseLost)?;
     sqlx::query!(
-        "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into decisions (id, submission_id, revision, outcome, reasons, decided_by, decided_at, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         Uuid::now_v7(),
         taken.submission_id,
         taken.revision,
         decision.outcome.as_str(),
-        reasons,
+        told.reasons,
         decision.user.0,
         now,
+        told.note,
     )
     .execute(&mut **transaction)
     .await?;
@@ -273,7 +296,8 @@ async fn take_back(
         .execute(&mut **transaction)
         .await?;
     sqlx::query!(
-        "update decisions set undone_at = $3, undone_by = $4
+        // What nobody was told is not kept.
+        "update decisions set undone_at = $3, undone_by = $4, note = null
          where submission_id = $1 and revision = $2 and undone_at is null",
         submission.0,
         row.revision,

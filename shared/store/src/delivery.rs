@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use berkas_domain::{NoticeId, OfficeCode};
 
-use crate::{Store, StoreError};
+use crate::{SealedNote, Store, StoreError};
 
 /// A delivery that was claimed for sending.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct ClaimedDelivery {
     pub kind: String,
     /// Its data.
     pub data: Value,
+    /// The note of the decision that it tells; `data` does not hold it.
+    pub note: Option<SealedNote>,
     /// Its place among what is sent for the submission.
     pub sequence: Option<i64>,
     /// When the notice was made.
@@ -67,6 +69,9 @@ struct ClaimRow {
     office: String,
     kind: String,
     data: Value,
+    submission_id: Option<Uuid>,
+    revision: i32,
+    note: Option<Vec<u8>>,
     sequence: Option<i64>,
     created_at: DateTime<Utc>,
     trace: Option<String>,
@@ -87,6 +92,7 @@ fn claimed(channel: &str, rows: Vec<ClaimRow>) -> Result<Vec<ClaimedDelivery>, S
             webhook_secret: row.secret,
             webhook_old_secret: row.old_secret,
             kind: row.kind,
+            note: SealedNote::of_revision(row.submission_id, row.revision, row.note),
             data: row.data,
             sequence: row.sequence,
             created_at: row.created_at,
@@ -173,6 +179,7 @@ impl Store {
                left join channels c on c.office = n.office and c.kind = $1 and c.off_at is null
                where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id
                returning d.notice_id, d.attempts, n.office, n.type as kind, n.data, n.sequence, n.created_at, n.trace,
+                         n.submission_id, n.revision, (select k.note from decisions k where k.id = n.decision_id) as "note?",
                          c.address as "address?", c.secret as "secret?",
                          case when c.old_until > $2 then c.old_secret end as old_secret"#,
             channel,
@@ -226,6 +233,7 @@ impl Store {
                left join channels c on c.office = n.office and c.kind = $1 and c.off_at is null
                where d.notice_id = ready.notice_id and d.channel = $1 and n.id = d.notice_id
                returning d.notice_id, d.attempts, n.office, n.type as kind, n.data, n.sequence, n.created_at, n.trace,
+                         n.submission_id, n.revision, (select k.note from decisions k where k.id = n.decision_id) as "note?",
                          c.address as "address?", c.secret as "secret?",
                          case when c.old_until > $2 then c.old_secret end as old_secret"#,
             channel,

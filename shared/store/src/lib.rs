@@ -30,6 +30,7 @@ mod intake;
 mod legibility;
 mod look;
 mod neraca;
+mod note;
 mod notice;
 mod office;
 mod owed;
@@ -68,7 +69,7 @@ pub use audit::{Actor, AuditEntry};
 pub use blob::{BlobRecord, Orphans};
 pub use channel::OfficeChannel;
 pub use console::{OfficeStatus, StageStatus};
-pub use decision::VerifierDecision;
+pub use decision::{Taken, VerifierDecision};
 pub use delivery::{ClaimedDelivery, DeliveryState, Resend};
 pub use desk::{
     DeskDocument, DeskPage, DeskTask, DeskVerdict, PageFiles, QueueFilter, TaskDecision, TaskLine,
@@ -88,6 +89,7 @@ pub use intake::{
 pub use legibility::PageLegibility;
 pub use look::{GivenLook, GivenVerdict};
 pub use neraca::Neraca;
+pub use note::{SealedNote, note_place};
 pub use notice::{Acknowledged, DecisionForNotice, InboxItem, InboxPlace};
 pub use office::OfficeRecord;
 pub use owed::{ChannelFault, DeliveryRecord, DeliveryTry, OwedNotice};

@@ -13,20 +13,34 @@ use crate::decision::{DecidedTask, TakenBack, Undone, VerifierDecision};
 use crate::error::read_code;
 use crate::exclusion::{self, Exclusion, ExclusionReason};
 use crate::task::{Moved, TaskError, clear_verdicts, move_stage};
-use crate::{Store, StoreError};
+use crate::{SealedNote, Store, StoreError};
 
 /// The supervisor's.
 pub(crate) const LAST: i16 = 3;
 
 /// What a decision leads to.
 pub(crate) enum Course {
-    /// It stands, with these reasons.
+    /// It stands.
     Counts {
-        /// Coded, as JSON.
-        reasons: Value,
+        /// What the office is told with it.
+        told: ToOffice,
     },
     /// Somebody else has to look: a second verifier, or a supervisor when two differ.
     NextLook,
+}
+
+/// What an office is told with the outcome.
+pub(crate) struct ToOffice {
+    /// Coded reasons, as JSON.
+    pub reasons: Value,
+    /// A verifier's own words, sealed.
+    pub note: Option<Vec<u8>>,
+}
+
+impl From<&VerifierDecision> for ToOffice {
+    fn from(decision: &VerifierDecision) -> Self {
+        Self { reasons: decision.reasons.clone(), note: decision.note.clone() }
+    }
 }
 
 /// A verdict that was given and not taken back.
@@ -38,6 +52,8 @@ pub struct GivenLook {
     pub reasons: Value,
     /// What they said of the documents.
     pub verdicts: Vec<GivenVerdict>,
+    /// What they wrote to the office.
+    pub note: Option<SealedNote>,
     /// Until when it can be taken back, unless somebody takes up the task before.
     pub undo_until: DateTime<Utc>,
 }
@@ -56,7 +72,7 @@ pub struct GivenVerdict {
 }
 
 /// Records what was said, where two have to agree, and tells what follows. Two who agree each tell the office their
-/// reasons, so that it repairs everything at once.
+/// reasons, so that it repairs everything at once; of their notes it is told one, the second's where there are two.
 pub(crate) async fn course(
     transaction: &mut Transaction<'_, Postgres>,
     taken: &DecidedTask,
@@ -64,14 +80,14 @@ pub(crate) async fn course(
     now: DateTime<Utc>,
 ) -> Result<Course, StoreError> {
     if taken.looks == 1 {
-        return Ok(Course::Counts { reasons: decision.reasons.clone() });
+        return Ok(Course::Counts { told: decision.into() });
     }
     record(transaction, taken.look, decision, now).await?;
     if taken.look == LAST {
-        return Ok(Course::Counts { reasons: decision.reasons.clone() });
+        return Ok(Course::Counts { told: decision.into() });
     }
     let first = sqlx::query!(
-        "select outcome, reasons from looks where task_id = $1 and look = $2 and undone_at is null",
+        "select outcome, reasons, note from looks where task_id = $1 and look = $2 and undone_at is null",
         decision.task.0,
         taken.look - 1,
     )
@@ -79,7 +95,8 @@ pub(crate) async fn course(
     .await?;
     Ok(match first {
         Some(first) if first.outcome == decision.outcome.as_str() => {
-            Course::Counts { reasons: together(first.reasons, &decision.reasons) }
+            let reasons = together(first.reasons, &decision.reasons);
+            Course::Counts { told: ToOffice { reasons, note: decision.note.clone().or(first.note) } }
         }
         _ => Course::NextLook,
     })
@@ -103,10 +120,11 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "insert into looks (id, task_id, look, user_id, fence, outcome, reasons, verdicts, decided_at, undo_until)
+        "insert into looks (id, task_id, look, user_id, fence, outcome, reasons, verdicts, decided_at, undo_until,
+                            note)
          values ($1, $2, $3, $4, $5, $6, $7,
                  coalesce((select jsonb_agg(to_jsonb(v)) from document_verdicts v join tasks t on t.id = v.task_id
-                           where v.task_id = $2 and (v.judged_by = $4 or v.judged_at < t.entered_at)), '[]'), $8, $9)",
+                           where v.task_id = $2 and (v.judged_by = $4 or v.judged_at < t.entered_at)), '[]'), $8, $9, $10)",
         Uuid::now_v7(),
         decision.task.0,
         look,
@@ -116,6 +134,7 @@ async fn record(
         decision.reasons,
         now,
         decision.hold_until,
+        decision.note,
     )
     .execute(&mut **transaction)
     .await?;
@@ -208,7 +227,8 @@ pub(crate) async fn mark_undone(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "update looks set undone_at = $3 where task_id = $1 and look = $2 and undone_at is null",
+        // What nobody was told is not kept.
+        "update looks set undone_at = $3, note = null where task_id = $1 and look = $2 and undone_at is null",
         task.0,
         look,
         now,
@@ -230,40 +250,49 @@ impl Store {
         fence: i64,
     ) -> Result<Option<GivenLook>, StoreError> {
         let row = sqlx::query!(
-            "select outcome, reasons, verdicts, undo_until from looks
-             where task_id = $1 and user_id = $2 and fence = $3 and undone_at is null",
+            "select l.outcome, l.reasons, l.verdicts, l.note, l.undo_until, t.submission_id, t.revision
+             from looks l join tasks t on t.id = l.task_id
+             where l.task_id = $1 and l.user_id = $2 and l.fence = $3 and l.undone_at is null",
             task.0,
             user.0,
             fence,
         )
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| given(&row.outcome, row.reasons, row.verdicts, row.undo_until)).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let note = SealedNote::of_revision(Some(row.submission_id), row.revision, row.note);
+        given(&row.outcome, (row.reasons, note), row.verdicts, row.undo_until).map(Some)
     }
 
     /// What two verifiers said who differ; empty while a task is not before a supervisor.
     pub(crate) async fn looks_that_differ(&self, task: TaskId) -> Result<Vec<GivenLook>, StoreError> {
         let rows = sqlx::query!(
-            "select l.outcome, l.reasons, l.verdicts, l.undo_until from looks l join tasks t on t.id = l.task_id
+            "select l.outcome, l.reasons, l.verdicts, l.note, l.undo_until, t.submission_id, t.revision
+             from looks l join tasks t on t.id = l.task_id
              where t.id = $1 and t.look = $2 and l.look < $2 and l.undone_at is null order by l.look",
             task.0,
             LAST,
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(|row| given(&row.outcome, row.reasons, row.verdicts, row.undo_until)).collect()
+        rows.into_iter()
+            .map(|row| {
+                let note = SealedNote::of_revision(Some(row.submission_id), row.revision, row.note);
+                given(&row.outcome, (row.reasons, note), row.verdicts, row.undo_until)
+            })
+            .collect()
     }
 }
 
 fn given(
     outcome: &str,
-    reasons: Value,
+    (reasons, note): (Value, Option<SealedNote>),
     verdicts: Value,
     undo_until: DateTime<Utc>,
 ) -> Result<GivenLook, StoreError> {
     let verdicts =
         Vec::deserialize(verdicts).map_err(|_| StoreError::Corrupt { table: "looks", column: "verdicts" })?;
-    Ok(GivenLook { outcome: read_code(outcome, "looks", "outcome")?, reasons, verdicts, undo_until })
+    Ok(GivenLook { outcome: read_code(outcome, "looks", "outcome")?, reasons, verdicts, note, undo_until })
 }
 
 #[cfg(test)]

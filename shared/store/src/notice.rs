@@ -8,7 +8,7 @@ use uuid::Uuid;
 use berkas_domain::{NoticeId, OfficeCode, Outcome, Revision, SubmissionId};
 
 use crate::error::read_code;
-use crate::{Store, StoreError, delivery};
+use crate::{SealedNote, Store, StoreError, delivery};
 
 /// A notice to insert.
 pub(crate) struct NewNotice<'a> {
@@ -124,10 +124,16 @@ pub struct InboxItem {
     pub created_at: DateTime<Utc>,
     /// When the office acknowledged it.
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// The note of the decision that it tells; `data` does not hold it.
+    #[serde(skip)]
+    pub note: Option<SealedNote>,
 }
 
 struct InboxRow {
     id: Uuid,
+    submission_id: Option<Uuid>,
+    revision: i32,
+    note: Option<Vec<u8>>,
     kind: String,
     sequence: Option<i64>,
     data: Value,
@@ -137,8 +143,9 @@ struct InboxRow {
 
 impl From<InboxRow> for InboxItem {
     fn from(row: InboxRow) -> Self {
-        let InboxRow { id, kind, sequence, data, created_at, acknowledged_at } = row;
-        Self { id: NoticeId(id), kind, sequence, data, created_at, acknowledged_at }
+        let InboxRow { id, kind, sequence, data, created_at, acknowledged_at, .. } = row;
+        let note = SealedNote::of_revision(row.submission_id, row.revision, row.note);
+        Self { id: NoticeId(id), kind, sequence, data, created_at, acknowledged_at, note }
     }
 }
 
@@ -255,11 +262,13 @@ impl Store {
     ) -> Result<Vec<InboxItem>, StoreError> {
         let rows = sqlx::query_as!(
             InboxRow,
-            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
+            r#"select id, type as kind, sequence, data, created_at, acknowledged_at, submission_id, revision,
+                      (select d.note from decisions d where d.id = decision_id) as "note?"
+               from notices
              where office = $1 and (acknowledged_at is null or not $2)
                and ($4::uuid is null
                     or (created_at, id) < (select b.created_at, b.id from notices b where b.id = $4 and b.office = $1))
-             order by created_at desc, id desc limit $3",
+             order by created_at desc, id desc limit $3"#,
             office.as_str(),
             owed,
             limit,
@@ -279,11 +288,13 @@ impl Store {
     ) -> Result<Vec<InboxItem>, StoreError> {
         let rows = sqlx::query_as!(
             InboxRow,
-            "select id, type as kind, sequence, data, created_at, acknowledged_at from notices
+            r#"select id, type as kind, sequence, data, created_at, acknowledged_at, submission_id, revision,
+                      (select d.note from decisions d where d.id = decision_id) as "note?"
+               from notices
              where office = $1 and (acknowledged_at is null or not $2)
                and ($4::uuid is null
                     or (created_at, id) > (select a.created_at, a.id from notices a where a.id = $4 and a.office = $1))
-             order by created_at, id limit $3",
+             order by created_at, id limit $3"#,
             office.as_str(),
             owed,
             limit,

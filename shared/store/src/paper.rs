@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::error::read_hash;
-use crate::{Store, StoreError};
+use crate::{SealedNote, Store, StoreError};
 
 /// One revision as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct DecidedNotice {
     pub kind: String,
     /// The data of the message.
     pub data: Value,
+    /// The note of the decision; `data` does not hold it.
+    pub note: Option<SealedNote>,
     /// Whether a later notice says that this one does not count any more.
     pub corrected: bool,
 }
@@ -70,6 +72,7 @@ impl Store {
     ) -> Result<Option<DecidedNotice>, StoreError> {
         let row = sqlx::query!(
             r#"select n.submission_id as "submission!", n.revision, n.type as kind, n.data,
+                      (select d.note from decisions d where d.id = n.decision_id) as "note?",
                       exists (select from notices later where later.corrects = n.id) as "corrected!"
                from notices n
                where n.id = $1 and n.office = $2 and n.decision_id is not null and n.submission_id is not null"#,
@@ -83,6 +86,7 @@ impl Store {
             revision: Revision(row.revision),
             kind: row.kind,
             data: row.data,
+            note: SealedNote::of_revision(Some(row.submission), row.revision, row.note),
             corrected: row.corrected,
         }))
     }

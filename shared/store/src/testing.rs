@@ -1,5 +1,6 @@
 //! Databases of one test or measurement each.
 
+use berkas_domain::SubmissionId;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{Connection as _, Row as _};
@@ -203,6 +204,19 @@ impl Store {
             );
         }
         Ok(rows.join("\n"))
+    }
+
+    /// Adds a sealed note to the live decision on `submission`, as a verifier's would have it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn add_note(&self, submission: SubmissionId, sealed: &[u8]) -> Result<(), StoreError> {
+        sqlx::query("update decisions set note = $2 where submission_id = $1 and undone_at is null")
+            .bind(submission.0)
+            .bind(sealed)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Runs `statement` and keeps what it locks.

@@ -181,6 +181,7 @@ class Desk {
     if (unsaved && !this.gone) this.point(unsaved);
     else if (open && !this.gone) this.askAll();
     else if (fault) this.failed(fault);
+    if (fault === "note") one("textarea", form).focus();
   }
 
   async go(next, start) {
@@ -233,7 +234,7 @@ class Desk {
     addEventListener("keydown", (event) => this.listKeys(event), { signal });
     new Keys(this.acts, signal);
     addEventListener("click", (event) => this.jump(event), { signal });
-    addEventListener("change", (event) => { if (event.target.closest("#task")) this.draft?.changed(); }, { signal });
+    addEventListener("change", (event) => { if (event.target.closest("#task") && event.target.name !== "note") this.draft?.changed(); }, { signal });
     // It is opened by the key and the button for a pass, where there is something to ask.
     const asking = one("#all > summary");
     if (asking) asking.hidden = true;
@@ -252,6 +253,12 @@ class Desk {
         event.stopImmediatePropagation();
         say(this.words.reason);
       });
+    }
+    // How much of a note is written; the words themselves go nowhere before they are sent.
+    for (const note of all(".sheet textarea")) {
+      const count = () => { one(".count", note.closest(".note")).textContent = `${note.value.length}/${note.maxLength}`; };
+      note.addEventListener("input", count);
+      count();
     }
     for (const form of all(".decide form")) form.addEventListener("submit", (event) => this.leave(event, form));
     for (const details of all(".sheet")) {
@@ -295,7 +302,9 @@ class Desk {
     else if (event.key === "Enter") one("button[value=not_valid], button[name=outcome]", list.closest("form")).click();
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const next = boxes.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
-      boxes[Math.min(Math.max(next, 0), boxes.length - 1)].focus();
+      // Behind the last of them is the note, where there is one.
+      const note = next === boxes.length ? one("textarea", list.closest("form")) : null;
+      (note ?? boxes[Math.min(Math.max(next, 0), boxes.length - 1)]).focus();
     } else return;
     event.preventDefault();
   }

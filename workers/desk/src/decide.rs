@@ -2,15 +2,17 @@
 
 use axum::http::StatusCode;
 use berkas_contract::Reason;
-use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId};
-use berkas_store::{DeskDocument, DeskTask, LeasedTask, UserAccount, VerdictOnDocument, VerifierDecision};
+use berkas_domain::{DocumentVerdict, Outcome, ReasonCode, TaskId, VerifierNote};
+use berkas_store::{
+    DeskDocument, DeskTask, LeasedTask, Taken, UserAccount, VerdictOnDocument, VerifierDecision,
+};
 use berkas_web::Problem;
 use chrono::{DateTime, Utc};
 
 use crate::api::problems::{
     LEASE_LOST, NOT_ALL_JUDGED, decided_otherwise, kept_as_draft, lease_lost, of_task,
 };
-use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, drafts};
+use crate::{DecisionRequest, DeskState, ReasonRequest, VerdictRequest, drafts, note};
 
 /// A task and the token under which the caller says to hold it.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +93,8 @@ async fn decide_in_time(
     held: Held,
     request: &DecisionRequest,
 ) -> Result<Option<DateTime<Utc>>, Problem> {
-    if let Some(until) = said_before(state, account, held, request).await? {
+    let note = note::read(request)?;
+    if let Some(until) = said_before(state, account, held, (request, note.as_ref())).await? {
         return Ok(Some(until));
     }
     let task = opened(state, account, held).await?;
@@ -106,9 +109,15 @@ async fn decide_in_time(
         user: account.id,
         outcome: request.outcome,
         reasons: serde_json::to_value(&reasons).map_err(|_| Problem::internal())?,
+        note: note.as_ref().map(|note| note::seal(state, &task, note)),
         hold_until,
     };
-    state.web.store.decide(&decision, state.now()).await.map_err(of_task)?;
+    let taken = state.web.store.decide(&decision, state.now()).await.map_err(of_task)?;
+    if let Taken::Before { note: before } = taken
+        && !note::same(state, before.as_ref(), note.as_ref())?
+    {
+        return Err(decided_otherwise());
+    }
     // The same decision sent twice keeps the first one's hold.
     if let Some(first) = task.line.decision {
         return Ok(first.undo_until);
@@ -153,7 +162,7 @@ async fn said_before(
     state: &DeskState,
     account: &UserAccount,
     held: Held,
-    request: &DecisionRequest,
+    (request, note): (&DecisionRequest, Option<&VerifierNote>),
 ) -> Result<Option<DateTime<Utc>>, Problem> {
     let given = state.web.store.look_given(held.task, account.id, held.fence).await?;
     let Some(look) = given else { return Ok(None) };
@@ -165,7 +174,9 @@ async fn said_before(
     });
     let verdicts = look.verdicts.iter().filter(|verdict| verdict.verdict != DocumentVerdict::Valid);
     let verdicts = verdicts.map(|verdict| (verdict.ordinal, verdict.codes.as_slice(), verdict.page));
-    let same = look.outcome == request.outcome && asked(verdicts, request)?.into_iter().eq(said);
+    let same = look.outcome == request.outcome
+        && asked(verdicts, request)?.into_iter().eq(said)
+        && note::same(state, look.note.as_ref(), note)?;
     if same { Ok(Some(look.undo_until)) } else { Err(decided_otherwise()) }
 }
 

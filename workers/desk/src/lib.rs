@@ -8,6 +8,7 @@ mod api;
 mod decide;
 mod drafts;
 mod events;
+mod note;
 mod openapi;
 mod pages;
 mod routes;

@@ -10,6 +10,7 @@ mod backlog;
 mod due_time;
 mod http;
 mod judge;
+mod note;
 mod papers;
 mod validate;
 mod withdraw;

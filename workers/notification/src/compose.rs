@@ -86,6 +86,8 @@ pub(crate) fn compose(
         revision: decision.revision,
         outcome: decision.outcome,
         reasons,
+        // It is not written into the notice: who sends or shows that opens the decision's.
+        note: None,
         training: decision.training,
         decided_at: decision.decided_at,
         next_step_id: next_step.id,

@@ -4,8 +4,8 @@
 use std::sync::Mutex;
 
 use berkas_domain::{NoticeId, OfficeCode};
-use berkas_runtime::App;
 use berkas_runtime::retry::{RetryPolicy, retry};
+use berkas_runtime::{App, tell_note};
 use berkas_store::{ClaimedDelivery, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -74,8 +74,21 @@ impl Ledger {
         self.channel
     }
 
-    /// Claims at most `limit` deliveries that are due.
+    /// Claims at most `limit` deliveries that are due, their notes in their data. One whose note cannot be opened is not sent
+    /// without it: the office would have to tell two messages of one id apart.
     pub(crate) async fn claim(&self, limit: i64) -> Result<Vec<ClaimedDelivery>, StoreError> {
+        let sealed = self.claim_sealed(limit).await?;
+        let mut claimed = Vec::with_capacity(sealed.len());
+        for mut delivery in sealed {
+            match tell_note(&self.app.seal, delivery.note.as_ref(), &mut delivery.data) {
+                Ok(()) => claimed.push(delivery),
+                Err(_) => self.failed(&delivery, "note_unreadable").await,
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn claim_sealed(&self, limit: i64) -> Result<Vec<ClaimedDelivery>, StoreError> {
         let lease = TimeDelta::try_seconds(self.app.settings.notices.lease_s.try_into().unwrap_or(i64::MAX));
         let lease = lease.unwrap_or(TimeDelta::MAX);
         let now = self.app.clock.now();

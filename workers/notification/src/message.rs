@@ -39,6 +39,7 @@ mod tests {
             office: "351709".parse().unwrap(),
             kind: Decision::TYPE.to_owned(),
             data: serde_json::to_value(&sample.data).unwrap(),
+            note: None,
             sequence: Some(2),
             created_at: sample.time,
             trace: None,

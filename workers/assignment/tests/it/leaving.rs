@@ -285,6 +285,7 @@ fn two_clicks_at_the_same_moment_where_one_looks_are_exactly_one_decision() {
                 user,
                 outcome,
                 reasons: json!([{ "code": code }]),
+                note: None,
                 hold_until: bench.now() + TimeDelta::minutes(10),
             };
             let said = [
@@ -299,7 +300,7 @@ fn two_clicks_at_the_same_moment_where_one_looks_are_exactly_one_decision() {
             for (said, answer) in said.iter().zip(answers) {
                 let is_it = said.outcome == stands.outcome && said.reasons == stands.reasons;
                 match answer {
-                    Ok(()) => assert!(is_it, "only what stands was taken"),
+                    Ok(_) => assert!(is_it, "only what stands was taken"),
                     Err(TaskError::DecidedOtherwise) => assert!(!is_it),
                     Err(error) => panic!("{error}"),
                 }

@@ -74,6 +74,7 @@ impl Bench {
             user,
             outcome,
             reasons: json!([]),
+            note: None,
             hold_until: self.now(),
         };
         self.app.store.decide(&decision, self.now()).await.unwrap();

@@ -66,6 +66,7 @@ fn decision(
         user,
         outcome,
         reasons: json!([{ "code": code }]),
+        note: None,
         hold_until: bench.now() + TimeDelta::minutes(10),
     }
 }

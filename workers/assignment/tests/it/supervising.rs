@@ -194,6 +194,7 @@ fn a_decision_is_sent_before_its_hold_by_choice_of_who_took_it_and_once() {
             user,
             outcome: Outcome::Passed,
             reasons: serde_json::json!([]),
+            note: None,
             hold_until: now + TimeDelta::minutes(10),
         };
         let early = store.send_now(task.id, user, task.fence, now).await;

@@ -39,6 +39,11 @@ pub struct DecisionRequest {
     /// Reasons beside the codes of documents that are not valid.
     #[serde(default)]
     pub reasons: Vec<ReasonRequest>,
+    /// What the office is told beside them in the verifier's own words, with a return or refusal: no personal data, no
+    /// sixteen digits in a row. It is kept sealed, and in no draft.
+    #[serde(default)]
+    #[schemars(length(max = 500))]
+    pub note: Option<String>,
     /// Says with a pass, in one act, that every document that was not judged yet is valid.
     #[serde(default)]
     pub all_valid: bool,

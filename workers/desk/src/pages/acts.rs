@@ -88,7 +88,8 @@ pub(crate) async fn decide(
     let codes = if outcome == Outcome::Passed { Vec::new() } else { codes(&fields)? };
     let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
     let all_valid = fields.iter().any(|(key, _)| key == "all_valid");
-    let request = DecisionRequest { outcome, reasons, all_valid, fence: None };
+    let note = field(&fields, "note");
+    let request = DecisionRequest { outcome, reasons, note, all_valid, fence: None };
     decide::decide(&state, &account, held, &request).await?;
     let undo = Undoable { task, fence: held.fence };
     let to = match pull(&state, &account).await {

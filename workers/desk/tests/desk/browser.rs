@@ -11,6 +11,7 @@ mod lease;
 mod line;
 mod lock;
 mod next;
+mod note;
 mod queue;
 mod site;
 mod verdicts;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use berkas_blobs::Blobs;
+use berkas_blobs::{Blobs, SealKey};
 use berkas_desk::{DeskSettings, DeskState, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
 use berkas_store::{Eyes, NewUser, PoolEntry, Store, TestDatabase, UserRole};
@@ -80,7 +80,16 @@ impl Bench {
         Self::with(DeskSettings::default()).await
     }
 
+    /// One whose values are sealed at rest.
+    pub(crate) async fn sealing() -> Self {
+        Self::open(DeskSettings::default(), Some(SealKey::parse(&"a".repeat(64)).unwrap())).await
+    }
+
     pub(crate) async fn with(settings: DeskSettings) -> Self {
+        Self::open(settings, None).await
+    }
+
+    async fn open(settings: DeskSettings, key: Option<SealKey>) -> Self {
         let services = berkas_testkit::services().unwrap();
         let name = format!("desk_{}", Uuid::now_v7().simple());
         let database =
@@ -88,7 +97,7 @@ impl Bench {
         let store = Store::connect(&database.url(), 8).await.unwrap();
         store.migrate().await.unwrap();
         let directory = std::env::temp_dir().join(format!("berkas-{name}"));
-        let blobs = Blobs::open(&format!("file://{}", directory.display()), None).unwrap();
+        let blobs = Blobs::open(&format!("file://{}", directory.display()), key).unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();
         let clock = FixedClock::at(start);
         let light = WebSettings {

@@ -73,6 +73,9 @@ pub(super) async fn inbox(
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = notices.len() > shown;
     notices.truncate(shown);
+    for item in &mut notices {
+        crate::note::tell(&door.app.seal, item.note.as_ref(), &mut item.data)?;
+    }
     let last = notices.last().filter(|_| more);
     let way = match place {
         InboxPlace::Newest | InboxPlace::Before(_) => "before",

@@ -44,5 +44,11 @@ pub(super) async fn letter(
 }
 
 fn press(door: &Door, lang: Lang) -> Press<'_> {
-    Press { store: &door.app.store, rules: &door.rules, texts: &door.app.texts.papers, lang }
+    Press {
+        store: &door.app.store,
+        seal: &door.app.seal,
+        rules: &door.rules,
+        texts: &door.app.texts.papers,
+        lang,
+    }
 }

@@ -53,8 +53,9 @@ pub(crate) async fn letter(
     office: &OfficeCode,
     notice: NoticeId,
 ) -> Result<Response, Problem> {
-    let Press { store, texts, lang, .. } = *press;
-    let found = store.decided_notice(office, notice).await?.ok_or_else(Problem::not_found)?;
+    let Press { store, seal, texts, lang, .. } = *press;
+    let mut found = store.decided_notice(office, notice).await?.ok_or_else(Problem::not_found)?;
+    crate::note::tell(seal, found.note.as_ref(), &mut found.data)?;
     // What this program wrote itself; a text that does not read is a fault of ours.
     let told = Told::read(&found.kind, found.data).and_then(Result::ok).ok_or_else(Problem::internal)?;
     let decision = told.decision;
@@ -275,6 +276,21 @@ mod tests {
             let text = rendered_as(&decision(), &[], Lang::Id, standing);
             let told = [&texts.corrects, &texts.corrected].map(|said| text.contains(say(Lang::Id, said)));
             assert_eq!(told, [corrects, corrected]);
+        }
+    }
+
+    #[test]
+    fn a_note_stands_in_the_letter_and_is_no_markup() {
+        let mut decision = decision();
+        for (lang, heading) in [(Lang::Id, "Catatan verifikator"), (Lang::En, "Verifier&#39;s note")] {
+            decision.note = None;
+            assert!(!rendered(&decision, &[], lang).contains(heading));
+            decision.note = Some("Cap <b>desa</b> tidak ada".to_owned());
+            let text = rendered(&decision, &[], lang);
+            assert!(
+                text.contains(heading) && text.contains("Cap &#60;b&#62;desa&#60;/b&#62; tidak ada"),
+                "{text}"
+            );
         }
     }
 

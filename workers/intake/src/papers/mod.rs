@@ -1,6 +1,6 @@
 //! Papers for an office's counter: the receipt of a submission and the letter about a decision, as pages to be printed.
 //!
-//! They hold the registration number, kinds of documents, coded reasons and times; no NIK and no name.
+//! They hold the registration number, kinds of documents, coded reasons, a verifier's note and times; no NIK and no name.
 
 mod code;
 mod letter;
@@ -10,6 +10,7 @@ mod sheet;
 pub(crate) use letter::letter;
 pub(crate) use receipt::receipt;
 
+use berkas_blobs::Seal;
 use berkas_domain::form::Role;
 use berkas_domain::{CaseCode, OfficeCode, Service, wib};
 use berkas_notices::{PaperTexts, Text};
@@ -21,6 +22,8 @@ use chrono::{DateTime, Utc};
 /// What papers are made with.
 pub(crate) struct Press<'a> {
     pub(crate) store: &'a Store,
+    /// What a verifier's note is opened with.
+    pub(crate) seal: &'a Seal,
     /// What cases are called.
     pub(crate) rules: &'a LiveRules,
     pub(crate) texts: &'a PaperTexts,

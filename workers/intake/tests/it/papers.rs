@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::Method;
 use berkas_contract::{Decision, Envelope, Event as _};
-use berkas_domain::{NoticeId, OfficeMode, SubmissionId};
-use serde_json::Value;
+use berkas_domain::{NoticeId, OfficeMode, Revision, SubmissionId};
+use berkas_store::note_place;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::bench::{Answer, Bench, Caller, on_http};
@@ -109,6 +110,32 @@ fn the_letter_tells_reasons_next_step_and_due_day_to_its_office_alone() {
         ] {
             assert_eq!(page(bench, &bench.office, &nothing).await.status, 404, "{nothing}");
         }
+    });
+}
+
+#[test]
+fn a_verifiers_note_is_sealed_at_rest_and_told_in_the_inbox_and_in_the_letter() {
+    on_http(&[("BERKAS_SEAL_KEY", &"a".repeat(64))], async |bench| {
+        let dossier = Dossier::new(&bench.office.office);
+        dossier.upload(bench, &bench.office).await;
+        let accepted = dossier.submit(bench, &bench.office).await;
+        let notice = returned(bench, &accepted.json).await;
+        let submission: SubmissionId = accepted.json["submission"].as_str().unwrap().parse().unwrap();
+        let (store, said) = (&bench.app.store, "Cap desa tidak terbaca");
+        let place = note_place(submission, Revision(1));
+        store.add_note(submission, &bench.app.seal.seal(&place, said.as_bytes())).await.unwrap();
+        assert!(!store.every_row().await.unwrap().contains(said));
+
+        let inbox = page(bench, &bench.office, "/api/v1/notices").await;
+        let told = inbox.json["notices"].as_array().unwrap().iter().find(|item| item["id"] == json!(notice));
+        assert_eq!(told.unwrap()["data"]["note"], said);
+        let oldest = page(bench, &bench.office, "/api/v1/notices?after=").await;
+        assert!(oldest.text.contains(said), "{}", oldest.text);
+        let letter = page(bench, &bench.office, &format!("/api/v1/notices/{notice}/letter")).await;
+        assert!(letter.text.contains("Catatan verifikator") && letter.text.contains(said), "{}", letter.text);
+
+        store.add_note(submission, b"damaged").await.unwrap();
+        assert_eq!(page(bench, &bench.office, "/api/v1/notices").await.status, 500);
     });
 }
 

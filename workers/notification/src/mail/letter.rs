@@ -182,6 +182,20 @@ mod tests {
     }
 
     #[test]
+    fn a_note_stands_in_both_halves_as_it_was_written_and_no_heading_without_one() {
+        let mut told = sample();
+        for note in [None, Some("Cap desa & <RT> tidak ada".to_owned())] {
+            told.decision.note.clone_from(&note);
+            let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts().mail).unwrap();
+            let said = note.as_deref().unwrap_or("-");
+            let shown = ["Catatan verifikator", "Verifier's note"]
+                .map(|heading| text.contains(&format!("\n{heading}:\n{said}\n\n")));
+            assert_eq!(shown, [note.is_some(); 2], "{text}");
+            assert_eq!(text.contains("Catatan verifikator"), note.is_some());
+        }
+    }
+
+    #[test]
     fn training_shows_in_the_subject_and_in_the_text() {
         let mut told = sample();
         for training in [true, false] {

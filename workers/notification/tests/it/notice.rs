@@ -1,10 +1,12 @@
 //! Making notices.
 
-use berkas_contract::Decision;
-use berkas_domain::{Outcome, Service, Stage, Step, UserId};
+use berkas_contract::{Decision, Event as _};
+use berkas_domain::{Outcome, Revision, Service, Stage, Step, UserId};
 use berkas_notification::Notification;
 use berkas_runtime::{Job, Outcome as Handled, Worker};
-use berkas_store::{Effect, NewUser, PoolEntry, Settled, Settlement, UserRole, VerifierDecision, WorkRef};
+use berkas_store::{
+    Effect, NewUser, PoolEntry, Settled, Settlement, UserRole, VerifierDecision, WorkRef, note_place,
+};
 use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
@@ -64,6 +66,7 @@ fn a_decision_that_was_undone_makes_no_notice() {
             user,
             outcome: Outcome::Passed,
             reasons: json!([]),
+            note: None,
             hold_until: hold,
         };
         store.decide(&decision, now).await.unwrap();
@@ -73,5 +76,41 @@ fn a_decision_that_was_undone_makes_no_notice() {
         let work = WorkRef { submission: task.submission, step: Step::Notification, generation };
         let handled = Notification::new(bench.app.clone()).handle(&Job { work, trace: None }).await.unwrap();
         assert!(matches!(handled, Handled::Stale), "{handled:?}");
+    });
+}
+
+#[test]
+fn a_note_goes_out_with_the_notice_and_is_not_stored_with_it() {
+    on_bench(async |mut bench| {
+        let decided = bench.decide(OFFICE).await;
+        let said = "Cap desa tidak terbaca";
+        let sealed = bench.app.seal.seal(&note_place(decided.submission, Revision(1)), said.as_bytes());
+        bench.app.store.add_note(decided.submission, &sealed).await.unwrap();
+        let id = bench.notice(&decided).await;
+        let stored = bench.app.store.delivery_record(id).await.unwrap().unwrap();
+        assert!(stored.data.get("note").is_none(), "{}", stored.data);
+
+        let mut inbox = bench.inbox(OFFICE).await;
+        bench.dispatch();
+        let envelope = loop {
+            let envelope = inbox.next().await;
+            if envelope["type"] == Decision::TYPE {
+                break envelope;
+            }
+        };
+        assert_eq!((&envelope["id"], &envelope["data"]["note"]), (&json!(id), &json!(said)));
+    });
+}
+
+#[test]
+fn a_notice_whose_note_cannot_be_opened_waits_and_holds_no_other_up() {
+    on_bench(async |mut bench| {
+        let decided = bench.decide(OFFICE).await;
+        bench.app.store.add_note(decided.submission, b"damaged").await.unwrap();
+        let waits = bench.notice(&decided).await;
+        let goes = bench.noticed(OFFICE).await;
+        bench.dispatch();
+        bench.failed_with(waits, "amqp", "note_unreadable").await;
+        bench.delivery(goes, "amqp", "sent").await;
     });
 }

@@ -23,6 +23,8 @@ pub(crate) const ESCAPE: &str = "\u{e00c}";
 pub(crate) const PAGE_DOWN: &str = "\u{e00f}";
 pub(crate) const PAGE_UP: &str = "\u{e00e}";
 pub(crate) const TAB: &str = "\u{e004}";
+pub(crate) const BACKSPACE: &str = "\u{e003}";
+pub(crate) const DOWN: &str = "\u{e015}";
 
 /// Counts what the policy refused, on every page that opens.
 const WATCH: &str = "addEventListener('securitypolicyviolation', (event) => {
