@@ -20,9 +20,9 @@ use axum::Router;
 
 pub use api::{
     Agreement, BlanksRequest, CodeLine, ColleagueView, ConflictRequest, DayRequest, DayView, DecisionRequest,
-    DecisionTaken, Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest, RosterView,
-    Rosters, SetAsideRequest, StandbyView, Standbys, TakeBackRequest, Tasks, VerdictRequest, VerifierLine,
-    Verifiers, View, WeekRequest,
+    DecisionTaken, Duty, History, Peeked, ReasonRequest, ReassignRequest, Renewed, ReversalRequest,
+    RosterView, Rosters, SetAsideRequest, StandbyView, Standbys, TakeBackRequest, Tasks, VerdictRequest,
+    VerifierLine, Verifiers, View, WeekRequest,
 };
 pub use drafts::{Draft, DraftVerdict};
 pub use events::events;

@@ -8,9 +8,9 @@ use crate::api::queues::QueueQuery;
 use crate::api::roster::RosterQuery;
 use crate::api::scans::PageQuery;
 use crate::{
-    Agreement, BlanksRequest, ConflictRequest, DayRequest, DecisionRequest, DecisionTaken, Draft, Duty, History,
-    Peeked, ReassignRequest, Renewed, ReversalRequest, Rosters, SetAsideRequest, Standbys, TakeBackRequest,
-    TaskView, Tasks, VerdictRequest, Verifiers, WeekRequest,
+    Agreement, BlanksRequest, ConflictRequest, DayRequest, DecisionRequest, DecisionTaken, Draft, Duty,
+    History, Peeked, ReassignRequest, Renewed, ReversalRequest, Rosters, SetAsideRequest, Standbys,
+    TakeBackRequest, TaskView, Tasks, VerdictRequest, Verifiers, WeekRequest,
 };
 
 const VERIFIER: &str = "verifiers and supervisors";
@@ -189,8 +189,13 @@ fn standbys() -> Vec<Operation> {
         .refuses(404, &["not_found"])
         .refuses(409, &["revision_unexpected", "not_passed", "no_blanks"])
         .refuses(422, &["invalid"]),
-        Operation::get("/standbys", "listStandbys", VERIFIER, "Lists what waits for blanks or for the register")
-            .answers::<Standbys>("What is due for another look comes first."),
+        Operation::get(
+            "/standbys",
+            "listStandbys",
+            VERIFIER,
+            "Lists what waits for blanks or for the register",
+        )
+        .answers::<Standbys>("What is due for another look comes first."),
         Operation::post(
             "/standbys/{id}/end",
             "endStandby",
