@@ -26,7 +26,8 @@ pub use district::{Accepted, Correction, Decision, Problem, Reason, Rejected, St
 pub use envelope::{Envelope, Event, InvalidSource, Source, SpecVersion};
 pub use files::{Drift, DriftKind, check, write};
 pub use office::{
-    Acknowledgement, DocumentRef, DossierRef, FormRef, Repairs, Submission, Withdrawal, WithdrawalReason,
+    Acknowledgement, Contact, DocumentRef, DossierRef, FormRef, Repairs, Submission, Withdrawal,
+    WithdrawalReason,
 };
 pub use rejection::RejectionCode;
 pub use schema::schemas;

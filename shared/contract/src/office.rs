@@ -1,5 +1,6 @@
 //! What an office sends.
 
+use berkas_domain::form::Role;
 use berkas_domain::{
     CaseCode, DocumentKind, NoticeId, OfficeCode, RegistrationNumber, Revision, Service, Sha256Hash,
 };
@@ -35,6 +36,9 @@ pub struct Submission {
     /// The clerk, as an opaque id of the office's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_by: Option<ClerkId>,
+    /// Who is told of the outcome by a short message, if anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 impl Event for Submission {
@@ -61,6 +65,23 @@ pub struct FormRef {
     pub sha256: Sha256Hash,
     /// How many bytes it has.
     pub size: u64,
+}
+
+/// Whom a short message may tell of the outcome. The number stands in the form, as the `phone` of that person, and never here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Contact {
+    /// The person of the form, for example `reporter`.
+    pub person: Role,
+    /// Whether that person agreed to be told by a short message. Without it none is sent.
+    pub sms_consent: bool,
+}
+
+impl Contact {
+    /// Who agreed.
+    #[must_use]
+    pub fn agreed(self) -> Option<Role> {
+        self.sms_consent.then_some(self.person)
+    }
 }
 
 /// One uploaded scan.

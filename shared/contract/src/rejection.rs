@@ -62,6 +62,8 @@ rejection_codes! {
     FormInvalid = "form_invalid", "Susunan formulir tidak benar", "The form does not have the shape `form.v1`";
     /// Form and message disagree on service, case or documents.
     FormMismatch = "form_mismatch", "Formulir tidak cocok dengan pesan", "Form and message do not agree";
+    /// Whoever agreed to a short message has no number in the form that can get one.
+    PhoneInvalid = "phone_invalid", "Nomor telepon tidak dapat menerima pesan singkat", "The telephone number cannot get short messages";
     /// A service that is not offered.
     ServiceUnknown = "service_unknown", "Layanan tidak dikenal", "The service is not known";
     /// A case that the service does not have.

@@ -20,6 +20,7 @@ mod office;
 mod office_time;
 mod outcome;
 mod person_entry;
+mod phone;
 mod reason;
 mod region;
 mod registration;
@@ -55,6 +56,7 @@ pub use office_time::{
     CalendarTableError, DayHours, NoCalendar, OfficeCalendar, OfficeHours, Pause, WeekHours,
 };
 pub use outcome::{DocumentVerdict, Outcome};
+pub use phone::MobileNumber;
 pub use reason::ReasonCode;
 pub use region::{Desa, RegionStatus, RegionTableError, Regions};
 pub use registration::RegistrationNumber;

@@ -10,15 +10,17 @@ use serde::de::DeserializeOwned;
 use crate::fault::BrokenOverlay;
 use crate::overlay;
 use crate::sections::{MailTexts, PaperTexts};
+use crate::short_message::ShortMessageTexts;
 use crate::steps::StepTexts;
 use crate::text::Text;
 
 /// Each file and what the program has of it.
-pub(crate) const FILES: [(&str, &str); 4] = [
+pub(crate) const FILES: [(&str, &str); 5] = [
     ("texts.toml", include_str!("../../../config/notices/texts.toml")),
     ("reasons.toml", include_str!("../../../config/notices/reasons.toml")),
     ("mail.toml", include_str!("../../../config/notices/mail.toml")),
     ("papers.toml", include_str!("../../../config/notices/papers.toml")),
+    ("sms.toml", include_str!("../../../config/notices/sms.toml")),
 ];
 
 /// Everything that offices are told about decisions, apart from the facts.
@@ -30,6 +32,8 @@ pub struct NoticeTexts {
     pub mail: MailTexts,
     /// Receipts and letters.
     pub papers: PaperTexts,
+    /// Short messages to applicants.
+    pub sms: ShortMessageTexts,
     reasons: BTreeMap<ReasonCode, Text>,
 }
 
@@ -78,6 +82,7 @@ impl NoticeTexts {
             steps: section(tables, "texts.toml")?,
             mail: section(tables, "mail.toml")?,
             papers: section(tables, "papers.toml")?,
+            sms: section(tables, "sms.toml")?,
             reasons: section(tables, "reasons.toml")?,
         })
     }

@@ -50,10 +50,12 @@ async fn look_at_store(app: &App) -> Result<(), StoreError> {
     metrics.set_deliveries_pending(Channel::Amqp, pending.amqp);
     metrics.set_deliveries_pending(Channel::Webhook, pending.webhook);
     metrics.set_deliveries_pending(Channel::Mail, pending.mail);
+    metrics.set_deliveries_pending(Channel::Sms, pending.sms);
     let failed = store.failed_deliveries().await?;
     metrics.set_deliveries_failed(Channel::Amqp, failed.amqp);
     metrics.set_deliveries_failed(Channel::Webhook, failed.webhook);
     metrics.set_deliveries_failed(Channel::Mail, failed.mail);
+    metrics.set_deliveries_failed(Channel::Sms, failed.sms);
     metrics.set_notice_unacknowledged(store.silent_notices(app.settings.silent_since(now)).await?);
     metrics.set_tasks_overdue(store.overdue_tasks(now).await?);
     for standby in store.standby_counts(now).await? {

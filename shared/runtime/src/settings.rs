@@ -10,6 +10,7 @@ mod objects;
 mod overlay;
 mod secret;
 mod sections;
+mod sms;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,7 @@ pub use sections::{
     RepairSettings, ScanOutput, ScanSettings, StandbySettings, SweeperSettings, TelemetrySettings,
     WebhookSettings, WorkerSettings,
 };
+pub use sms::{SmsLanguage, SmsSettings};
 
 /// The defaults and the documentation of every setting.
 pub const DEFAULTS: &str = include_str!("../../../config/berkas.toml");
@@ -80,6 +82,8 @@ pub struct Settings {
     pub webhook: WebhookSettings,
     /// E-mail to offices.
     pub mail: MailSettings,
+    /// Short messages to applicants.
+    pub sms: SmsSettings,
     /// Sending and sending again.
     pub notices: NoticeSettings,
     /// When the office is open.

@@ -1,8 +1,8 @@
 //! Deliveries: one row for each notice and channel, with a lease and a back-off of its own.
 //!
 //! `pending → sending → sent → acknowledged`. An expired `sending` is sent again under the same id; the office sees each
-//! notice once after de-duplicating on it. A mail is never acknowledged: whoever reads it is no program, so what an office
-//! acknowledges elsewhere leaves its mail on its way.
+//! notice once after de-duplicating on it. A mail or a short message is never acknowledged: whoever reads it is no program, so
+//! what an office acknowledges elsewhere leaves them on their way.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub struct ClaimedDelivery {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeliveryState {
-    /// `amqp`, `webhook` or `mail`.
+    /// `amqp`, `webhook`, `mail` or `sms`.
     pub channel: String,
     /// `pending`, `sending`, `sent`, `acknowledged` or `failed`.
     pub state: String,
@@ -125,7 +125,7 @@ pub(crate) async fn acknowledged(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "update deliveries set state = 'acknowledged', lease_until = null
-         where notice_id = any($1) and channel <> 'mail'",
+         where notice_id = any($1) and channel not in ('mail', 'sms')",
         notices,
     )
     .execute(&mut **transaction)

@@ -24,6 +24,8 @@ pub struct PendingDeliveries {
     pub webhook: i64,
     /// By e-mail.
     pub mail: i64,
+    /// To applicants, by short message.
+    pub sms: i64,
 }
 
 impl Store {
@@ -61,7 +63,8 @@ impl Store {
             PendingDeliveries,
             r#"select count(*) filter (where d.channel = 'amqp') as "amqp!",
                       count(*) filter (where d.channel = 'webhook') as "webhook!",
-                      count(*) filter (where d.channel = 'mail') as "mail!"
+                      count(*) filter (where d.channel = 'mail') as "mail!",
+                      count(*) filter (where d.channel = 'sms') as "sms!"
                from deliveries d join notices n on n.id = d.notice_id
                left join submissions s on s.id = n.submission_id
                where d.state in ('pending', 'sending') and s.training is not true"#,
@@ -78,7 +81,8 @@ impl Store {
             PendingDeliveries,
             r#"select count(*) filter (where d.channel = 'amqp') as "amqp!",
                       count(*) filter (where d.channel = 'webhook') as "webhook!",
-                      count(*) filter (where d.channel = 'mail') as "mail!"
+                      count(*) filter (where d.channel = 'mail') as "mail!",
+                      count(*) filter (where d.channel = 'sms') as "sms!"
                from deliveries d join notices n on n.id = d.notice_id
                left join submissions s on s.id = n.submission_id
                where d.state = 'failed' and n.acknowledged_at is null and s.training is not true"#,

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
+use berkas_domain::form::Role;
 use berkas_domain::{
     CaseCode, DocumentKind, Generation, LookupKeys, NoticeId, OfficeCode, OfficeMode, Outcome, Pause,
     RegistrationNumber, Revision, Service, Sha256Hash, Stage, Step, SubmissionId, wib,
@@ -64,6 +65,8 @@ pub struct Arrival {
     pub lookup: LookupKeys,
     /// The office's own opaque id of its clerk.
     pub sent_by: Option<String>,
+    /// Who of the form agreed to be told of the outcome by a short message.
+    pub sms_to: Option<Role>,
     /// The documents in the form's order.
     pub documents: Vec<ArrivalDocument>,
     /// Where it came in.

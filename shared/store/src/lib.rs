@@ -48,6 +48,7 @@ mod roster;
 mod rule_set;
 mod send;
 mod session;
+mod short_message;
 mod standby;
 mod store;
 mod submission;
@@ -104,6 +105,7 @@ pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use reversal::{Reversal, ReversalError};
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use session::SessionUser;
+pub use short_message::ShortMessageTo;
 pub use standby::{
     Aside, BlanksMissing, Standby, StandbyCount, StandbyData, StandbyError, StandbyLine, ToldStandby,
 };

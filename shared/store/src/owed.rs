@@ -34,7 +34,7 @@ pub struct ChannelFault {
     pub office: OfficeCode,
     /// Its name.
     pub office_name: String,
-    /// `amqp`, `webhook` or `mail`.
+    /// `amqp`, `webhook`, `mail` or `sms`.
     pub channel: String,
     /// The code of the failure; `off_gone` when its receiver said that it is gone, so that it is off.
     pub code: String,
@@ -47,7 +47,7 @@ pub struct ChannelFault {
 /// One try of a delivery that came to an end.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DeliveryTry {
-    /// `amqp`, `webhook` or `mail`.
+    /// `amqp`, `webhook`, `mail` or `sms`.
     pub channel: String,
     /// When.
     pub at: DateTime<Utc>,

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::amqp::AmqpChannel;
 use crate::ledger::Channel;
 use crate::mail::{MailChannel, MailSetupError};
+use crate::sms::{HttpGateway, SmsChannel, SmsSetupError};
 use crate::webhook::{SetupError, WebhookChannel};
 
 /// How long a channel that has nothing to send waits before it looks again.
@@ -25,6 +26,7 @@ pub struct Dispatcher {
     amqp: Arc<AmqpChannel>,
     webhook: Arc<WebhookChannel>,
     mail: Arc<MailChannel>,
+    sms: Arc<SmsChannel<HttpGateway>>,
 }
 
 /// Why notices cannot be delivered at all.
@@ -36,6 +38,9 @@ pub enum DispatcherError {
     /// The settings of e-mail.
     #[error(transparent)]
     Mail(#[from] MailSetupError),
+    /// The settings of short messages.
+    #[error(transparent)]
+    Sms(#[from] SmsSetupError),
 }
 
 impl Dispatcher {
@@ -46,20 +51,26 @@ impl Dispatcher {
     pub fn new(app: App, broker: Broker) -> Result<Self, DispatcherError> {
         let webhook = Arc::new(WebhookChannel::new(app.clone())?);
         let mail = Arc::new(MailChannel::new(app.clone())?);
+        let gateway = app.settings.sms.is_on();
+        let gateway =
+            gateway.then(|| HttpGateway::new(&app.settings.sms, &app.settings.webhook)).transpose()?;
+        let sms = Arc::new(SmsChannel::new(app.clone(), gateway));
         let amqp = Arc::new(AmqpChannel::new(app.clone(), broker));
-        Ok(Self { app, amqp, webhook, mail })
+        Ok(Self { app, amqp, webhook, mail, sms })
     }
 
-    /// Delivers until `shutdown`, then finishes what is under way: at most one confirm, one webhook
-    /// or one mail timeout.
+    /// Delivers until `shutdown`, then finishes what is under way: at most one confirm, or one timeout of a webhook, a mail or
+    /// a short message.
     pub async fn run(self, shutdown: CancellationToken) {
         let start_amqp = || tokio::spawn(Arc::clone(&self.amqp).run(shutdown.clone()));
         let start_webhook = || tokio::spawn(Arc::clone(&self.webhook).run(shutdown.clone()));
         let start_mail = || tokio::spawn(Arc::clone(&self.mail).run(shutdown.clone()));
+        let start_sms = || tokio::spawn(Arc::clone(&self.sms).run(shutdown.clone()));
         tokio::join!(
             keep_running(Channel::Amqp, &self.app, &shutdown, start_amqp),
             keep_running(Channel::Webhook, &self.app, &shutdown, start_webhook),
             keep_running(Channel::Mail, &self.app, &shutdown, start_mail),
+            keep_running(Channel::Sms, &self.app, &shutdown, start_sms),
         );
     }
 }

@@ -25,6 +25,8 @@ pub(crate) enum Channel {
     Webhook,
     /// The mailbox of the office's people.
     Mail,
+    /// The telephone of an applicant who agreed.
+    Sms,
 }
 
 impl Channel {
@@ -34,6 +36,7 @@ impl Channel {
             Self::Amqp => "amqp",
             Self::Webhook => "webhook",
             Self::Mail => "mail",
+            Self::Sms => "sms",
         }
     }
 
@@ -43,15 +46,16 @@ impl Channel {
             Self::Amqp => "notices by amqp",
             Self::Webhook => "notices by webhook",
             Self::Mail => "notices by mail",
+            Self::Sms => "short messages",
         }
     }
 
-    /// Whether what nobody acknowledged is sent again. A mailbox keeps what it took, and its owner is no program that
-    /// de-duplicates.
+    /// Whether what nobody acknowledged is sent again. A mailbox or a telephone keeps what it took, and its owner is no
+    /// program that de-duplicates.
     const fn reminds(self) -> bool {
         match self {
             Self::Amqp | Self::Webhook => true,
-            Self::Mail => false,
+            Self::Mail | Self::Sms => false,
         }
     }
 }
@@ -99,7 +103,9 @@ impl Ledger {
                 store.claim_shared_deliveries(channel, now, lease, limit, per_office).await
             }
             // One server takes what is for all offices.
-            Channel::Amqp | Channel::Mail => store.claim_deliveries(channel, now, lease, limit).await,
+            Channel::Amqp | Channel::Mail | Channel::Sms => {
+                store.claim_deliveries(channel, now, lease, limit).await
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 //! The notification worker: makes the notice of a decision, and delivers notices to the offices' queues, webhooks and
-//! mailboxes.
+//! mailboxes, and to applicants who agreed by short message.
 //!
 //! [`Notification`] is the last step of the chain: it writes the notice and its deliveries in the transaction that ends
 //! the step. [`Dispatcher`] sends what is due, each channel by itself, until the office acknowledges it.
@@ -15,10 +15,12 @@ mod ledger;
 mod mail;
 mod message;
 mod pump;
+mod sms;
 mod webhook;
 mod worker;
 
 pub use dispatcher::{Dispatcher, DispatcherError};
 pub use mail::{MailSetupError, is_mail_address};
+pub use sms::SmsSetupError;
 pub use webhook::{InvalidSecret, SetupError, SigningKeys, SigningSecret};
 pub use worker::Notification;

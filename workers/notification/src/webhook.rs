@@ -7,4 +7,5 @@ mod signature;
 
 pub(crate) use channel::WebhookChannel;
 pub use client::SetupError;
+pub(crate) use client::{CallError, WebhookClient};
 pub use signature::{InvalidSecret, SigningKeys, SigningSecret};

@@ -107,6 +107,8 @@ words! {
         Webhook = "webhook",
         /// E-mail.
         Mail = "mail",
+        /// Short messages to applicants.
+        Sms = "sms",
     }
 }
 

@@ -224,6 +224,7 @@ fn arrival() -> Arrival {
         form: sha256,
         lookup,
         sent_by: None,
+        sms_to: None,
         documents: vec![document],
         door: Door::Http,
         trace: None,

@@ -156,19 +156,21 @@ pub(super) async fn write_revisions(
     let doors: Vec<String> = entries.iter().map(|entry| entry.arrival.door.as_str().to_owned()).collect();
     let forms: Vec<Vec<u8>> = entries.iter().map(|entry| entry.arrival.form.as_bytes().to_vec()).collect();
     let clerks: Vec<Option<String>> = entries.iter().map(|entry| entry.arrival.sent_by.clone()).collect();
+    let told: Vec<Option<String>> =
+        entries.iter().map(|entry| entry.arrival.sms_to.map(|role| role.to_string())).collect();
     let generations: Vec<i64> = entries.iter().map(|entry| entry.generation.0).collect();
     let traces: Vec<Option<String>> = entries.iter().map(|entry| entry.arrival.trace.clone()).collect();
     sqlx::query!(
         "with e as (
              select * from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::bytea[], $6::text[], $7::bytea[],
-                                  $8::text[], $9::bigint[], $10::text[])
-                      as e (id, revision, office, sender_id, manifest, door, form, clerk, generation, trace)),
+                                  $8::text[], $9::bigint[], $10::text[], $14::text[])
+                      as e (id, revision, office, sender_id, manifest, door, form, clerk, generation, trace, sms_to)),
          receipt as (
              insert into receipts (submission_id, revision, office, sender_id, manifest_hash, door, received_at)
              select id, revision, office, sender_id, manifest, door, $11 from e),
          revised as (
-             insert into revisions (submission_id, revision, form_sha256, sent_by)
-             select id, revision, form, clerk from e),
+             insert into revisions (submission_id, revision, form_sha256, sent_by, sms_to)
+             select id, revision, form, clerk, sms_to from e),
          logged as (
              insert into stage_log (submission_id, generation, revision, from_stage, stage, waited_ms, at)
              select id, generation, revision, null, $12, 0, $11 from e)
@@ -187,6 +189,7 @@ pub(super) async fn write_revisions(
         context.now,
         Stage::Received.as_str(),
         Step::Scan.as_str(),
+        &told as &[Option<String>],
     )
     .execute(&mut **transaction)
     .await?;

@@ -178,6 +178,7 @@ pub(crate) fn arrival(office: OfficeCode) -> Arrival {
         form: Sha256Hash::of(b"form"),
         lookup: LookupKeys::none(Service::KtpEl, "KTP-1".parse().unwrap()),
         sent_by: None,
+        sms_to: None,
         documents: Vec::new(),
         door: Door::Http,
         trace: None,

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use berkas_domain::form::Form;
-use berkas_domain::{DocumentKind, OfficeCode, Sha256Hash};
+use berkas_domain::form::{Form, PersonEntry, Role};
+use berkas_domain::{DocumentKind, MobileNumber, OfficeCode, Sha256Hash};
 use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -41,6 +41,12 @@ pub struct SubmitArgs {
     /// The revision: 2 and up for repairs.
     #[arg(long, default_value_t = 1)]
     revision: i32,
+    /// Who of the form agreed to be told of the outcome by a short message, for example `reporter`; the form has the number.
+    #[arg(long, value_name = "PERSON")]
+    sms_consent: Option<Role>,
+    /// That number, where the form has none; better in the environment than on the command line.
+    #[arg(long, env = "BERKAS_APPLICANT_PHONE", hide_env_values = true, requires = "sms_consent")]
+    phone: Option<String>,
     /// Save the receipt, a page to be printed, to this file.
     #[arg(long, conflicts_with = "amqp")]
     receipt: Option<PathBuf>,
@@ -68,7 +74,10 @@ fn paper(text: &str) -> Result<Paper, String> {
 pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
     let client = Client::new(&args.url, Some(&args.api_key))?;
     let files = read_papers(&args.papers)?;
-    let form = read_form(&args.form, &args.papers, &files)?;
+    let mut form = read_form(&args.form, &args.papers, &files)?;
+    if let (Some(role), Some(phone)) = (args.sms_consent, args.phone) {
+        set_phone(&mut form, role, phone)?;
+    }
     let form_bytes = serde_json::to_vec(&form)?;
     for bytes in files.iter().chain(std::iter::once(&form_bytes)) {
         client.upload(bytes).await?;
@@ -83,12 +92,15 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
                     "media_type": berkas_imaging::MediaType::sniff(bytes).map_or("application/octet-stream", |media| media.mime()) })
         })
         .collect();
-    let data = json!({
+    let mut data = json!({
         "sender_id": sender_id, "office": args.office, "service": form.service, "case": form.case,
         "revision": args.revision,
         "form": { "sha256": Sha256Hash::of(&form_bytes), "size": form_bytes.len() },
         "documents": documents,
     });
+    if let Some(person) = args.sms_consent {
+        data["contact"] = json!({ "person": person, "sms_consent": true });
+    }
     let message = match &args.amqp {
         None => {
             let accepted = client.post("/api/v1/submissions", &data).await?;
@@ -147,6 +159,20 @@ fn read_form(path: &Path, papers: &[Paper], files: &[Vec<u8>]) -> anyhow::Result
         object.entry("salt").or_insert_with(|| json!(format!("{:032x}", rand::random::<u128>())));
     }
     serde_json::from_value(form).context("the form is not `form.v1`")
+}
+
+/// Puts the number into the form, which is sealed: no message holds it.
+fn set_phone(form: &mut Form, role: Role, phone: String) -> anyhow::Result<()> {
+    ensure!(MobileNumber::read(&phone).is_some(), "`--phone` is no number that can get short messages");
+    let place = match form.persons.get(&role) {
+        Some(PersonEntry::SameAs(same)) => same.same_as,
+        _ => role,
+    };
+    let Some(PersonEntry::Person(person)) = form.persons.get_mut(&place) else {
+        bail!("the form has no `{role}`");
+    };
+    person.phone = Some(phone);
+    Ok(())
 }
 
 /// Waits until the submission is decided, telling each stage once, or until the `message` that carried it is refused.

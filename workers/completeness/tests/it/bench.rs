@@ -259,6 +259,7 @@ fn arrival(
         form: form_sha256,
         lookup,
         sent_by: None,
+        sms_to: None,
         documents: documents.collect(),
         door: Door::Http,
         trace: None,

@@ -106,6 +106,7 @@ impl Bench {
             form: Sha256Hash::of(sender_id.as_bytes()),
             lookup: LookupKeys::none(Service::KtpEl, "KTP-1".parse().unwrap()),
             sent_by: None,
+            sms_to: None,
             documents: papers.into_iter().map(paper).collect(),
             door: Door::Amqp,
             trace: None,

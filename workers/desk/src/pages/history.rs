@@ -104,6 +104,7 @@ impl HistoryPage {
         let channel = match channel {
             "amqp" => lang.say("antrean", "queue"),
             "mail" => lang.say("surel", "e-mail"),
+            "sms" => lang.say("pesan singkat", "short message"),
             other => other,
         };
         let state = match state {

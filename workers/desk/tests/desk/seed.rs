@@ -123,6 +123,7 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
         form: form_hash,
         lookup: LookupKeys::none(dossier.form.service, dossier.form.case.clone()),
         sent_by: None,
+        sms_to: None,
         documents,
         door: Door::Http,
         trace: None,

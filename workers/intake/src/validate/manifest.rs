@@ -1,6 +1,7 @@
 //! The manifest alone: what can be said without looking anything up.
 
-use berkas_contract::{DocumentRef, FormRef, MAX_DOCUMENTS, Problem, RejectionCode, Submission};
+use berkas_contract::{Contact, DocumentRef, FormRef, MAX_DOCUMENTS, Problem, RejectionCode, Submission};
+use berkas_domain::form::Role;
 use berkas_domain::{CaseCode, Service, Sha256Hash};
 use berkas_runtime::settings::IntakeSettings;
 use serde::Serialize;
@@ -15,6 +16,9 @@ struct Content<'a> {
     case: &'a CaseCode,
     form: &'a FormRef,
     documents: &'a [DocumentRef],
+    /// Consent that is given or taken back is no repetition, and shall not pass for one in silence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sms_to: Option<Role>,
 }
 
 /// Hashes what is handed in: the same manifest under the same id and revision is the same submission.
@@ -24,6 +28,7 @@ pub(crate) fn manifest_hash(submission: &Submission) -> Sha256Hash {
         case: &submission.case,
         form: &submission.form,
         documents: &submission.documents,
+        sms_to: submission.contact.and_then(Contact::agreed),
     };
     // Serialising plain structs to memory cannot fail.
     Sha256Hash::of(&serde_json::to_vec(&content).unwrap_or_default())
@@ -122,10 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_is_the_same_whoever_sends_it_and_another_when_a_file_changes() {
+    fn the_manifest_is_the_same_whoever_sends_it_and_another_when_a_file_or_a_consent_changes() {
         let sent = submission();
         let by_another = Submission { sent_by: Some("k-18".parse().unwrap()), ..sent.clone() };
         assert_eq!(manifest_hash(&sent), manifest_hash(&by_another));
+        let no = Contact { person: Role::Reporter, sms_consent: false };
+        let yes = Contact { sms_consent: true, ..no };
+        assert_eq!(manifest_hash(&sent), manifest_hash(&Submission { contact: Some(no), ..sent.clone() }));
+        assert_ne!(manifest_hash(&sent), manifest_hash(&Submission { contact: Some(yes), ..sent.clone() }));
         let mut changed = sent.clone();
         changed.documents[0].sha256 = Sha256Hash::of(b"another scan");
         assert_ne!(manifest_hash(&sent), manifest_hash(&changed));

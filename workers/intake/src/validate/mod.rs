@@ -1,5 +1,6 @@
 //! Everything that must hold before a submission is taken: its limits, its uploads, its form.
 
+mod contact;
 mod form;
 mod manifest;
 mod media;
@@ -8,7 +9,7 @@ mod uploads;
 
 use std::collections::HashMap;
 
-use berkas_contract::{Problem, Submission};
+use berkas_contract::{Contact, Problem, Submission};
 use berkas_domain::form::Form;
 use berkas_domain::{LookupKeys, OfficeCode, Sha256Hash};
 use berkas_runtime::{App, Failure};
@@ -58,7 +59,9 @@ async fn check(
         return Ok(Err(problems));
     }
     let checked = match form::fetch(app, submission).await? {
-        Ok(form) => form::check(&form, submission).map(|()| form),
+        Ok(form) => {
+            form::check(&form, submission).and_then(|()| contact::check(&form, submission)).map(|()| form)
+        }
         Err(problem) => Err(vec![problem]),
     };
     Ok(checked.map(|form| arrival(app, candidate, &form, uploads)))
@@ -88,6 +91,7 @@ fn arrival(app: &App, candidate: &Candidate, form: &Form, uploads: &Uploads) -> 
         form: submission.form.sha256,
         lookup: LookupKeys::of(form, |text| app.seal.lookup_hash(text)),
         sent_by: submission.sent_by.as_ref().map(ToString::to_string),
+        sms_to: submission.contact.and_then(Contact::agreed).filter(|_| app.settings.sms.is_on()),
         documents: documents.collect(),
         door: candidate.door,
         trace: Some(candidate.trace.to_string()),

@@ -4,6 +4,7 @@
 mod amqp;
 mod back_pressure;
 mod bench;
+mod contact;
 mod counter;
 mod crossed;
 mod dossier;

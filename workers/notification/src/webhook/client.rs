@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use berkas_runtime::settings::WebhookSettings;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
@@ -110,20 +110,26 @@ impl WebhookClient {
     /// # Errors
     /// [`CallError`]; after most of them nobody knows whether the receiver has it.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<(), CallError> {
-        let url = self.vetted(call.url)?;
         let signature = call.keys.sign(call.id, call.timestamp, &call.body);
-        let request = self
-            .http
-            .post(url)
-            .header(CONTENT_TYPE, "application/json")
-            .header("webhook-id", call.id)
-            .header("webhook-timestamp", call.timestamp)
-            .header("webhook-signature", signature);
-        let request = match call.trace {
-            Some(trace) => request.header("traceparent", trace),
-            None => request,
-        };
-        let answer = request.body(call.body).send().await.map_err(|error| CallError::of(&error))?;
+        let timestamp = call.timestamp.to_string();
+        let signed =
+            [("webhook-id", call.id), ("webhook-timestamp", &timestamp), ("webhook-signature", &signature)];
+        let mut headers = HeaderMap::new();
+        for (name, value) in signed.into_iter().chain(call.trace.map(|trace| ("traceparent", trace))) {
+            let value = HeaderValue::from_str(value).map_err(|_| CallError::CallFailed)?;
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        self.post(call.url, headers, call.body).await
+    }
+
+    /// Posts one body of JSON; returns once the receiver answered 2xx.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn post(&self, url: &str, headers: HeaderMap, body: Vec<u8>) -> Result<(), CallError> {
+        let request = self.http.post(self.vetted(url)?).header(CONTENT_TYPE, "application/json");
+        let answer =
+            request.headers(headers).body(body).send().await.map_err(|error| CallError::of(&error))?;
         let status = answer.status();
         self.drain(answer).await;
         match status {
@@ -135,7 +141,7 @@ impl WebhookClient {
     }
 
     /// Reads the URL and checks what can be checked before a name is resolved.
-    fn vetted(&self, url: &str) -> Result<Url, CallError> {
+    pub(crate) fn vetted(&self, url: &str) -> Result<Url, CallError> {
         let url = Url::parse(url).map_err(|_| CallError::UrlInvalid)?;
         match url.scheme() {
             "https" => {}

@@ -138,10 +138,16 @@ impl Bench {
 
     /// Accepts a submission of `code`, whose `accepted` is then owed, and takes it to its decision by the rules.
     pub(crate) async fn decide(&self, code: &str) -> Decided {
-        let (work, accepted) = self.accept(code).await;
+        self.decide_on(arrival(code), Outcome::Returned).await
+    }
+
+    /// The same with what arrives, and how it ends.
+    pub(crate) async fn decide_on(&self, arrival: Arrival, outcome: Outcome) -> Decided {
+        let (work, accepted) = self.accept_all(&[arrival]).await.remove(0);
         let work = self.settle(work, Stage::Normalized, Vec::new()).await;
-        let reasons = json!([{ "code": "TIDAK_TERBACA", "document": 0, "kind": "kk", "page": 1 }]);
-        let decision = Effect::Decision { outcome: Outcome::Returned, reasons };
+        let returned = json!([{ "code": "TIDAK_TERBACA", "document": 0, "kind": "kk", "page": 1 }]);
+        let reasons = if outcome == Outcome::Returned { returned } else { json!([]) };
+        let decision = Effect::Decision { outcome, reasons };
         let work = self.settle(work, Stage::Decided, vec![decision]).await;
         Decided { submission: work.submission, work, accepted }
     }
@@ -303,7 +309,8 @@ pub(crate) fn office(code: &str) -> OfficeCode {
     code.parse().unwrap()
 }
 
-fn arrival(code: &str) -> Arrival {
+/// A submission of `code` like no other.
+pub(crate) fn arrival(code: &str) -> Arrival {
     let sender_id = Uuid::new_v4();
     let document = ArrivalDocument {
         kind: DocumentKind::Kk,
@@ -323,6 +330,7 @@ fn arrival(code: &str) -> Arrival {
         form: Sha256Hash::of(b"form"),
         lookup: LookupKeys::none(Service::AktaKelahiran, "LHR-1".parse().unwrap()),
         sent_by: None,
+        sms_to: None,
         documents: vec![document],
         door: Door::Amqp,
         trace: None,

@@ -14,4 +14,5 @@ mod offline;
 mod receiver;
 mod reference;
 mod sink;
+mod sms;
 mod webhook;

@@ -78,6 +78,7 @@ impl Bench {
             form: Sha256Hash::of(b"form"),
             lookup: LookupKeys::none(Service::AktaKelahiran, "LHR-1".parse().unwrap()),
             sent_by: None,
+            sms_to: None,
             documents: files.iter().map(document).collect(),
             door: Door::Http,
             trace: None,
