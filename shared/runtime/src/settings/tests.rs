@@ -31,7 +31,7 @@ fn the_defaults_load_by_themselves() {
 fn every_section_of_the_documentation_is_a_section_of_the_program() {
     let written: BTreeSet<_> = defaults().unwrap().keys().cloned().collect();
     let known = "assignment database broker blobs http web worker sweeper lease hold desk standby repair intake scan webhook \
-                 mail notices office_time telemetry";
+                 mail notices office_time sms telemetry";
     assert_eq!(written, known.split_whitespace().map(str::to_owned).collect());
 }
 

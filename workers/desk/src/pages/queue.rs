@@ -170,7 +170,14 @@ pub(crate) async fn show(
         View::Mine if filter == QueueFilter::default() => shown.len(),
         _ => store.tasks_held(account.id, &QueueFilter::default(), now).await?.len(),
     };
-    let waiting = counted(store.task_pool_size(account.id, SHOWN + 1).await?);
+    // Where the whole pool is on the page its lines are counted already.
+    let on_page = i64::try_from(shown.len()).ok();
+    let on_page =
+        on_page.filter(|lines| view == View::Pool && filter == QueueFilter::default() && *lines < SHOWN);
+    let waiting = match on_page {
+        Some(lines) => counted(lines),
+        None => counted(store.task_pool_size(account.id, SHOWN + 1).await?),
+    };
     let done = counted(store.decided_count(account.id, day_start(now), SHOWN + 1).await?);
     let offices = match view {
         View::Mine => Vec::new(),

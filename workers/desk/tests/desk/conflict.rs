@@ -1,5 +1,7 @@
 //! Standing back from a dossier in which one has a stake.
 
+use berkas_domain::{Clock as _, ExclusionCode};
+use berkas_store::{ExclusionRule, UserRole};
 use serde_json::json;
 
 use crate::support::Bench;
@@ -55,6 +57,39 @@ async fn the_page_asks_why_and_a_form_is_enough() {
     let declared = verifier.form(&format!("{page}/conflict"), &format!("fence={fence}&reason=sent")).await;
     assert_eq!(declared.is(303).header("location"), "/desk");
     verifier.get(&page).await.is(404);
+}
+
+#[tokio::test]
+async fn a_supervisor_is_shown_who_is_not_given_a_dossier_and_whether_they_or_a_rule_said_so() {
+    let bench = Bench::new().await;
+    let submission = bench.dossier(1).await;
+    let friend = bench.verifier("ani").await;
+    let head = bench.person("rini", UserRole::Supervisor).await;
+    let number = bench.store.submission(submission).await.unwrap().unwrap().registration_number;
+    let (page, history) =
+        (format!("/desk/submissions/{number}"), format!("/api/v1/submissions/{number}/history"));
+    assert!(!head.get(&page).await.is(200).text().contains("Konflik"));
+    let (task, fence) = friend.pull().await;
+    friend.post(&format!("{task}/conflict"), json!({"reason": "party", "fence": fence})).await.is(204);
+    bench.verifier("budi").await;
+    let rule = ExclusionRule {
+        login: "budi".to_owned(),
+        office: None,
+        service: None,
+        case: Some(bench.store.submission(submission).await.unwrap().unwrap().case),
+        code: ExclusionCode::LivesThere,
+    };
+    bench.store.set_exclusion_rules(&[rule], bench.clock.now()).await.unwrap();
+    let shown = head.get(&page).await.is(200).text();
+    for words in ["Konflik", "pihak dalam berkas", "aturan: tinggal di kecamatan itu"] {
+        assert!(shown.contains(words), "{words}");
+    }
+    let told = head.get(&history).await.is(200).json();
+    let exclusions = told["exclusions"].as_array().unwrap();
+    let mut reasons: Vec<_> = exclusions.iter().filter_map(|one| one["reason"].as_str()).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ["lives_there", "party"]);
+    friend.get(&history).await.is(403);
 }
 
 fn task_id(path: &str) -> &str {

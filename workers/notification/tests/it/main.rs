@@ -11,6 +11,7 @@ mod bench;
 mod mail;
 mod notice;
 mod offline;
+mod pulse;
 mod receiver;
 mod reference;
 mod sink;
