@@ -17,6 +17,8 @@ mod cost;
 mod deployment;
 #[path = "chain/growth.rs"]
 mod growth;
+#[path = "chain/lap.rs"]
+mod lap;
 #[path = "chain/latency.rs"]
 mod latency;
 #[path = "chain/peers.rs"]
@@ -95,9 +97,9 @@ async fn protocol(services: &Services) -> Result<f64> {
     for window in WINDOWS {
         let (mut bare, mut committing, mut whole) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            bare.push(bare::rate(services, SUBMISSIONS, window, Hops::Bare).await?);
-            committing.push(bare::rate(services, SUBMISSIONS, window, Hops::Committing).await?);
-            whole.push(protocol::rate(services, SUBMISSIONS, window).await?);
+            bare.push(bare::lap(services, SUBMISSIONS, window, Hops::Bare, None).await?.rate);
+            committing.push(bare::lap(services, SUBMISSIONS, window, Hops::Committing, None).await?.rate);
+            whole.push(protocol::lap(services, SUBMISSIONS, window, None).await?.rate);
         }
         let (bare, committing, whole) = (median(bare), median(committing), median(whole));
         println!(
@@ -115,13 +117,10 @@ async fn protocol(services: &Services) -> Result<f64> {
 async fn cost(services: &Services) -> Result<()> {
     let window = WINDOWS[1];
     let meter = cost::Meter::new(services)?;
-    let before = meter.spent()?;
-    bare::rate(services, SUBMISSIONS, window, Hops::Committing).await?;
-    let between = meter.spent()?;
-    protocol::rate(services, SUBMISSIONS, window).await?;
-    let after = meter.spent()?;
-    let (bare, whole) = (between.since(before, SUBMISSIONS), after.since(between, SUBMISSIONS));
-    println!("processor time for each submission, {window} in flight, making the database included:");
+    let bare = bare::lap(services, SUBMISSIONS, window, Hops::Committing, Some(&meter)).await?;
+    let whole = protocol::lap(services, SUBMISSIONS, window, Some(&meter)).await?;
+    let (Some(bare), Some(whole)) = (bare.each, whole.each) else { anyhow::bail!("no meter was read") };
+    println!("processor time for each submission, {window} in flight, once warm:");
     println!("  bare hops with a commit {bare}");
     println!("  whole protocol {whole}, {:.2} of it", bare.sum() / whole.sum());
     Ok(())

@@ -9,21 +9,13 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::task::LeasedTask;
 
-/// Notes the bundle of `tasks`, which have just entered the pool, and keeps those for whoever holds another task of it and may
-/// have them: until a while after that lease, and at that task's turn.
-pub(crate) async fn enter(
+/// Keeps those of `tasks`, which have just entered the pool, for whoever holds another task of their bundle and may have them:
+/// until a while after that lease, and at that task's turn.
+pub(crate) async fn keep_for_holders(
     transaction: &mut Transaction<'_, Postgres>,
     tasks: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let bundled = sqlx::query!(
-        "update tasks t set bundle = l.hash from lookups l
-         where t.id = any($1) and l.submission_id = t.submission_id and l.kind = 'family'",
-        tasks,
-    );
-    if bundled.execute(&mut **transaction).await?.rows_affected() == 0 {
-        return Ok(());
-    }
     // Held twice as long as the lease has left: the bundle waits while its holder is at the first.
     sqlx::query!(
         "update tasks t set preferred = h.assignee, reserved_until = h.until, rank = least(t.rank, h.rank)

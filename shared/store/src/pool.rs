@@ -274,12 +274,13 @@ async fn insert(
     let ranks: Vec<i64> = rows.iter().map(|row| row.rank).collect();
     let looks: Vec<i16> = rows.iter().map(|row| row.entry.eyes.looks()).collect();
     let first: Vec<i16> = rows.iter().map(|row| row.entry.eyes.first()).collect();
-    sqlx::query!(
-        "insert into tasks (id, submission_id, revision, office, service, training, state, due_at, trace, preferred,
-                            reserved_until, effort_s, share, rank, looks, look, entered_at, opened_at)
+    let bundled = sqlx::query_scalar!(
+        r#"insert into tasks (id, submission_id, revision, office, service, training, state, due_at, trace, preferred,
+                            reserved_until, effort_s, share, rank, looks, look, entered_at, opened_at, bundle)
          select key, id, revision, office, service, training, 'open', due_at, trace,
                 case when may then preferred end, case when may then reserved_until end, effort_s, share, rank, looks,
-                look, $15, $15
+                look, $15, $15,
+                (select l.hash from lookups l where l.submission_id = t.id and l.kind = 'family')
          from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[],
                      $8::text[], $9::uuid[], $10::timestamptz[], $11::int[], $12::text[], $13::bigint[],
                      $14::smallint[], $16::smallint[])
@@ -287,7 +288,8 @@ async fn insert(
                     share, rank, looks, look)
          cross join lateral (select not exists (
              select from task_exclusions e where e.submission_id = t.id and e.user_id = t.preferred
-                and (e.revision is null or e.revision = t.revision)) as may) m",
+                and (e.revision is null or e.revision = t.revision)) as may) m
+         returning bundle is not null as "bundled!""#,
         &keys,
         &ids,
         &revisions,
@@ -305,9 +307,11 @@ async fn insert(
         now,
         &first,
     )
-    .execute(&mut **transaction)
+    .fetch_all(&mut **transaction)
     .await?;
-    bundle::enter(transaction, &keys, now).await?;
+    if bundled.contains(&true) {
+        bundle::keep_for_holders(transaction, &keys, now).await?;
+    }
     let repaired = keys.iter().zip(&revisions).filter(|(_, revision)| **revision > 1);
     let repaired: Vec<Uuid> = repaired.map(|(key, _)| *key).collect();
     if !repaired.is_empty() {

@@ -1,7 +1,7 @@
 //! Bare hops: consume, commit the ids of the chunk if asked to, publish to the next queue with a confirm, ack. What the
 //! broker alone allows, and what broker and database allow together.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use berkas_broker::{Broker, BrokerConfig, ConsumeOptions, Delivery, Outgoing, ack_all};
@@ -12,7 +12,9 @@ use berkas_testkit::Services;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::cost::Meter;
 use crate::deployment::Deployment;
+use crate::lap::{Lap, Stopwatch, WARM_UP};
 
 /// The four queues of the hops.
 const HOPS: [Step; 4] = [Step::Scan, Step::Completeness, Step::Assignment, Step::Notification];
@@ -26,8 +28,15 @@ pub enum Hops {
     Committing,
 }
 
-/// Messages a second that pass four hops, with at most `window` under way.
-pub async fn rate(services: &Services, count: usize, window: usize, hops: Hops) -> Result<f64> {
+/// What `count` messages that pass four hops take once it is warm, with at most `window` under way.
+pub async fn lap(
+    services: &Services,
+    count: usize,
+    window: usize,
+    hops: Hops,
+    meter: Option<&Meter>,
+) -> Result<Lap> {
+    let count = count + WARM_UP;
     let deployment = Deployment::start(services).await?;
     let inbox = match hops {
         Hops::Bare => None,
@@ -55,9 +64,10 @@ pub async fn rate(services: &Services, count: usize, window: usize, hops: Hops) 
         Ok(())
     }));
     let publisher = broker.publisher();
-    let started = Instant::now();
+    let mut watch = Stopwatch::new(meter);
     let (mut sent, mut seen) = (0, 0);
     while seen < count {
+        watch.see(seen)?;
         if sent < count && sent - seen < window {
             let batch = 50.min(count - sent).min(window - (sent - seen));
             let messages = (0..batch).map(|_| message(HOPS[0])).collect();
@@ -72,13 +82,13 @@ pub async fn rate(services: &Services, count: usize, window: usize, hops: Hops) 
             seen = newer;
         }
     }
-    let rate = count as f64 / started.elapsed().as_secs_f64();
+    let lap = watch.stop(count)?;
     for task in tasks {
         task.await??;
     }
     broker.close().await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    Ok(rate)
+    Ok(lap)
 }
 
 async fn consume(broker: &Broker, step: Step) -> berkas_broker::Consumer {

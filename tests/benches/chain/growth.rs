@@ -17,7 +17,7 @@ pub async fn rates(services: &Services, sizes: &[u64], count: usize, window: usi
         filled = size;
         // What filling leaves behind (dirty pages, the journal) belongs to the filling.
         deployment.sql("checkpoint")?;
-        rates.push(protocol::rate_on(&deployment, count, window).await?);
+        rates.push(protocol::lap_on(&deployment, count, window, None).await?.rate);
     }
     Ok(rates)
 }

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use berkas_blobs::ObjectKey;
@@ -22,7 +21,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::cost::Meter;
 use crate::deployment::{Deployment, OFFICE};
+use crate::lap::{Lap, Stopwatch, WARM_UP};
+
+/// Families whose dossiers come in turns: no two of one family are under way at the same time.
+const FAMILIES: u64 = 1_000;
 
 /// A step that writes what the real one writes and works on nothing.
 macro_rules! step {
@@ -108,11 +112,12 @@ impl Steps {
     }
 }
 
-/// An office that publishes one dossier again and again under new ids; form and page are uploaded once.
+/// An office that publishes the dossiers of its families again and again under new ids; forms and page are uploaded once.
 pub struct Sender {
     office: OfficeCode,
     service: Service,
-    manifest: Value,
+    manifests: Vec<Value>,
+    sent: AtomicUsize,
     broker: Broker,
     publisher: Publisher,
 }
@@ -120,38 +125,31 @@ pub struct Sender {
 impl Sender {
     pub async fn start(deployment: &Deployment<'_>) -> Result<Self> {
         let office: OfficeCode = OFFICE.parse()?;
-        let plan = Plan {
-            service: "kartu_keluarga".parse()?,
-            case: "KK-9".parse()?,
-            office: office.clone(),
-            defects: Vec::new(),
-        };
+        let service: Service = "kartu_keluarga".parse()?;
+        let plan = Plan { service, case: "KK-9".parse()?, office: office.clone(), defects: Vec::new() };
         let today = berkas_domain::wib(SystemClock.now()).date_naive();
-        let mut dossier = Generator::new(1, today).dossier(&plan);
         let page = berkas_samples::tiny_page(1);
         let page_hash = upload(&deployment.app, &office, &page, "image/jpeg").await?;
-        for entry in &mut dossier.form.documents {
-            entry.sha256 = page_hash;
+        let mut manifests = Vec::new();
+        for family in 0..FAMILIES {
+            let mut form = Generator::new(family, today).dossier(&plan).form;
+            for entry in &mut form.documents {
+                entry.sha256 = page_hash;
+            }
+            let bytes = serde_json::to_vec(&form)?;
+            let hash = upload(&deployment.app, &office, &bytes, "application/json").await?;
+            let document = |kind| json!({ "kind": kind, "sha256": page_hash, "size": page.len(), "media_type": "image/jpeg" });
+            let documents: Vec<Value> = form.documents.iter().map(|entry| document(entry.kind)).collect();
+            manifests.push(json!({
+                "sender_id": Uuid::nil(), "office": office, "service": service, "case": form.case,
+                "revision": 1, "form": { "sha256": hash, "size": bytes.len() }, "documents": documents,
+            }));
         }
-        let form = serde_json::to_vec(&dossier.form)?;
-        let form_hash = upload(&deployment.app, &office, &form, "application/json").await?;
-        let documents: Vec<Value> = dossier
-            .form
-            .documents
-            .iter()
-            .map(|document| {
-                json!({ "kind": document.kind, "sha256": page_hash, "size": page.len(), "media_type": "image/jpeg" })
-            })
-            .collect();
-        let manifest = json!({
-            "sender_id": Uuid::nil(), "office": office, "service": dossier.form.service, "case": dossier.form.case,
-            "revision": 1, "form": { "sha256": form_hash, "size": form.len() }, "documents": documents,
-        });
         let config = BrokerConfig::new(vec![deployment.amqp_of_office()?], "bench-office");
         let broker = Broker::start(config, CancellationToken::new())?;
         broker.ready().await?;
         let publisher = broker.publisher();
-        Ok(Self { office, service: dossier.form.service, manifest, broker, publisher })
+        Ok(Self { office, service, manifests, sent: AtomicUsize::new(0), broker, publisher })
     }
 
     /// Publishes `count` submissions in one batch.
@@ -164,7 +162,8 @@ impl Sender {
     }
 
     fn message(&self) -> Result<Outgoing> {
-        let mut submission: Submission = serde_json::from_value(self.manifest.clone())?;
+        let turn = self.sent.fetch_add(1, Ordering::Relaxed) % self.manifests.len();
+        let mut submission: Submission = serde_json::from_value(self.manifests[turn].clone())?;
         submission.sender_id = Uuid::new_v4();
         let id = Uuid::now_v7();
         let envelope = Envelope::new(id, Source::Office(self.office.clone()), SystemClock.now(), submission);
@@ -186,20 +185,27 @@ async fn upload(app: &App, office: &OfficeCode, bytes: &[u8], media_type: &str) 
     Ok(hash)
 }
 
-/// Submissions a second from the publish to `waiting`, with at most `window` under way.
-pub async fn rate(services: &Services, count: usize, window: usize) -> Result<f64> {
+/// What `count` submissions take from the publish to `waiting` once it is warm, with at most `window` under way.
+pub async fn lap(services: &Services, count: usize, window: usize, meter: Option<&Meter>) -> Result<Lap> {
     let deployment = Deployment::start(services).await?;
-    rate_on(&deployment, count, window).await
+    lap_on(&deployment, count, window, meter).await
 }
 
 /// The same on a deployment that has a past.
-pub async fn rate_on(deployment: &Deployment<'_>, count: usize, window: usize) -> Result<f64> {
-    let steps = Steps::start(deployment).await?;
+pub async fn lap_on(
+    deployment: &Deployment<'_>,
+    count: usize,
+    window: usize,
+    meter: Option<&Meter>,
+) -> Result<Lap> {
+    let count = count + WARM_UP;
     let sender = Sender::start(deployment).await?;
-    let started = Instant::now();
+    let steps = Steps::start(deployment).await?;
+    let mut watch = Stopwatch::new(meter);
     let mut sent = 0;
     loop {
         let reached = steps.reached.count();
+        watch.see(reached)?;
         if reached >= count {
             break;
         }
@@ -216,8 +222,8 @@ pub async fn rate_on(deployment: &Deployment<'_>, count: usize, window: usize) -
     while deployment.app.store.due_count().await? > 0 {
         tokio::task::yield_now().await;
     }
-    let rate = count as f64 / started.elapsed().as_secs_f64();
+    let lap = watch.stop(count)?;
     sender.stop().await;
     steps.stop().await;
-    Ok(rate)
+    Ok(lap)
 }

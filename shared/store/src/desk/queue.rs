@@ -251,14 +251,14 @@ impl Store {
                       case when u.role = 'supervisor' then h.display_name end as holder,
                       (d.decided_by = u.id and (t.looks = 1 or t.look = 3)) as "opens!"
                from users u
-               join submissions s on s.stage = 'noticed' and s.outcome = 'returned'
+               join submissions s on s.away_since is not null
                join tasks t on t.submission_id = s.id and t.revision = s.revision
                join decisions d on d.submission_id = s.id and d.revision = s.revision and d.undone_at is null
                join offices o on o.code = t.office
                left join users h on h.id = d.decided_by
                where u.id = $1 and (d.decided_by = u.id or u.role = 'supervisor')
                  and ($3::text is null or t.service = $3) and ($4::text is null or $4 in (t.office, t.share))
-               order by s.stage_since limit $2"#,
+               order by s.away_since limit $2"#,
             user.0,
             limit,
             filter.service(),
