@@ -167,19 +167,12 @@ async fn a_submission_that_is_refused_through_the_broker_is_told_by_the_command_
     bench.serves().await?;
     let office = bench.office("351709").await?;
     let dossier = office.dossier(6, "akta_kematian", "MTI-1", &[])?;
-    let form = bench.path("form.json");
-    std::fs::write(&form, serde_json::to_vec(&dossier.form)?)?;
-    let mut papers = Vec::new();
-    for (number, (document, file)) in dossier.form.documents.iter().zip(&dossier.files).enumerate() {
-        let path = bench.path(&format!("paper-{number}"));
-        std::fs::write(&path, &file.bytes)?;
-        papers.push(format!("{}={}", document.kind, path.display()));
-    }
+    let files = bench.written(&dossier)?;
     let (key, url, amqp) = (bench.key("351709")?, bench.url(), bench.amqp_url("351709")?);
     // A repair of something that was never sent.
-    let mut arguments = vec!["submit", "--form", form.to_str().context("no text")?, "--office", "351709"];
+    let mut arguments = vec!["submit", "--office", "351709"];
     arguments.extend(["--url", &url, "--api-key", &key, "--amqp", &amqp, "--revision", "2", "--wait", "60"]);
-    arguments.extend(papers.iter().map(String::as_str));
+    arguments.extend(files.iter().map(String::as_str));
     arguments.extend(["--output", "json"]);
     let (code, text) = bench.outcome(&arguments)?;
     assert_eq!(code, Some(1), "{text}");

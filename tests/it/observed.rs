@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::bench::{Bench, free_port, until};
 
 /// What `GET /metrics` answers at `address`.
-async fn metrics(address: &str) -> Result<String> {
+pub async fn metrics(address: &str) -> Result<String> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await?;
     let mut answer = String::new();

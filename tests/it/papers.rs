@@ -12,20 +12,12 @@ async fn a_dossier_sent_from_files_gets_its_receipt_and_its_return_a_letter() ->
     let office = bench.office("351702").await?;
     let dossier = office.dossier(7, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?;
 
-    let folder = tempfile::tempdir()?;
-    let place = |name: &str| folder.path().join(name).display().to_string();
-    std::fs::write(place("form.json"), serde_json::to_vec(&dossier.form)?)?;
-    let mut papers = Vec::new();
-    for (index, (document, file)) in dossier.form.documents.iter().zip(&dossier.files).enumerate() {
-        std::fs::write(place(&format!("{index}.scan")), &file.bytes)?;
-        papers.push(format!("{}={}", document.kind, place(&format!("{index}.scan"))));
-    }
-    let (url, key, form, receipt) =
-        (bench.url(), bench.key("351702")?, place("form.json"), place("receipt.html"));
-    let mut arguments =
-        vec!["submit", "--url", &url, "--api-key", &key, "--office", "351702", "--form", &form];
+    let files = bench.written(&dossier)?;
+    let (url, key, receipt) =
+        (bench.url(), bench.key("351702")?, bench.path("receipt.html").display().to_string());
+    let mut arguments = vec!["submit", "--url", &url, "--api-key", &key, "--office", "351702"];
     arguments.extend(["--receipt", &receipt, "--no-follow"]);
-    arguments.extend(papers.iter().map(String::as_str));
+    arguments.extend(files.iter().map(String::as_str));
     let said = bench.run(&arguments)?;
     let number = said.split_whitespace().next().context("nothing was said")?.to_owned();
     let saved = std::fs::read_to_string(&receipt)?;

@@ -45,6 +45,26 @@ impl StandbyKind {
             Self::AktaBlanks => "Waiting for certificate blanks",
         }
     }
+
+    /// That it is here, in Indonesian.
+    #[must_use]
+    pub const fn over_id(self) -> &'static str {
+        match self {
+            Self::Register => "Data pusat sudah ada",
+            Self::KtpBlanks => "Blanko KTP-el sudah tersedia",
+            Self::AktaBlanks => "Blanko akta sudah tersedia",
+        }
+    }
+
+    /// That it is here, in English.
+    #[must_use]
+    pub const fn over_en(self) -> &'static str {
+        match self {
+            Self::Register => "The central register has answered",
+            Self::KtpBlanks => "Identity card blanks are here",
+            Self::AktaBlanks => "Certificate blanks are here",
+        }
+    }
 }
 
 text_enum! {

@@ -292,6 +292,11 @@ mod tests {
                 "papers.toml:2: `letter.returned_steps.id`: the text is empty",
             ),
             (
+                "standby.toml",
+                "[training]\nid = \"Latihan\"\nen = \"Training: {next}\"\n",
+                "standby.toml:2: `training.id`: the placeholder `{next}` is missing",
+            ),
+            (
                 "text.toml",
                 "",
                 "text.toml: no such file of texts; there are texts.toml, reasons.toml, mail.toml, papers.toml",

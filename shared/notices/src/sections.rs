@@ -23,6 +23,9 @@ pub struct MailTexts {
     pub issue_due: Text,
     pub letter: Text,
     pub footer: Text,
+    pub state: Text,
+    pub looked_again: Text,
+    pub standby_footer: Text,
 }
 
 /// `papers.toml`: what stands on papers beside the facts.

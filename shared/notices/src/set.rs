@@ -11,19 +11,21 @@ use crate::fault::BrokenOverlay;
 use crate::overlay;
 use crate::sections::{MailTexts, PaperTexts};
 use crate::short_message::ShortMessageTexts;
+use crate::standby::StandbyTexts;
 use crate::steps::StepTexts;
 use crate::text::Text;
 
 /// Each file and what the program has of it.
-pub(crate) const FILES: [(&str, &str); 5] = [
+pub(crate) const FILES: [(&str, &str); 6] = [
     ("texts.toml", include_str!("../../../config/notices/texts.toml")),
     ("reasons.toml", include_str!("../../../config/notices/reasons.toml")),
     ("mail.toml", include_str!("../../../config/notices/mail.toml")),
     ("papers.toml", include_str!("../../../config/notices/papers.toml")),
     ("sms.toml", include_str!("../../../config/notices/sms.toml")),
+    ("standby.toml", include_str!("../../../config/notices/standby.toml")),
 ];
 
-/// Everything that offices are told about decisions, apart from the facts.
+/// Everything that offices are told, apart from the facts.
 #[derive(Debug, Clone)]
 pub struct NoticeTexts {
     /// What to do next.
@@ -34,6 +36,8 @@ pub struct NoticeTexts {
     pub papers: PaperTexts,
     /// Short messages to applicants.
     pub sms: ShortMessageTexts,
+    /// What passed and waits for blanks.
+    pub standby: StandbyTexts,
     reasons: BTreeMap<ReasonCode, Text>,
 }
 
@@ -83,6 +87,7 @@ impl NoticeTexts {
             mail: section(tables, "mail.toml")?,
             papers: section(tables, "papers.toml")?,
             sms: section(tables, "sms.toml")?,
+            standby: section(tables, "standby.toml")?,
             reasons: section(tables, "reasons.toml")?,
         })
     }

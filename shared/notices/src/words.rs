@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 /// Characters of one text at most: it shares an A4 sheet with others.
 const MOST_CHARS: usize = 400;
 
+/// Days, which may be left out: they are told beside the text too, while nothing else would tell the other placeholders.
+const TOLD_BESIDE: [&str; 2] = ["due", "day"];
+
 /// What is wrong with `words`, which take the place of the `built_in` ones of the same key in both languages.
 pub(crate) fn faults(words: &str, built_in: [&str; 2]) -> Vec<String> {
     let mut faults = Vec::new();
@@ -27,8 +30,7 @@ pub(crate) fn faults(words: &str, built_in: [&str; 2]) -> Vec<String> {
             faults.push(unknown(name, &known));
         }
     }
-    // The day may be left out, for it is told beside the text too; nothing else would tell the others.
-    for name in known.iter().filter(|name| **name != "due" && !used.contains(*name)) {
+    for name in known.iter().filter(|name| !TOLD_BESIDE.contains(name) && !used.contains(*name)) {
         faults.push(format!("the placeholder `{{{name}}}` is missing"));
     }
     faults
@@ -64,6 +66,7 @@ mod tests {
     #[test]
     fn words_may_leave_the_day_out_and_nothing_else() {
         assert_eq!(faults("Perbaiki lalu kirim", ["sampai {due}", "by {due}"]), Vec::<String>::new());
+        assert_eq!(faults("Blanko habis", ["habis, dicek {day}"; 2]), Vec::<String>::new());
         assert_eq!(faults("Ralat", ["Ralat: {next}"; 2]), ["the placeholder `{next}` is missing"]);
         assert_eq!(
             faults("oleh {nama} {due}", ["{due}"; 2]),

@@ -174,13 +174,16 @@ impl Store {
         Ok(statuses)
     }
 
-    /// How many rows are parked and open.
+    /// How many rows are parked and open, of practice or of all else; a message that nobody can read is no practice.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn parked_count(&self) -> Result<i64, StoreError> {
-        let count =
-            sqlx::query_scalar!(r#"select count(*) as "count!" from parked where resolved_at is null"#);
+    pub async fn parked_count(&self, training: bool) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"select count(*) as "count!" from parked p left join submissions s on s.id = p.submission_id
+               where p.resolved_at is null and coalesce(s.training, false) = $1"#,
+            training,
+        );
         Ok(count.fetch_one(&self.pool).await?)
     }
 }

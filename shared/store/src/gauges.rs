@@ -41,15 +41,16 @@ impl Store {
         Ok(count.fetch_one(&self.pool).await?)
     }
 
-    /// Counts what is parked and open, by its code.
+    /// Counts what is parked and open, by its code, practice left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn parked_counts(&self) -> Result<Vec<ParkedCount>, StoreError> {
         let counts = sqlx::query_as!(
             ParkedCount,
-            r#"select code, submission_id is null as "message!", count(*) as "count!" from parked
-               where resolved_at is null group by 1, 2"#,
+            r#"select p.code, p.submission_id is null as "message!", count(*) as "count!"
+               from parked p left join submissions s on s.id = p.submission_id
+               where p.resolved_at is null and s.training is not true group by 1, 2"#,
         );
         Ok(counts.fetch_all(&self.pool).await?)
     }
@@ -67,7 +68,7 @@ impl Store {
                       count(*) filter (where d.channel = 'sms') as "sms!"
                from deliveries d join notices n on n.id = d.notice_id
                left join submissions s on s.id = n.submission_id
-               where d.state in ('pending', 'sending') and s.training is not true"#,
+               where d.state in ('pending', 'sending') and not coalesce(s.training, (n.data ->> 'training')::boolean, false)"#,
         );
         Ok(counts.fetch_one(&self.pool).await?)
     }
@@ -85,7 +86,7 @@ impl Store {
                       count(*) filter (where d.channel = 'sms') as "sms!"
                from deliveries d join notices n on n.id = d.notice_id
                left join submissions s on s.id = n.submission_id
-               where d.state = 'failed' and n.acknowledged_at is null and s.training is not true"#,
+               where d.state = 'failed' and n.acknowledged_at is null and not coalesce(s.training, (n.data ->> 'training')::boolean, false)"#,
         );
         Ok(counts.fetch_one(&self.pool).await?)
     }

@@ -27,8 +27,8 @@ pub(crate) struct NewNotice<'a> {
     pub trace: Option<&'a str>,
 }
 
-/// Inserts a notice and one delivery for each channel of its office. Only decisions are mailed: a person reads them. Those that
-/// are no practice are told the applicant too, by a short message, who agreed to it.
+/// Inserts a notice and one delivery for each channel of its office. Decisions and standbys are mailed: a person reads
+/// them. Decisions that are no practice are told the applicant too, by a short message, who agreed to it.
 pub(crate) async fn insert(
     transaction: &mut Transaction<'_, Postgres>,
     notice: &NewNotice<'_>,
@@ -40,10 +40,10 @@ pub(crate) async fn insert(
                                   created_at, trace, standby_id, corrects)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
                      (select told.id from decisions d join notices told on told.decision_id = d.replaces where d.id = $6))
-             returning id, office, decision_id, submission_id, revision)
+             returning id, office, decision_id, standby_id, submission_id, revision)
          insert into deliveries (notice_id, channel, state, not_before)
          select n.id, c.kind, 'pending', $10 from n join channels_on c on c.office = n.office
-         where c.kind <> 'mail' or n.decision_id is not null
+         where c.kind <> 'mail' or n.decision_id is not null or n.standby_id is not null
          union all
          select n.id, 'sms', 'pending', $10 from n
          join submissions s on s.id = n.submission_id and not s.training

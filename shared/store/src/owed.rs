@@ -130,7 +130,8 @@ impl Store {
                    select n.office, d.channel, coalesce(d.last_error, '') as code, count(*) as notices
                    from deliveries d join notices n on n.id = d.notice_id
                    left join submissions s on s.id = n.submission_id
-                   where d.state = 'failed' and n.acknowledged_at is null and s.training is not true
+                   where d.state = 'failed' and n.acknowledged_at is null
+                     and not coalesce(s.training, (n.data ->> 'training')::boolean, false)
                    group by 1, 2, 3),
                faults as (
                    select office, channel, code, notices, null::timestamptz as off_at from given_up
@@ -163,7 +164,7 @@ impl Store {
     pub async fn delivery_record(&self, notice: NoticeId) -> Result<Option<DeliveryRecord>, StoreError> {
         let row = sqlx::query!(
             r#"select n.office, s.registration_number as "registration_number?", n.type as kind, n.sequence,
-                      coalesce(s.training, false) as "training!", n.created_at, n.acknowledged_at, n.corrects, n.data
+                      coalesce(s.training, (n.data ->> 'training')::boolean, false) as "training!", n.created_at, n.acknowledged_at, n.corrects, n.data
                from notices n left join submissions s on s.id = n.submission_id where n.id = $1"#,
             notice.0,
         )

@@ -22,7 +22,7 @@ pub struct RejectionNotice {
 
 impl Store {
     /// Answers a message that was not taken with a notice `id.berkas.rejected.v1`. The same answer again is sent again
-    /// under the same id. Returns its id; `None` when there is no such office, so that nobody can be answered.
+    /// under the same id, where it was not practice meanwhile. Returns its id; `None` when there is no such office, so that nobody can be answered.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -35,7 +35,8 @@ impl Store {
         let dedup = rejection.dedup.as_bytes().as_slice();
         let written = sqlx::query_scalar!(
             "insert into notices (id, office, revision, type, data, dedup, created_at)
-             select $1, code, $3, 'id.berkas.rejected.v1', $4 || jsonb_build_object('training', mode = 'training'), $5, $6
+             select $1, code, $3, 'id.berkas.rejected.v1', $4 || jsonb_build_object('training', mode = 'training'),
+                    case when mode = 'training' then sha256($5 || 'training'::bytea) else $5 end, $6
              from offices where code = $2
              on conflict (dedup) do update set dedup = excluded.dedup
              returning id",

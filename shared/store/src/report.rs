@@ -61,7 +61,7 @@ pub struct ReturnedExample {
 }
 
 impl Store {
-    /// The first submission of `service` that was returned.
+    /// The first submission of `service` that was returned, practice left out.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -69,7 +69,7 @@ impl Store {
         let example = sqlx::query_as!(
             ReturnedExample,
             "select s.registration_number, d.reasons from decisions d join submissions s on s.id = d.submission_id
-             where s.service = $1 and d.outcome = 'returned' and d.undone_at is null order by d.decided_at limit 1",
+             where s.service = $1 and d.outcome = 'returned' and d.undone_at is null and not s.training order by d.decided_at limit 1",
             service.as_str(),
         )
         .fetch_optional(&self.pool)

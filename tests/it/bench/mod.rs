@@ -4,6 +4,7 @@
 //! message is left over.
 
 mod database;
+mod gateway;
 mod office;
 mod process;
 mod verifier;
@@ -18,12 +19,14 @@ use berkas_broker::{Broker, BrokerConfig, Outgoing};
 use berkas_domain::{OfficeCode, Step};
 use berkas_runtime::App;
 use berkas_runtime::settings::Settings;
+use berkas_samples::Dossier;
 use berkas_store::{Neraca, Store, TestDatabase};
 use berkas_testkit::{Services, Vhost};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use gateway::Gateway;
 pub use office::{Office, Received};
 pub use process::Process;
 pub use verifier::{Task, Verifier};
@@ -232,6 +235,21 @@ impl Bench {
     /// Runs a command that reads standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Result<String> {
         process::run(arguments, &self.env, input)
+    }
+
+    /// Writes a dossier into files, as somebody has them who uses `berkas submit`; returns the arguments that name them.
+    pub fn written(&self, dossier: &Dossier) -> Result<Vec<String>> {
+        let folder = self.path(&Uuid::new_v4().simple().to_string());
+        std::fs::create_dir(&folder)?;
+        let form = folder.join("form.json");
+        std::fs::write(&form, serde_json::to_vec(&dossier.form)?)?;
+        let mut arguments = vec!["--form".to_owned(), form.display().to_string()];
+        for (index, (document, file)) in dossier.form.documents.iter().zip(&dossier.files).enumerate() {
+            let paper = folder.join(format!("{index}.scan"));
+            std::fs::write(&paper, &file.bytes)?;
+            arguments.push(format!("{}={}", document.kind, paper.display()));
+        }
+        Ok(arguments)
     }
 
     /// Starts a role as a process.

@@ -62,6 +62,11 @@ impl Client {
         self.send(Method::POST, path, body).await
     }
 
+    /// Puts JSON and reads the JSON answer; `Null` when the answer is empty.
+    pub async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(Method::PUT, path, body).await
+    }
+
     /// Sends JSON and reads the JSON answer; `Null` when the answer is empty.
     pub async fn send(&self, method: Method, path: &str, body: &Value) -> anyhow::Result<Value> {
         let response = self.request(method, path).json(body).send().await?;

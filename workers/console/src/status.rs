@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::ConsoleState;
 
-/// Parked rows, and unacknowledged decisions, that are shown at most; the count of what is parked is always the whole.
+/// Parked rows, and unacknowledged decisions, that are shown at most; the counts are always the whole.
 const SHOWN: i64 = 100;
 
 /// What `GET /api/v1/status` answers.
@@ -24,8 +24,10 @@ pub struct Status {
     pub stages: Vec<StageStatus>,
     /// Every office by code; counts are of the office's day so far.
     pub offices: Vec<OfficeStatus>,
-    /// How much is parked.
+    /// How much is parked, practice left out.
     pub parked_count: i64,
+    /// How much practice is.
+    pub parked_training: i64,
     /// The oldest of it.
     pub parked: Vec<ParkedItem>,
     /// Decisions that should have been acknowledged by now, the oldest first.
@@ -50,7 +52,8 @@ pub async fn status(
         at: now,
         stages: store.stage_status(now).await?,
         offices: store.office_status(midnight).await?,
-        parked_count: store.parked_count().await?,
+        parked_count: store.parked_count(false).await?,
+        parked_training: store.parked_count(true).await?,
         parked: store.parked(SHOWN).await?,
         owed: store.owed(silent_since, SHOWN).await?,
         standbys: store.standby_counts(now).await?,

@@ -16,6 +16,7 @@ use berkas_blobs::Blobs;
 use berkas_desk::{DeskSettings, DeskState};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
 use berkas_imaging::{Document, Limits, Options, normalize};
+use berkas_notices::NoticeTexts;
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
 use berkas_store::{Eyes, NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
@@ -42,7 +43,8 @@ async fn main() -> Result<(), Failure> {
 
     people(&web).await?;
     dossiers(&store, &blobs).await?;
-    let desk = DeskState { web: web.clone(), blobs, settings: DeskSettings::default() };
+    let (texts, settings) = (NoticeTexts::built_in(), DeskSettings::default());
+    let desk = DeskState { web: web.clone(), blobs, texts, settings };
     let routes = berkas_desk::routes(desk).merge(berkas_console::routes(web.clone()));
     let listener = tokio::net::TcpListener::bind(&address).await?;
     eprintln!("http://{address}/ as ani, budi, sari or oki, password {PASSWORD}");

@@ -1,15 +1,12 @@
-//! Standing by: until when, and in which words an office is told (`config/standby.toml`).
-
-use std::sync::LazyLock;
+//! Standing by: until when, and what an office is told of it.
 
 use axum::http::StatusCode;
 use berkas_contract::{Event as _, Standby};
 use berkas_domain::{OfficeCalendar, StandbyKind, StandbyState, WIB_OFFSET_HOURS, wib};
-use berkas_notices::Text;
+use berkas_notices::StandbyTexts;
 use berkas_store::ToldStandby;
 use berkas_web::Problem;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::settings::StandbyTerms;
@@ -41,42 +38,10 @@ pub(crate) fn in_office_time(terms: &StandbyTerms, kind: StandbyKind, now: DateT
     OfficeCalendar::embedded(terms.hours).add_office_time(now, span).unwrap_or(now + span)
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Texts {
-    ktp_blanks: Text,
-    ktp_blanks_here: Text,
-    akta_blanks: Text,
-    akta_blanks_here: Text,
-    training: Text,
-}
-
-impl Texts {
-    /// The texts that are part of the program.
-    fn embedded() -> &'static Self {
-        static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
-            #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-            toml::from_str(include_str!("../../../config/standby.toml"))
-                .expect("the embedded texts are in order")
-        });
-        &TEXTS
-    }
-
-    fn of(&self, told: &ToldStandby) -> &Text {
-        match (told.standby.kind, told.state) {
-            (StandbyKind::AktaBlanks, StandbyState::Waiting) => &self.akta_blanks,
-            (StandbyKind::AktaBlanks, StandbyState::Over) => &self.akta_blanks_here,
-            (_, StandbyState::Waiting) => &self.ktp_blanks,
-            (_, StandbyState::Over) => &self.ktp_blanks_here,
-        }
-    }
-}
-
-/// The type and the data of the message that tells an office.
-pub(crate) fn message(told: &ToldStandby) -> (&'static str, Value) {
-    let texts = Texts::embedded();
-    let text = texts.of(told).on_day("day", Some(wib(told.standby.back_at).date_naive()));
-    let text = if told.training { texts.training.around(&text) } else { text };
+/// The type and the data of the message that tells an office, in the words of `texts`.
+pub(crate) fn message(texts: &StandbyTexts, told: &ToldStandby) -> (&'static str, Value) {
+    let text = texts.told(told.standby.kind, told.state, wib(told.standby.back_at).date_naive());
+    let text = if told.training { texts.training(&text) } else { text };
     let standby = Standby {
         registration_number: told.registration_number.clone(),
         submission: told.submission,
@@ -97,6 +62,7 @@ pub(crate) fn message(told: &ToldStandby) -> (&'static str, Value) {
 #[cfg(test)]
 mod tests {
     use berkas_domain::{Revision, SubmissionId};
+    use berkas_notices::NoticeTexts;
     use rstest::rstest;
     use uuid::Uuid;
 
@@ -133,7 +99,7 @@ mod tests {
                 standby: berkas_store::Standby { kind, since, back_at },
                 state,
             };
-            let (name, data) = message(&told);
+            let (name, data) = message(&NoticeTexts::built_in().standby, &told);
             let said = serde_json::from_value::<Standby>(data).unwrap();
             assert_eq!(name, "id.berkas.standby.v1");
             assert!(said.text_id.contains(id) && said.text_en.contains(en), "{said:?}");

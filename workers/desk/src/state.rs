@@ -1,7 +1,10 @@
 //! What the desk's handlers can reach.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use berkas_blobs::Blobs;
+use berkas_notices::NoticeTexts;
 use berkas_web::WebState;
 use chrono::{DateTime, Utc};
 
@@ -14,6 +17,8 @@ pub struct DeskState {
     pub web: WebState,
     /// Forms and scans.
     pub blobs: Blobs,
+    /// What offices are told.
+    pub texts: Arc<NoticeTexts>,
     /// The knobs.
     pub settings: DeskSettings,
 }

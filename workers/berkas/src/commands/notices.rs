@@ -97,7 +97,8 @@ async fn show(operator: &Operator, id: NoticeId) -> anyhow::Result<()> {
         return output::json(&record);
     }
     let number = record.registration_number.as_deref().unwrap_or("—");
-    output::line(format_args!("{} for {} about {number}", record.kind, record.office));
+    let training = if record.training { " (training)" } else { "" };
+    output::line(format_args!("{} for {} about {number}{training}", record.kind, record.office));
     let moment = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
     let read = record
         .acknowledged_at

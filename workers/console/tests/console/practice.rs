@@ -2,10 +2,11 @@
 
 use axum::http::Method;
 use berkas_domain::{
-    Clock as _, NoticeId, OfficeCode, OfficeMode, Outcome, Service, Sha256Hash, Stage, UserId,
+    Clock as _, NoticeId, OfficeCode, OfficeMode, Outcome, Revision, Service, Sha256Hash, Stage, UserId,
 };
 use berkas_store::{
-    Actor, BlobRecord, DerivedPage, Effect, NewUser, PoolEntry, Settled, StoredPage, UserRole, WorkRef,
+    Actor, BlanksMissing, BlobRecord, DerivedPage, Effect, NewUser, PoolEntry, RejectionNotice, Settled,
+    StoredPage, ToldStandby, UserRole, WorkRef,
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -31,10 +32,15 @@ async fn upload(bench: &Bench, office: &OfficeCode, bytes: &[u8]) -> Sha256Hash 
     sha256
 }
 
-/// Takes a submission to a decision that its office was told and has not acknowledged.
+/// Takes a submission to a return that its office was told and has not acknowledged.
 async fn told(bench: &Bench, work: WorkRef) -> NoticeId {
+    told_of(bench, work, Outcome::Returned).await
+}
+
+/// The same with any outcome.
+async fn told_of(bench: &Bench, work: WorkRef, outcome: Outcome) -> NoticeId {
     let work = bench.advance(work, Stage::Normalized).await;
-    let decision = Effect::Decision { outcome: Outcome::Returned, reasons: json!([]) };
+    let decision = Effect::Decision { outcome, reasons: json!([]) };
     let effects = vec![decision];
     let work =
         bench.settle(work, Settled::Advance { to: Stage::Decided, not_before: None, effects }).await.unwrap();
@@ -49,6 +55,51 @@ async fn told(bench: &Bench, work: WorkRef) -> NoticeId {
             .await
             .is_none()
     );
+    id
+}
+
+/// Answers `office` that a message of its was not taken.
+async fn rejected(bench: &Bench, office: &OfficeCode) -> NoticeId {
+    let rejection = RejectionNotice {
+        office: office.clone(),
+        revision: 1,
+        data: json!({ "reasons": [], "training": false }),
+        dedup: Sha256Hash::of(office.as_str().as_bytes()),
+    };
+    bench.store.reject(&rejection, bench.clock.now()).await.unwrap().unwrap()
+}
+
+/// Takes a submission of `office` to its pass, and marks it as waiting for blanks.
+async fn waits_for_blanks(bench: &Bench, office: &OfficeCode) {
+    let work = bench.submission_of(office, Vec::new()).await;
+    told_of(bench, work, Outcome::Passed).await;
+    let trainer = person(bench, "tutor", true).await;
+    let missing = BlanksMissing {
+        submission: work.submission,
+        revision: Revision(1),
+        by: trainer,
+        named: None,
+        otherwise: bench.clock.now(),
+    };
+    let data = |_: &ToldStandby| ("id.berkas.standby.v1", json!({}));
+    bench.store.blanks_missing(&missing, &data, bench.clock.now()).await.unwrap();
+    assert_eq!(bench.store.standbys(trainer, 10).await.unwrap().len(), 1, "who trains sees it");
+}
+
+/// Somebody competent for everything.
+async fn person(bench: &Bench, login: &str, training: bool) -> UserId {
+    let id = UserId(Uuid::now_v7());
+    let user = NewUser {
+        id,
+        login,
+        display_name: "Pegawai Contoh",
+        role: UserRole::Verifier,
+        password_hash: "",
+        services: Service::ALL,
+        capacity: 3,
+        training,
+    };
+    bench.store.create_user(&user, bench.clock.now()).await.unwrap();
     id
 }
 
@@ -70,6 +121,8 @@ async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_w
     let stuck = bench.submission_of(&office, Vec::new()).await;
     let park = Settled::Park { code: "file_corrupt".into(), detail: "page 2 cannot be decoded".into() };
     bench.settle(stuck, park).await;
+    let rejected = rejected(&bench, &office).await;
+    waits_for_blanks(&bench, &office).await;
     // Given up on one channel, silent on all, overdue in the pool: nothing that would go unnoticed live.
     let (store, lease) = (&bench.store, TimeDelta::minutes(1));
     let claimed = store.claim_deliveries("amqp", bench.clock.now(), lease, 10).await.unwrap();
@@ -84,27 +137,27 @@ async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_w
     assert_eq!(store.overdue_tasks(now).await.unwrap(), 0);
     assert_eq!(store.silent_notices(now).await.unwrap(), 0);
     for counts in [store.pending_deliveries().await.unwrap(), store.failed_deliveries().await.unwrap()] {
-        assert_eq!((counts.amqp, counts.webhook, counts.mail), (0, 0, 0));
+        assert_eq!((counts.amqp, counts.webhook, counts.mail, counts.sms), (0, 0, 0, 0));
     }
+    assert!(store.parked_counts().await.unwrap().is_empty());
+    assert!(
+        store.standby_counts(now).await.unwrap().iter().all(|of| of.count == 0 && of.oldest_since.is_none())
+    );
+    assert_eq!(store.turnaround().await.unwrap(), None);
+    assert_eq!(store.returned_example(Service::KtpEl).await.unwrap(), None);
+    let since = now - TimeDelta::days(30);
+    assert!(store.verifier_agreement(since).await.unwrap().is_empty());
+    assert!(store.code_agreement(since).await.unwrap().is_empty());
     assert!(store.stage_waits().await.unwrap().is_empty());
     assert!(store.owed(now, 10).await.unwrap().is_empty());
     assert!(store.channel_faults().await.unwrap().is_empty());
     let legible = store.page_legibility().await.unwrap();
     assert!(legible.iter().all(|office| office.training) && legible.len() == 1);
     let books = store.neraca().await.unwrap();
-    assert!(books.balances() && (books.accepted, books.training) == (3, 3));
-    let verifier = NewUser {
-        id: UserId(Uuid::now_v7()),
-        login: "wati",
-        display_name: "Pegawai Contoh",
-        role: UserRole::Verifier,
-        password_hash: "",
-        services: Service::ALL,
-        capacity: 3,
-        training: false,
-    };
-    store.create_user(&verifier, now).await.unwrap();
-    assert_eq!(store.pull_task(verifier.id, now + lease, now).await.unwrap(), None);
+    assert!(books.balances() && (books.accepted, books.training) == (4, 4));
+    let verifier = person(&bench, "wati", false).await;
+    assert_eq!(store.pull_task(verifier, now + lease, now).await.unwrap(), None);
+    assert_eq!(store.standbys(verifier, 10).await.unwrap(), []);
 
     let status = bench.call(Method::GET, "/api/v1/status", &cookie, "").await.is(200).json();
     let stages = status["stages"].as_array().unwrap();
@@ -112,13 +165,48 @@ async fn a_dossier_of_training_is_in_no_live_figure_list_or_pool_and_is_marked_w
     assert_eq!(["depth", "parked", "in_1h", "out_1h"].map(sum), [0; 4]);
     assert_eq!(sum("training"), 1, "the one in the pool");
     assert_eq!((&status["owed"], &status["channels"]), (&json!([]), &json!([])));
+    assert_eq!((&status["parked_count"], &status["parked_training"]), (&json!(0), &json!(1)));
     assert_eq!(status["parked"][0]["training"], true);
+    assert!(status["standbys"].as_array().unwrap().iter().all(|of| of["count"] == 0));
     let page = bench.call(Method::GET, "/console", &cookie, "").await.is(200).text;
     let figures = page.split_once("figures").unwrap().1.split_once("</ul>").unwrap().0;
-    assert_eq!(figures.matches("<b>0</b>").count(), 3, "{figures}");
+    assert_eq!(figures.matches("<b>0</b>").count(), 4, "{figures}");
     assert!(page.contains(r#"<span class="tag warn">latihan</span>"#) && page.contains("+ 1 latihan"));
-    let record = store.delivery_record(notice).await.unwrap().unwrap();
-    assert!(record.training);
+    for notice in [notice, rejected] {
+        assert!(store.delivery_record(notice).await.unwrap().unwrap().training, "a rejection is marked too");
+    }
+}
+
+#[tokio::test]
+async fn what_an_office_practised_stays_practice_when_it_goes_live() {
+    let bench = Bench::new().await;
+    let office = bench.office_in("351710", OfficeMode::Training).await;
+    let practised = upload(&bench, &office, ALONE).await;
+    bench.submission_of(&office, vec![practised]).await;
+    let told = rejected(&bench, &office).await;
+    let store = &bench.store;
+    store.set_office_mode(&office, OfficeMode::Live).await.unwrap();
+    let shared = upload(&bench, &office, SHARED).await;
+    bench.submission_of(&office, vec![shared]).await;
+
+    let legible = store.page_legibility().await.unwrap();
+    let lines: Vec<_> = legible.iter().map(|line| (line.training, line.pages)).collect();
+    assert_eq!(lines, [(false, 1), (true, 1)]);
+    assert!(store.delivery_record(told).await.unwrap().unwrap().training);
+    // What waits is `accepted` of the one that is real.
+    assert_eq!(store.pending_deliveries().await.unwrap().amqp, 1);
+
+    // The same message in earnest is answered in earnest.
+    let again = rejected(&bench, &office).await;
+    assert_eq!(rejected(&bench, &office).await, again);
+    let record = store.delivery_record(again).await.unwrap().unwrap();
+    assert_eq!((record.training, &record.data["training"]), (false, &json!(false)));
+
+    // Sent again in earnest, the same scan is a real one.
+    bench.submission_of(&office, vec![practised]).await;
+    let legible = store.page_legibility().await.unwrap();
+    let lines: Vec<_> = legible.iter().map(|line| (line.training, line.pages)).collect();
+    assert_eq!(lines, [(false, 2)]);
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use berkas_domain::{OfficeCode, RegistrationNumber, Revision, Service, StandbyKind, TaskId};
-use berkas_store::{Aside, BlanksMissing, StandbyError, StandbyLine, Submission, UserAccount, UserRole};
+use berkas_store::{
+    Aside, BlanksMissing, StandbyError, StandbyLine, Submission, ToldStandby, UserAccount, UserRole,
+};
 use berkas_web::{ApiJson, Problem, Verifier};
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
@@ -175,7 +177,8 @@ pub(crate) async fn missing(
         named: request.back_on.map(|day| named_day(terms, day, now)).transpose()?,
         otherwise: in_office_time(terms, StandbyKind::KtpBlanks, now),
     };
-    state.web.store.blanks_missing(&missing, &message, now).await.map_err(problem)
+    let told = |told: &ToldStandby| message(&state.texts.standby, told);
+    state.web.store.blanks_missing(&missing, &told, now).await.map_err(problem)
 }
 
 /// `POST /api/v1/standbys/{id}/end`: the blanks are here, which its office is told; or a task goes back into the pool.
@@ -197,7 +200,9 @@ pub(crate) async fn finish(state: &DeskState, account: &UserAccount, id: Uuid) -
         let reserved_until = now + state.settings.standby.reserve;
         store.recall_task(id, (account.id, is_supervisor(account)), reserved_until, now).await
     } else {
-        store.blanks_here(id, account.id, &message, now).await
+        store
+            .blanks_here(id, account.id, &|told: &ToldStandby| message(&state.texts.standby, told), now)
+            .await
     };
     ended.map_err(problem)
 }

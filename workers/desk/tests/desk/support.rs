@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use berkas_blobs::{Blobs, SealKey};
 use berkas_desk::{DeskSettings, DeskState, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
+use berkas_notices::NoticeTexts;
 use berkas_store::{Eyes, NewUser, PoolEntry, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, Utc};
@@ -107,7 +108,8 @@ impl Bench {
             ..WebSettings::default()
         };
         let web = WebState::new(store.clone(), Arc::new(clock.clone()), light).unwrap();
-        let state = DeskState { web: web.clone(), blobs: blobs.clone(), settings };
+        let texts = NoticeTexts::built_in();
+        let state = DeskState { web: web.clone(), blobs: blobs.clone(), texts, settings };
         let app = router(state.clone());
         let office = seed::office(&store, "351709", "Jombang", OfficeMode::Live).await;
         Self { app, state, store, blobs, clock, web, office, directory, _database: database }

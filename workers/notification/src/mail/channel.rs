@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use berkas_contract::Told;
+use berkas_contract::{Event as _, Standby, Told};
 use berkas_runtime::{App, crash_point};
 use berkas_store::ClaimedDelivery;
 use tokio_util::sync::CancellationToken;
 
-use super::letter;
 use super::server::{Mail, MailServer, MailSetupError, Refusal};
+use super::{letter, standby};
 use crate::circuit::Circuits;
 use crate::ledger::{Channel, Ledger};
 use crate::pump::pump;
 
-/// Mails decisions to the offices' addresses.
+/// Mails what people of an office read to its address.
 pub(crate) struct MailChannel {
     app: App,
     /// Absent when no server is set: what is owed then waits.
@@ -81,12 +81,22 @@ impl MailChannel {
 
     fn mail(&self, delivery: &ClaimedDelivery, to: &str) -> Result<Mail, &'static str> {
         let to = to.parse().map_err(|_| "address_invalid")?;
-        let told = Told::read(&delivery.kind, delivery.data.clone()).and_then(Result::ok);
-        let told = told.ok_or("notice_unreadable")?;
-        let public_url = &self.app.settings.http.public_url;
-        let body = letter::body(&told, delivery.notice, public_url, &self.app.texts.mail)
-            .map_err(|_| "mail_unwritable")?;
+        let (subject, body) = self.words(delivery)?;
         let (notice, date) = (delivery.notice, delivery.created_at.into());
-        Ok(Mail { to, notice, date, subject: letter::subject(&told), body })
+        Ok(Mail { to, notice, date, subject, body })
+    }
+
+    /// The subject and the body.
+    fn words(&self, delivery: &ClaimedDelivery) -> Result<(String, String), &'static str> {
+        let (data, texts) = (delivery.data.clone(), &self.app.texts.mail);
+        let (subject, body) = if delivery.kind == Standby::TYPE {
+            let told: Standby = serde_json::from_value(data).map_err(|_| "notice_unreadable")?;
+            (standby::subject(&told), standby::body(&told, texts))
+        } else {
+            let told = Told::read(&delivery.kind, data).and_then(Result::ok).ok_or("notice_unreadable")?;
+            let public_url = &self.app.settings.http.public_url;
+            (letter::subject(&told), letter::body(&told, delivery.notice, public_url, texts))
+        };
+        Ok((subject, body.map_err(|_| "mail_unwritable")?))
     }
 }

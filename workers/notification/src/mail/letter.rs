@@ -1,10 +1,11 @@
-//! The text of a mail: Indonesian, and English below.
+//! The text of a mail about a decision.
 
 use askama::Template;
-use berkas_contract::{Decision, Reason, Told};
-use berkas_domain::{NoticeId, wib};
-use berkas_notices::{MailTexts, Text};
-use chrono::{DateTime, NaiveDate, Utc};
+use berkas_contract::{Decision, Told};
+use berkas_domain::NoticeId;
+use berkas_notices::MailTexts;
+
+use super::half::Half;
 
 #[derive(Template)]
 #[template(path = "mail.txt")]
@@ -15,48 +16,6 @@ struct MailText<'a> {
     training: bool,
     corrects: bool,
     link: String,
-}
-
-/// One language of the mail.
-struct Half<'a> {
-    english: bool,
-    texts: &'a MailTexts,
-}
-
-impl Half<'_> {
-    fn english(&self) -> bool {
-        self.english
-    }
-
-    fn pick<'a>(&self, indonesian: &'a str, english: &'a str) -> &'a str {
-        if self.english { english } else { indonesian }
-    }
-
-    fn say<'a>(&self, text: &'a Text) -> &'a str {
-        self.pick(&text.id, &text.en)
-    }
-
-    /// Where it is, what is wrong, and its code: `dokumen 2, Kartu keluarga, halaman 1: … (TIDAK_TERBACA)`.
-    fn reason(&self, reason: &Reason) -> String {
-        let texts = self.texts;
-        let numbered = |text: &Text, number: String| self.say(text).replace("{n}", &number);
-        let place = [
-            reason.document.map(|index| numbered(&texts.document, (index + 1).to_string())),
-            reason.kind.map(|kind| self.pick(kind.name_id(), kind.name_en()).to_owned()),
-            reason.page.map(|page| numbered(&texts.page, page.to_string())),
-        ];
-        let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let what = format!("{} ({})", self.pick(&reason.text_id, &reason.text_en), reason.code);
-        if place.is_empty() { what } else { format!("{place}: {what}") }
-    }
-
-    fn day(&self, day: &NaiveDate) -> String {
-        day.format(self.pick("%d-%m-%Y", "%Y-%m-%d")).to_string()
-    }
-
-    fn moment(&self, instant: &DateTime<Utc>) -> String {
-        wib(*instant).format(self.pick("%d-%m-%Y %H.%M WIB", "%Y-%m-%d %H:%M WIB")).to_string()
-    }
 }
 
 /// The subject of the mail that tells `told`.
@@ -80,14 +39,14 @@ pub(super) fn body(
 ) -> Result<String, askama::Error> {
     let decision = &told.decision;
     let link = format!("{}/api/v1/notices/{notice}/letter", public_url.trim_end_matches('/'));
-    let halves = [false, true].map(|english| Half { english, texts });
+    let halves = Half::both(texts);
     let (training, corrects) = (decision.training, told.corrects.is_some());
     MailText { texts, halves, decision, training, corrects, link }.render()
 }
 
 #[cfg(test)]
 mod tests {
-    use berkas_contract::{Envelope, Event};
+    use berkas_contract::{Envelope, Event, Reason};
     use berkas_domain::{DocumentKind, Outcome, ReasonCode};
     use berkas_notices::NoticeTexts;
     use uuid::Uuid;

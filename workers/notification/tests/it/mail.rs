@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use berkas_domain::{NoticeId, ReasonCode};
+use berkas_contract::{Event as _, Standby};
+use berkas_domain::{NoticeId, Outcome, ReasonCode, Revision, Service, StandbyState, UserId, wib};
 use berkas_runtime::settings::MailTls;
+use berkas_store::{BlanksMissing, NewUser, ToldStandby, UserRole};
+use chrono::TimeDelta;
 use serde_json::Value;
+use uuid::Uuid;
 
-use crate::bench::{Bench, OFFICE, office, on_bench, wait_until};
+use crate::bench::{Bench, OFFICE, arrival, office, on_bench, wait_until};
 use crate::receiver::Receiver;
 use crate::sink::{PYTHON, Sink, has_aiosmtpd};
 
@@ -36,6 +40,23 @@ print(json.dumps({**{key.lower(): str(value) for key, value in mail.items()}, 't
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A verifier who is competent for everything.
+async fn person(bench: &Bench) -> UserId {
+    let id = UserId(Uuid::now_v7());
+    let verifier = NewUser {
+        id,
+        login: "wati",
+        display_name: "Pegawai Contoh",
+        role: UserRole::Verifier,
+        password_hash: "",
+        services: Service::ALL,
+        capacity: 3,
+        training: false,
+    };
+    bench.app.store.create_user(&verifier, bench.app.clock.now()).await.unwrap();
+    id
 }
 
 fn message_id(notice: NoticeId) -> String {
@@ -89,6 +110,74 @@ fn a_decision_is_mailed_with_its_reasons_and_what_to_do_and_once_taken_it_is_not
         inbox.decisions(1).await;
         assert_eq!((sink.asked().len(), sink.mails().len()), (1, 1));
         assert_eq!(bench.delivery(notice, "mail", "sent").await.attempts, 1);
+    });
+}
+
+#[test]
+fn that_what_passed_waits_for_blanks_and_that_they_are_here_is_mailed_after_the_decision() {
+    if !has_aiosmtpd() {
+        return;
+    }
+    on_bench(async |mut bench| {
+        let sink = Sink::start(0, &[]).await;
+        mail_through(&mut bench, sink.port).await;
+        let decided = bench.decide_on(arrival(OFFICE), Outcome::Passed).await;
+        bench.notice(&decided).await;
+        let (store, now) = (bench.app.store.clone(), bench.app.clock.now());
+        let by = person(&bench).await;
+        let texts = Arc::clone(&bench.app.texts);
+        let told = |told: &ToldStandby| {
+            let text =
+                texts.standby.told(told.standby.kind, told.state, wib(told.standby.back_at).date_naive());
+            let data = Standby {
+                registration_number: told.registration_number.clone(),
+                submission: told.submission,
+                sender_id: told.sender_id,
+                revision: told.revision,
+                waits_for: told.standby.kind,
+                state: told.state,
+                since: told.standby.since,
+                back_at: (told.state == StandbyState::Waiting).then_some(told.standby.back_at),
+                training: told.training,
+                text_id: text.id,
+                text_en: text.en,
+            };
+            (Standby::TYPE, serde_json::to_value(data).unwrap())
+        };
+        let missing = BlanksMissing {
+            submission: decided.submission,
+            revision: Revision(1),
+            by,
+            named: None,
+            otherwise: now + TimeDelta::days(7),
+        };
+        store.blanks_missing(&missing, &told, now).await.unwrap();
+        let standby = store.standbys(by, 1).await.unwrap().remove(0).id;
+        store.blanks_here(standby, by, &told, now).await.unwrap();
+        bench.dispatch();
+        wait_until(async || sink.mails().len() == 3).await;
+
+        let mails: Vec<Value> = sink.mails().iter().map(read).collect();
+        let subject = |index: usize| mails[index]["subject"].as_str().unwrap().split_once(": ").unwrap().1;
+        assert_eq!([0, 1, 2].map(subject), ["Lolos", "Menunggu blanko akta", "Blanko akta sudah tersedia"]);
+        let number = store.submission(decided.submission).await.unwrap().unwrap().registration_number;
+        let waiting = mails[1]["text"].as_str().unwrap();
+        for told in [
+            number.as_str(),
+            "Keadaan: Menunggu blanko akta",
+            "State: Waiting for certificate blanks",
+            "blanko akta sedang habis",
+            "there are no certificate blanks",
+            "Diperiksa lagi: 01-12-2026",
+            "Next look: 2026-12-01",
+        ] {
+            assert!(waiting.contains(told), "{told} is not in {waiting}");
+        }
+        let here = mails[2]["text"].as_str().unwrap();
+        assert!(here.contains("kutipan dicetak") && !here.contains("Diperiksa lagi"), "{here}");
+        let mut ids: Vec<_> = mails.iter().map(|mail| mail["message-id"].as_str().unwrap()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 3, "each is told by its id");
     });
 }
 
