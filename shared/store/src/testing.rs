@@ -240,6 +240,23 @@ impl Store {
         Ok(waiting.fetch_one(&self.pool).await?)
     }
 
+    /// The columns of `table` that its indexes rest on, by what they hold or by their condition.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn indexed_columns(&self, table: &str) -> Result<Vec<String>, StoreError> {
+        let columns = sqlx::query_scalar(
+            "select distinct a.attname::text
+             from pg_index i join pg_attribute a on a.attrelid = i.indrelid
+             where i.indrelid = $1::regclass and (a.attnum = any(i.indkey) or exists (
+                 select from pg_depend d
+                 where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid
+                   and d.refobjsubid = a.attnum))
+             order by 1",
+        );
+        Ok(columns.bind(table).fetch_all(&self.pool).await?)
+    }
+
     /// Puts so many tasks of `office` into the pool, each with its submission: of 21 sharers and all services in turns, every
     /// second of a family of three, every fiftieth for two to agree on, and every tenth kept from each user there is. The
     /// first forty are kept from all of them. Statistics are brought up to date, as the server's own upkeep does in time.

@@ -10,6 +10,7 @@
 mod attempts;
 mod bench;
 mod failures;
+mod in_place;
 mod log_fields;
 mod parked;
 mod pulse;
