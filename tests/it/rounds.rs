@@ -60,8 +60,10 @@ async fn a_decision_is_undone_inside_its_hold_and_reversed_after_it() -> Result<
 
     // After it the office was told: a supervisor reverses, and the office is told what does not count any more.
     let number = told.data["registration_number"].as_str().context("no number")?.to_owned();
+    let seen = head.client.get(&format!("/api/v1/submissions/{number}/history")).await?;
     let reversal = json!({
-        "revision": 1, "reason": "overlooked", "outcome": "returned", "reasons": [{ "code": "TIDAK_LENGKAP" }]
+        "revision": 1, "reason": "overlooked", "outcome": "returned", "reasons": [{ "code": "TIDAK_LENGKAP" }],
+        "fence": seen["fence"]
     });
     head.client.post(&format!("/api/v1/submissions/{number}/reversal"), &reversal).await?;
     let correction = "id.berkas.correction.v1";

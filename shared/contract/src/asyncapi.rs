@@ -15,7 +15,7 @@ pub(crate) fn asyncapi() -> Value {
         "info": {
             "title": "Berkas: between a kecamatan and the district office",
             "version": "1.0.0",
-            "license": { "name": "EUPL-1.2" },
+            "license": { "name": env!("CARGO_PKG_LICENSE") },
             "description": "Form and scans are uploaded over HTTP first and named by their SHA-256. A submission is \
                 accepted when `accepted` arrives on the office's return queue, or not taken when `rejected` does; \
                 until then the office keeps it and sends it again after 15 minutes, which does no harm. Messages \

@@ -261,6 +261,15 @@ impl Roster {
         !self.is_on(at) && self.ended(at).is_some_and(|end| since < end)
     }
 
+    /// The first and the last day of the office that [`Self::is_on`] and [`Self::is_over`] look at for `at`: on what is planned
+    /// for other days they do not depend.
+    #[must_use]
+    pub fn touching(at: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
+        let today = wib(at).date_naive();
+        // A shift that began on the first of the days looked back to may follow one of the day before without a gap.
+        (today.checked_sub_days(Days::new(LOOK_BACK_DAYS + 1)).unwrap_or(today), today)
+    }
+
     /// The shifts that begin on the office's day of `at`, or up to `back` days before.
     fn spans(&self, at: DateTime<Utc>, back: u64) -> Vec<Span> {
         let today = wib(at).date_naive();

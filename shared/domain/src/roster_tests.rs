@@ -142,4 +142,17 @@ proptest! {
         }
         prop_assert!(!roster.is_over(at, at));
     }
+
+    #[test]
+    fn what_is_planned_for_days_that_do_not_touch_now_changes_nothing(
+        roster in any_roster(), minute in 9_i64 * 1440..14 * 1440, since in 1_i64..9 * 1440,
+    ) {
+        let at = at("2026-11-20T00:00") + TimeDelta::minutes(minute);
+        let (first, last) = Roster::touching(at);
+        let mut near = roster.clone();
+        near.days.retain(|day, _| (first..=last).contains(day));
+        prop_assert_eq!(near.is_on(at), roster.is_on(at));
+        let since = at - TimeDelta::minutes(since);
+        prop_assert_eq!(near.is_over(since, at), roster.is_over(since, at));
+    }
 }

@@ -103,6 +103,7 @@ pub use purge::Purge;
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use reversal::{Reversal, ReversalError};
+pub use roster::PlanError;
 pub use rule_set::{NewRuleSet, Publication, PublishError};
 pub use session::SessionUser;
 pub use short_message::ShortMessageTo;

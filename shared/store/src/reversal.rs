@@ -4,7 +4,8 @@
 //! office gets a correction that names the notice which does not count any more.
 
 use berkas_domain::{
-    ConflictReason, OfficeCode, Outcome, ReversalReason, Revision, Stage, Step, SubmissionId, UserId,
+    ConflictReason, Generation, OfficeCode, Outcome, ReversalReason, Revision, Stage, Step, SubmissionId,
+    UserId,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -25,6 +26,8 @@ pub struct Reversal {
     pub submission: SubmissionId,
     /// The revision that was decided, which has to be the latest.
     pub revision: Revision,
+    /// The submission's generation when it was looked at: whoever has not seen the decision that stands reverses none.
+    pub generation: Generation,
     /// Who reverses.
     pub by: UserId,
     /// Why.
@@ -53,6 +56,9 @@ pub enum ReversalError {
     /// Another submission for the same child has the claim on its birth since the decision that would be reversed.
     #[error("another submission for the same child is under way or has passed")]
     ClaimedElsewhere,
+    /// It was decided anew since who would reverse has looked.
+    #[error("it was decided anew meanwhile")]
+    DecisionChanged,
     /// It is decided like this already, for the same reasons.
     #[error("it is decided like this already")]
     NothingChanges,
@@ -71,6 +77,7 @@ impl From<sqlx::Error> for ReversalError {
 struct Locked {
     stage: Stage,
     revision: Revision,
+    generation: Generation,
     parked: bool,
     office: OfficeCode,
 }
@@ -101,6 +108,9 @@ impl Store {
             return Err(ReversalError::ClaimedElsewhere);
         }
         let old = retire(&mut transaction, reversal, now).await?;
+        if locked.generation != reversal.generation {
+            return Err(ReversalError::DecisionChanged);
+        }
         insert(&mut transaction, reversal, old, now).await?;
         // What it is told now is the correction.
         standby::end(&mut transaction, reversal.submission, EndReason::Reversed, Some(reversal.by), now)
@@ -150,7 +160,7 @@ async fn lock(
     .execute(&mut **transaction)
     .await?;
     let row = sqlx::query!(
-        "select stage, revision, parked, office from submissions where id = $1 for update",
+        "select stage, revision, generation, parked, office from submissions where id = $1 for update",
         reversal.submission.0,
     )
     .fetch_optional(&mut **transaction)
@@ -159,6 +169,7 @@ async fn lock(
     Ok(Some(Locked {
         stage: read_code(&row.stage, "submissions", "stage")?,
         revision: Revision(row.revision),
+        generation: Generation(row.generation),
         parked: row.parked,
         office: read_code(&row.office, "submissions", "office")?,
     }))

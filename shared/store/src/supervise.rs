@@ -238,6 +238,8 @@ pub struct Colleague {
     pub held: i64,
     /// Tasks they may hold at once.
     pub capacity: i32,
+    /// How often their roster was changed: the token of whoever changes it next.
+    pub roster_version: i64,
 }
 
 impl Store {
@@ -247,7 +249,7 @@ impl Store {
     /// As the database says.
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, StoreError> {
         let rows = sqlx::query!(
-            r#"select id, display_name, on_duty, training, capacity,
+            r#"select id, display_name, on_duty, training, capacity, roster_version,
                       (select count(*) from tasks t where t.assignee = u.id and t.state = 'leased') as "held!"
                from users u where disabled_at is null and role in ('verifier', 'supervisor') order by display_name, id"#,
         )
@@ -260,6 +262,7 @@ impl Store {
             training: row.training,
             held: row.held,
             capacity: row.capacity,
+            roster_version: row.roster_version,
         });
         Ok(read.collect())
     }

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use berkas_store::UserAccount;
 
-use crate::{Frame, KEPT_AS_DRAFT, Lang, Problem, WebState, page, session};
+use crate::{Frame, Lang, Problem, WebState, page, problem_words, session};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -62,86 +62,21 @@ pub(crate) async fn show_problems(mut request: Request, next: Next) -> Response 
     if wants_json {
         return response;
     }
-    let (heading, advice) = words(&problem, lang);
+    let (heading, advice) = problem_words::of(&problem, lang);
     let frame = Frame::new(lang, &uri, heading, asker.0.get().cloned());
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match page(&ProblemPage { frame, problem: &problem, heading, advice }) {
         Ok(shown) => {
-            let retry = response.headers_mut().remove(header::RETRY_AFTER);
             let mut shown = (status, shown).into_response();
-            if let Some(retry) = retry {
-                shown.headers_mut().insert(header::RETRY_AFTER, retry);
+            for name in [header::RETRY_AFTER, header::ALLOW] {
+                if let Some(told) = response.headers_mut().remove(&name) {
+                    shown.headers_mut().insert(name, told);
+                }
             }
             shown
         }
         Err(problem) => problem.into_response(),
     }
-}
-
-/// What a person reads.
-fn words(problem: &Problem, lang: Lang) -> (&'static str, &'static str) {
-    let (heading, advice) = match problem.code.as_str() {
-        "forbidden" => (
-            ("Tidak diizinkan", "Not allowed"),
-            ("Akun Anda tidak berwenang membuka halaman ini.", "Your account may not open this page."),
-        ),
-        "not_found" => (
-            ("Tidak ditemukan", "Not found"),
-            ("Halaman ini tidak ada, atau bukan tugas Anda.", "There is no such page, or it is not yours."),
-        ),
-        "lease_lost" if problem.errors.iter().any(|fault| fault.code == KEPT_AS_DRAFT) => (
-            ("Tugas sudah lepas", "The task is no longer yours"),
-            (
-                "Batas waktu pegang habis. Keputusan tidak dikirim, tetapi pilihan Anda tersimpan dan muncul lagi bila tugas ini kembali kepada Anda.",
-                "Your lease ran out. The decision was not sent, but what you chose is kept and shown when the task is yours again.",
-            ),
-        ),
-        "not_all_judged" => (
-            ("Ada dokumen yang belum dinilai", "Some documents were not judged"),
-            (
-                "Berkas lolos hanya bila setiap dokumen dinilai sah. Kembali, nilai setiap dokumen, atau pilih Semua sah.",
-                "A dossier passes only when every document is judged valid. Go back, judge each of them, or choose All valid.",
-            ),
-        ),
-        "lease_lost" => (
-            ("Tugas sudah lepas", "The task is no longer yours"),
-            (
-                "Batas waktu pegang habis, atau tugas telah berpindah. Keputusan tidak disimpan.",
-                "Your lease ran out, or the task has moved on. The decision was not saved.",
-            ),
-        ),
-        "cross_site" => (
-            ("Permintaan ditolak", "Request refused"),
-            ("Permintaan ini datang dari situs lain.", "This request came from another site."),
-        ),
-        "unavailable" | "busy" => (
-            ("Sedang terganggu", "Out of order"),
-            (
-                "Salah satu bagian sistem sedang mati. Coba lagi sebentar.",
-                "A part is down. Try again shortly.",
-            ),
-        ),
-        "invalid" => (
-            ("Isian bertentangan", "This does not fit together"),
-            (
-                "Dokumen yang tidak sah tidak dapat diloloskan; pengembalian dan penolakan perlu alasan.",
-                "What is not valid cannot pass; a return or refusal needs a reason.",
-            ),
-        ),
-        "nothing_to_undo" => (
-            ("Tidak dapat diurungkan lagi", "Too late to undo"),
-            ("Pemberitahuan sudah dikirim ke kecamatan.", "The notice has left for the kecamatan."),
-        ),
-        _ if problem.status < 500 => (
-            ("Permintaan tidak dapat diproses", "The request cannot be processed"),
-            ("Kembali dan periksa isian Anda.", "Go back and check what you entered."),
-        ),
-        _ => (
-            ("Terjadi kesalahan", "Something went wrong"),
-            ("Kesalahan ada pada kami dan sudah tercatat.", "The fault is ours and has been noted."),
-        ),
-    };
-    (lang.say(heading.0, heading.1), lang.say(advice.0, advice.1))
 }
 
 /// Where to sign in or unlock (`door`), and come back from when the page was only being read.

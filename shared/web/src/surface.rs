@@ -14,7 +14,7 @@ use crate::cookies::set_cookie;
 use crate::lang::LANG_COOKIE;
 use crate::limit::{IsUpload, timed};
 use crate::pages::SHARED;
-use crate::{Lang, Problem, WebState, headers, lock, login, login_page, origin, problem_page};
+use crate::{Lang, Problem, WebState, headers, lock, login, login_page, origin, plain, problem_page};
 
 /// How long a browser remembers the language, in seconds: a year.
 const LANG_MAX_AGE: i64 = 365 * 24 * 3600;
@@ -60,6 +60,7 @@ fn shared(web: WebState) -> Router {
 /// Guards that every surface has, and problems as pages.
 fn dressed(routes: Router, web: WebState) -> Router {
     let whole = routes
+        .layer(from_fn(plain::tell_as_problems))
         .layer(from_fn(origin::refuse_cross_site))
         .layer(from_fn(problem_page::show_problems))
         .layer(from_fn_with_state(web, remember_language));

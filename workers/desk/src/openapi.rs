@@ -33,10 +33,10 @@ pub fn openapi() -> Value {
         "info": {
             "title": "Berkas: the verifiers' desk",
             "version": "1.0.0",
-            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
             "description": "Sign in with `POST /api/v1/login` and `{\"login\": …, \"password\": …}`; the session is a cookie. Every write \
-                about a task names the lease or decision it means by its token, in `If-Match` (the `ETag` of the task) or as `fence` in the \
-                body; a late one is refused and changes nothing. What says no is a problem (RFC 9457), and `code` is the word to branch on. \
+                about a task or a roster names the lease, the decision or the roster it means by its token, in `If-Match` (the `ETag`) or as \
+                `fence` in the body; a late one is refused and changes nothing. What says no is a problem (RFC 9457), and `code` is the word to branch on. \
                 Fields are only ever added: ignore those you do not know."
         },
         "servers": [{ "url": "/" }],

@@ -35,6 +35,13 @@ fn a_missing_an_old_and_a_surplus_file_are_told_apart() {
 }
 
 #[test]
+fn the_asyncapi_document_names_the_licence_that_lies_in_the_repository() {
+    let licence = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../LICENSE")).unwrap();
+    assert!(licence.contains("Apache License") && licence.contains("Version 2.0"));
+    assert_eq!(berkas_contract::schemas()["asyncapi.json"]["info"]["license"]["name"], "Apache-2.0");
+}
+
+#[test]
 fn every_reference_of_the_asyncapi_document_leads_somewhere() {
     let schemas = berkas_contract::schemas();
     let document = &schemas["asyncapi.json"];

@@ -27,6 +27,33 @@ async fn what_another_site_sends_is_refused(#[case] path: &str) {
     assert_eq!(bench.call(Method::GET, "/api/v1/user", &cookie).await.status, StatusCode::OK);
 }
 
+#[rstest]
+#[case::a_place_that_cannot_be_read(Method::GET, "/number/rusak", 400, "malformed")]
+#[case::a_method_that_nobody_takes(Method::DELETE, "/number/1", 405, "method_not_allowed")]
+#[case::nothing_there(Method::GET, "/nowhere", 404, "not_found")]
+#[tokio::test]
+async fn what_the_router_refuses_by_itself_is_coded_and_repeats_nothing(
+    #[case] method: Method,
+    #[case] path: &str,
+    #[case] status: u16,
+    #[case] code: &str,
+) {
+    let bench = Bench::new().await;
+    let told = bench.call(method.clone(), &format!("/api/v1{path}"), "").await;
+    assert_eq!((told.status.as_u16(), &told.json()["code"]), (status, &code.into()), "{}", told.text);
+    assert_eq!(told.header("content-type"), "application/problem+json");
+    assert!(!told.text.contains("rusak"), "{}", told.text);
+    let shown = bench.call(method, path, "").await;
+    assert_eq!(shown.status.as_u16(), status);
+    assert!(
+        shown.text.contains(&format!("{status} · {code}")) && shown.text.contains("<h1>"),
+        "{}",
+        shown.text
+    );
+    assert_eq!(shown.header("content-security-policy"), told.header("content-security-policy"));
+    assert_eq!(told.header("allow").is_empty(), status != 405);
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let bench = Bench::new().await;

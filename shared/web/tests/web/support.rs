@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::Path;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::routing::{get, post};
 use berkas_domain::{FixedClock, OfficeMode, Service, UserId};
@@ -56,6 +57,8 @@ fn test_routes(web: WebState) -> Router {
         .route("/api/v1/watcher", get(|_: Watcher| async { "watcher" }))
         .route("/api/v1/office", get(|Office(owner): Office| async move { owner.office.to_string() }))
         .route("/page", get(|_: Operator| async { "page" }))
+        .route("/api/v1/number/{number}", get(|Path(number): Path<u32>| async move { number.to_string() }))
+        .route("/number/{number}", get(|Path(number): Path<u32>| async move { number.to_string() }))
         .with_state(web)
 }
 

@@ -86,9 +86,11 @@ fn the_repair_of_a_reversed_decision_is_kept_for_the_verifier_who_knows_it_and_n
             bench.decide(&task, user, decided).await;
             bench.noticed(work.submission).await;
             let head = bench.supervisor("rini").await;
+            let seen = bench.app.store.submission(work.submission).await.unwrap().unwrap();
             let reversal = Reversal {
                 submission: work.submission,
                 revision: Revision(1),
+                generation: seen.generation,
                 by: head,
                 reason: ReversalReason::Overlooked,
                 outcome: Outcome::Returned,

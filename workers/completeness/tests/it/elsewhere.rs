@@ -164,9 +164,11 @@ fn a_refusal_is_not_reversed_to_a_pass_while_another_holds_the_claim_on_the_chil
         let second = bench.hand_in_at(NEIGHBOUR, &filed_again(&birth, "LHR-1")).await;
         assert!(!findings(&bench, &second).await.contains(&SAME_CHILD.to_owned()), "the claim is handed on");
 
+        let generation = store.submission(first.work.submission).await.unwrap().unwrap().generation;
         let reversal = |outcome, reasons: Value| Reversal {
             submission: first.work.submission,
             revision: Revision(1),
+            generation,
             by: head,
             reason: ReversalReason::Objection,
             outcome,

@@ -26,7 +26,7 @@ pub(crate) fn fence(headers: &HeaderMap, body: Option<i64>) -> Result<i64, Probl
     match (text.parse::<i64>(), body) {
         (Ok(fence), None) => Ok(fence),
         (Ok(fence), Some(same)) if fence == same => Ok(fence),
-        _ => Err(Problem::malformed("`If-Match` is not the token of a lease")),
+        _ => Err(Problem::malformed("`If-Match` is not a token of this desk")),
     }
 }
 

@@ -2,16 +2,19 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use berkas_contract::Reason;
 use berkas_domain::{
-    OfficeCode, Outcome, RegistrationNumber, ReversalReason, Revision, Service, Stage, SubmissionId,
+    Generation, OfficeCode, Outcome, RegistrationNumber, ReversalReason, Revision, Service, Stage,
+    SubmissionId,
 };
 use berkas_store::{Reversal, ReversalError, Submission, SubmittedDocument, Timeline, UserAccount};
 use berkas_web::{ApiJson, Problem, Supervisor};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fence::{etag, fence};
 use crate::{DeskState, ReasonRequest};
 
 /// What `POST /api/v1/submissions/{number}/reversal` takes.
@@ -26,6 +29,9 @@ pub struct ReversalRequest {
     /// Reasons of the new decision; none when it passes.
     #[serde(default)]
     pub reasons: Vec<ReasonRequest>,
+    /// The token of the history that was seen, unless `If-Match` has it.
+    #[serde(default)]
+    pub fence: Option<i64>,
 }
 
 /// What `GET /api/v1/submissions/{number}/history` answers.
@@ -45,6 +51,8 @@ pub struct History {
     pub stage: Stage,
     /// Whether it only counts as training.
     pub training: bool,
+    /// The token of what is shown, which a reversal names.
+    pub fence: i64,
     /// What happened.
     #[serde(flatten)]
     pub timeline: Timeline,
@@ -55,8 +63,9 @@ pub(crate) async fn history(
     State(state): State<DeskState>,
     Supervisor(account): Supervisor,
     Path(number): Path<String>,
-) -> Result<Json<History>, Problem> {
-    Ok(Json(read(&state, &account, &number).await?))
+) -> Result<Response, Problem> {
+    let history = read(&state, &account, &number).await?;
+    Ok(([etag(history.fence)], Json(history)).into_response())
 }
 
 /// `POST /api/v1/submissions/{number}/reversal`: what its office was told does not count any more; a correction follows.
@@ -64,9 +73,11 @@ pub(crate) async fn reverse(
     State(state): State<DeskState>,
     Supervisor(account): Supervisor,
     Path(number): Path<String>,
+    headers: HeaderMap,
     ApiJson(request): ApiJson<ReversalRequest>,
 ) -> Result<StatusCode, Problem> {
-    act(&state, &account, &number, &request).await?;
+    let seen = fence(&headers, request.fence)?;
+    act(&state, &account, (&number, seen), &request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,14 +93,15 @@ pub(crate) async fn read(state: &DeskState, account: &UserAccount, number: &str)
         revision: submission.revision,
         stage: submission.stage,
         training: submission.training,
+        fence: submission.generation.0,
     })
 }
 
-/// Reverses a decision for `account`; the store writes it into the audit itself.
+/// Reverses a decision for `account`, who has seen its history under a token; the store writes it into the audit itself.
 pub(crate) async fn act(
     state: &DeskState,
     account: &UserAccount,
-    number: &str,
+    (number, seen): (&str, i64),
     request: &ReversalRequest,
 ) -> Result<(), Problem> {
     let submission = find(state, account, number).await?;
@@ -102,6 +114,7 @@ pub(crate) async fn act(
     let reversal = Reversal {
         submission: submission.id,
         revision: request.revision,
+        generation: Generation(seen),
         by: account.id,
         reason: request.reason,
         outcome: request.outcome,
@@ -175,6 +188,10 @@ fn problem(error: ReversalError) -> Problem {
             "another submission is about the same child",
         )
         .detail("since the refusal another submission has taken its place; decide that one first"),
+        ReversalError::DecisionChanged => {
+            Problem::new(StatusCode::CONFLICT, "decision_changed", "it was decided anew meanwhile")
+                .detail("somebody else has reversed it since; look at the history again")
+        }
         ReversalError::NothingChanges => {
             invalid().fault("/outcome", "nothing_changes", "it is decided so already")
         }

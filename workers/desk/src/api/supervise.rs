@@ -60,7 +60,7 @@ pub struct ColleagueView {
 
 impl From<Colleague> for ColleagueView {
     fn from(colleague: Colleague) -> Self {
-        let Colleague { user, display_name, on_duty, training, held, capacity } = colleague;
+        let Colleague { user, display_name, on_duty, training, held, capacity, .. } = colleague;
         Self { id: user, name: display_name, on_duty, training, held, capacity }
     }
 }

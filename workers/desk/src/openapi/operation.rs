@@ -16,7 +16,7 @@ enum Answer {
     Events,
 }
 
-/// Where the token of a lease or decision may stand.
+/// Where the token of a lease, a decision or a roster may stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token {
     None,
@@ -108,7 +108,7 @@ impl Operation {
         self.token()
     }
 
-    /// Names a lease or decision, in `If-Match` or in the body.
+    /// Names a lease, a decision or a roster, in `If-Match` or in the body.
     pub(super) fn token(mut self) -> Self {
         self.token = Token::HeaderOrBody;
         self
@@ -150,7 +150,7 @@ impl Operation {
         self
     }
 
-    /// Puts the token into the `ETag` of a 200.
+    /// Puts the token into the `ETag` of a 200, or of a 204 where that is all it answers.
     pub(super) fn tagged(mut self) -> Self {
         self.tagged = true;
         self
@@ -231,9 +231,9 @@ impl Operation {
             if let Some((kind, content)) = content {
                 response["content"] = json!({ kind: content });
             }
-            if self.tagged && *status == 200 {
+            if self.tagged && (*status == 200 || self.answers.len() == 1) {
                 response["headers"] = json!({ "ETag": {
-                    "description": "The token of the lease, for `If-Match`.", "schema": { "type": "string" }
+                    "description": "The token, for `If-Match`.", "schema": { "type": "string" }
                 } });
             }
             responses.insert(status.to_string(), response);
@@ -260,7 +260,7 @@ impl Operation {
         if self.token != Token::None {
             refusals.extend([(400, "malformed"), (428, "fence_missing")]);
         }
-        if self.body.is_some() || self.query.is_some() {
+        if self.body.is_some() || self.query.is_some() || self.path.contains('{') {
             refusals.push((400, "malformed"));
         }
         if self.body.is_some() {

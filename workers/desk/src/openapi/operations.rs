@@ -242,8 +242,11 @@ fn supervisors() -> Vec<Operation> {
             "Plans somebody's week; who is not expected any more goes off duty",
         )
         .takes::<WeekRequest>()
+        .token()
         .answers_nothing("It counts from now on.")
+        .tagged()
         .refuses(404, &["not_found"])
+        .refuses(409, &["roster_changed"])
         .refuses(422, &["invalid"]),
         Operation::put(
             "/roster/{user}/days/{date}",
@@ -252,8 +255,11 @@ fn supervisors() -> Vec<Operation> {
             "Says how one day differs: leave, or shifts of its own",
         )
         .takes::<DayRequest>()
+        .token()
         .answers_nothing("It counts from now on.")
+        .tagged()
         .refuses(404, &["not_found"])
+        .refuses(409, &["roster_changed"])
         .refuses(422, &["invalid"]),
         Operation::get("/agreement", "showAgreement", SUPERVISOR, "Says how often verifiers agree")
             .query::<AgreementQuery>()
@@ -265,6 +271,7 @@ fn supervisors() -> Vec<Operation> {
             "Shows what happened to a submission",
         )
         .answers::<History>("Its stages, decisions and notices.")
+        .tagged()
         .refuses(404, &["not_found"]),
         Operation::post(
             "/submissions/{number}/reversal",
@@ -273,10 +280,11 @@ fn supervisors() -> Vec<Operation> {
             "Reverses what the office was told; a correction follows",
         )
         .takes::<ReversalRequest>()
+        .token()
         .answers_nothing("It is decided anew.")
         .refuses(403, &["conflict_of_interest"])
         .refuses(404, &["not_found"])
-        .refuses(409, &["revision_unexpected", "not_told", "claimed_elsewhere"])
+        .refuses(409, &["revision_unexpected", "decision_changed", "not_told", "claimed_elsewhere"])
         .refuses(422, &["invalid"]),
     ]
 }

@@ -137,8 +137,10 @@ pub(crate) async fn reverse(
     let codes = if outcome == Outcome::Passed { Vec::new() } else { codes(&fields)? };
     let reasons = codes.into_iter().map(|code| ReasonRequest { code, document: None, page: None }).collect();
     let revision = Revision(needed(&fields, "revision")?);
-    let request = ReversalRequest { revision, reason: needed(&fields, "reason")?, outcome, reasons };
-    reversal::act(&state, &account, &number, &request).await?;
+    let seen = needed(&fields, "fence")?;
+    let request =
+        ReversalRequest { revision, reason: needed(&fields, "reason")?, outcome, reasons, fence: None };
+    reversal::act(&state, &account, (&number, seen), &request).await?;
     Ok(Redirect::to(&format!("/desk/submissions/{number}")).into_response())
 }
 

@@ -118,8 +118,30 @@ impl HistoryPage {
         format!("{channel}: {state}")
     }
 
+    /// What a notice is called; one that is new is shown as it is.
     fn kind_of<'a>(&self, kind: &'a str) -> &'a str {
-        kind.strip_prefix("id.berkas.").unwrap_or(kind)
+        let lang = self.frame.lang;
+        match kind.strip_prefix("id.berkas.").unwrap_or(kind) {
+            "accepted.v1" => lang.say("Tanda terima", "Receipt"),
+            "rejected.v1" => lang.say("Tidak diterima", "Not taken"),
+            "decision.v1" => lang.say("Keputusan", "Decision"),
+            "correction.v1" => lang.say("Ralat", "Correction"),
+            "standby.v1" => lang.say("Menunggu", "Standing by"),
+            other => other,
+        }
+    }
+
+    /// How a standby ended; a word that is new is shown as it is.
+    fn end_of<'a>(&self, reason: Option<&'a str>) -> &'a str {
+        let lang = self.frame.lang;
+        match reason.unwrap_or_default() {
+            "due" => lang.say("saatnya tiba", "its time had come"),
+            "recalled" => lang.say("diambil kembali", "put back earlier"),
+            "arrived" => lang.say("blangko ada", "blanks are here"),
+            "withdrawn" => lang.say("ditarik kecamatan", "withdrawn"),
+            "reversed" => lang.say("keputusan dibatalkan", "decision reversed"),
+            other => other,
+        }
     }
 }
 

@@ -13,6 +13,38 @@ use super::keys::{Key, on_agreement};
 use crate::DeskState;
 use crate::api::roster::{self, DayRequest, RosterQuery, RosterView, Rosters, WeekRequest};
 
+/// The days of the week as a plan and as a page in Indonesian write them.
+const DAYS: [(&str, &str); 7] = [
+    ("mon", "sen"),
+    ("tue", "sel"),
+    ("wed", "rab"),
+    ("thu", "kam"),
+    ("fri", "jum"),
+    ("sat", "sab"),
+    ("sun", "min"),
+];
+
+/// `plan` with each of its words that stands in `words` replaced by the one beside it.
+fn with_days(plan: &str, words: &[(&str, &str)]) -> String {
+    let mut written = String::with_capacity(plan.len());
+    let mut rest = plan;
+    while let Some(from) = rest.find(|sign: char| sign.is_ascii_alphabetic()) {
+        let (before, word) = rest.split_at(from);
+        let until = word.find(|sign: char| !sign.is_ascii_alphabetic()).unwrap_or(word.len());
+        let (word, after) = word.split_at(until);
+        let other = words.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+        written.push_str(before);
+        written.push_str(other.map_or(word, |(_, other)| other));
+        rest = after;
+    }
+    written + rest
+}
+
+/// A plan as people type it: days in Indonesian or English.
+fn typed(plan: &str) -> String {
+    with_days(plan, &DAYS.map(|(plan, page)| (page, plan)))
+}
+
 #[derive(Template)]
 #[template(path = "roster.html")]
 struct RosterPage {
@@ -51,6 +83,11 @@ impl RosterPage {
     fn day(&self, day: &NaiveDate) -> String {
         let day = times::day(self.frame.lang, *day);
         day.rsplit_once(' ').map_or(day.clone(), |(day, _)| day.to_owned())
+    }
+
+    /// A plan in the page's language.
+    fn week(&self, plan: &str) -> String {
+        if self.frame.lang == Lang::Id { with_days(plan, &DAYS) } else { plan.to_owned() }
     }
 
     /// A shift as people write it.
@@ -93,8 +130,10 @@ pub(crate) async fn week(
     Path(user): Path<UserId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let request = WeekRequest { week: needed(&fields, "week")? };
-    roster::plan_week(&state, &account, user, &request).await?;
+    let seen = needed(&fields, "fence")?;
+    let week: String = needed(&fields, "week")?;
+    let request = WeekRequest { week: typed(&week), fence: None };
+    roster::plan_week(&state, &account, (user, seen), &request).await?;
     Ok(Redirect::to("/desk/roster").into_response())
 }
 
@@ -105,11 +144,30 @@ pub(crate) async fn day(
     Path(user): Path<UserId>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let date: NaiveDate = needed(&fields, "date")?;
+    let (seen, date): (i64, NaiveDate) = (needed(&fields, "fence")?, needed(&fields, "date")?);
     let off = fields.iter().any(|(key, _)| key == "off");
     let extra: String = needed(&fields, "extra")?;
     let extra =
         extra.split(',').map(str::trim).filter(|shift| !shift.is_empty()).map(str::to_owned).collect();
-    roster::plan_day(&state, &account, (user, date), &DayRequest { off, extra }).await?;
+    let request = DayRequest { off, extra, fence: None };
+    roster::plan_day(&state, &account, (user, seen), (date, &request)).await?;
     Ok(Redirect::to(&format!("/desk/roster?from={date}")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_and_read_in_indonesian_and_english() {
+        let plan = "mon-thu 07:30-12:00, fri 07:30-11:30, sun 22:00-06:00";
+        let shown = with_days(plan, &DAYS);
+        assert_eq!(shown, "sen-kam 07:30-12:00, jum 07:30-11:30, min 22:00-06:00");
+        assert_eq!((typed(&shown), typed(plan)), (plan.to_owned(), plan.to_owned()));
+        assert_eq!(typed("Sen-Jum 07:30-15:30"), "mon-fri 07:30-15:30");
+        assert_eq!(
+            (typed(""), typed("minggu 08:00-12:00")),
+            (String::new(), "minggu 08:00-12:00".to_owned())
+        );
+    }
 }

@@ -129,7 +129,7 @@ async fn a_task_opens_only_to_the_verifier_who_holds_it() {
     holder.post(&format!("{task}/renew"), json!({"fence": fence})).await.is(200);
 }
 
-const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
+pub(crate) const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
 
 /// Every address that the desk's router has, with every method: those that nothing answers say so.
 fn every_request() -> Vec<(Method, String)> {

@@ -14,6 +14,7 @@ mod flow;
 #[path = "../../../../shared/contract/tests/it/json_schema.rs"]
 mod json_schema;
 mod lock;
+mod malformed;
 mod note;
 mod openapi;
 mod pages;

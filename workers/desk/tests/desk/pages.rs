@@ -96,3 +96,19 @@ async fn a_decision_stands_also_when_the_next_task_cannot_be_had() {
     // To ask for it is refused, and that is told.
     verifier.form("/desk/next", "").await.is(500);
 }
+
+#[tokio::test]
+async fn practice_is_marked_on_queue_and_task_and_is_shown_to_trainers_alone() {
+    let bench = Bench::new().await;
+    bench.practice(1).await;
+    bench.dossier(2).await;
+    let (verifier, trainer) = (bench.verifier("ani").await, bench.trainer("joko").await);
+    let queue = trainer.get("/desk?view=pool").await.is(200).text();
+    assert!(queue.contains(">latihan</span>") && queue.contains("351710-"), "{queue}");
+    assert!(!queue.contains("351709-"), "{queue}");
+    let queue = verifier.get("/desk?view=pool").await.is(200).text();
+    assert!(!queue.contains(">latihan</span>") && !queue.contains("351710-"), "{queue}");
+    let path = trainer.form("/desk/next", "").await.is(303).header("location").to_owned();
+    assert!(trainer.get(&path).await.is(200).text().contains(">latihan</span>"));
+    verifier.get(&path).await.is(404);
+}

@@ -75,6 +75,33 @@ async fn who_decided_can_send_it_before_the_hold_is_over() {
 }
 
 #[tokio::test]
+async fn each_of_the_last_ten_decisions_can_be_taken_back_until_its_notice_leaves() {
+    let bench = Bench::new().await;
+    let verifier = bench.verifier("ani").await;
+    let (mut sent, mut decided) = (Vec::new(), Vec::new());
+    for number in 1..=11 {
+        sent.push(bench.dossier(number).await);
+        let (task, fence) = verifier.pull().await;
+        let body = json!({"outcome": "passed", "all_valid": true, "fence": fence});
+        verifier.post(&format!("{task}/decision"), body).await.is(200);
+        decided.push((task, fence));
+        // The hold of the first is over, and its notice has left, when the others are undone.
+        bench.clock.advance(TimeDelta::seconds(if number == 1 { 61 } else { 0 }));
+    }
+    bench.clock.advance(TimeDelta::minutes(9));
+    let done = verifier.get("/desk?view=done").await.is(200).text();
+    assert_eq!((done.matches("/undo\"").count(), done.matches("sudah dikirim").count()), (10, 1), "{done}");
+    crate::reversal::tell(&bench, sent[0]).await;
+    for (place, (task, fence)) in decided.iter().enumerate() {
+        let undone = verifier.post(&format!("{task}/undo"), json!({ "fence": fence })).await;
+        // Three are theirs again, which is all they can hold; the rest goes to the pool.
+        let expected = [409, 200, 200, 200].get(place).copied().unwrap_or(204);
+        undone.is(expected);
+    }
+    assert_eq!(bench.store.task_pool_size(verifier.id().await, 20).await.unwrap(), 7);
+}
+
+#[tokio::test]
 async fn who_takes_a_decision_back_on_a_break_is_told_that_the_task_went_to_the_pool() {
     let bench = Bench::new().await;
     bench.dossier(1).await;

@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bench, Person};
+use crate::support::{Answer, Bench, Person};
 
 /// Pulls the only task and lets it pass; its path and token.
 pub(crate) async fn pass(verifier: &Person<'_>) -> (String, i64) {
@@ -40,6 +40,15 @@ fn refusal() -> Value {
     json!({ "revision": 1, "reason": "overlooked", "outcome": "refused", "reasons": reasons })
 }
 
+/// Reverses what the history shows now; `path` is that of the submission in the API.
+pub(crate) async fn reverse(head: &Person<'_>, path: &str, mut body: Value) -> Answer {
+    let history = head.get(&format!("{path}/history")).await.is(200);
+    let fence = history.json()["fence"].clone();
+    assert_eq!(history.header("etag"), format!("\"{fence}\""));
+    body["fence"] = fence;
+    head.post(&format!("{path}/reversal"), body).await
+}
+
 #[tokio::test]
 async fn a_supervisor_reverses_what_was_told_and_the_history_shows_both() {
     let bench = Bench::new().await;
@@ -48,18 +57,19 @@ async fn a_supervisor_reverses_what_was_told_and_the_history_shows_both() {
     let (task, fence) = pass(&verifier).await;
     let path = format!("/api/v1/submissions/{}", number(&bench, submission).await);
     let (reversal, history) = (format!("{path}/reversal"), format!("{path}/history"));
-    assert_eq!(head.post(&reversal, refusal()).await.is(409).code(), "not_told", "the hold is not over");
+    assert_eq!(reverse(&head, &path, refusal()).await.is(409).code(), "not_told", "the hold is not over");
     let first = tell(&bench, submission).await;
 
     verifier.post(&reversal, refusal()).await.is(403);
-    head.post(&reversal, refusal()).await.is(204);
+    assert_eq!(head.post(&reversal, refusal()).await.is(428).code(), "fence_missing");
+    reverse(&head, &path, refusal()).await.is(204);
     let stands = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
     assert_eq!((stands.outcome, stands.corrects), (Outcome::Refused, Some(first)));
     assert_eq!(stands.reasons[0]["kind"], "kk", "the paper is named");
     let undo = verifier.post(&format!("{task}/undo"), json!({ "fence": fence })).await.is(409);
     assert_eq!(undo.code(), "nothing_to_undo", "it is not the verifier's decision any more");
     assert_eq!(
-        head.post(&reversal, refusal()).await.is(409).code(),
+        reverse(&head, &path, refusal()).await.is(409).code(),
         "not_told",
         "the correction is under way"
     );
@@ -82,7 +92,8 @@ async fn a_supervisor_reverses_what_was_told_and_the_history_shows_both() {
     // Whoever reads the correction has read what it corrects.
     bench.store.acknowledge(&bench.office, correction, bench.clock.now()).await.unwrap();
     assert_eq!(bench.store.unacknowledged_count().await.unwrap(), 0);
-    assert_eq!(head.post(&reversal, refusal()).await.is(422).json()["errors"][0]["code"], "nothing_changes");
+    let again = reverse(&head, &path, refusal()).await.is(422).json();
+    assert_eq!(again["errors"][0]["code"], "nothing_changes");
 }
 
 #[tokio::test]
@@ -99,13 +110,37 @@ async fn a_page_shows_the_history_and_reverses_too() {
     tell(&bench, submission).await;
     assert!(head.get(&page).await.is(200).text().contains("/reversal"));
     let fields = "revision=1&reason=misjudged&outcome=returned&codes=TIDAK_TERBACA";
-    let reversed = head.form(&format!("{page}/reversal"), fields).await.is(303);
+    head.form(&format!("{page}/reversal"), fields).await.is(400);
+    let fence = bench.store.submission(submission).await.unwrap().unwrap().generation;
+    let fields = format!("{fields}&fence={fence}");
+    let reversed = head.form(&format!("{page}/reversal"), &fields).await.is(303);
     assert_eq!(reversed.header("location"), page);
     let shown = head.get(&page).await.is(200).text();
     assert!(
         shown.contains("Dibatalkan") && shown.contains("Dokumen dinilai keliru") && shown.contains("Berlaku")
     );
     verifier.get(&page).await.is(403);
+}
+
+#[tokio::test]
+async fn who_has_not_seen_a_colleagues_reversal_reverses_nothing() {
+    let bench = Bench::new().await;
+    let submission = bench.dossier(1).await;
+    let (rini, heru) =
+        (bench.person("rini", UserRole::Supervisor).await, bench.person("heru", UserRole::Supervisor).await);
+    pass(&bench.verifier("wati").await).await;
+    tell(&bench, submission).await;
+    let path = format!("/api/v1/submissions/{}", number(&bench, submission).await);
+    let mut late = json!({ "revision": 1, "reason": "misjudged", "outcome": "returned", "reasons": [{ "code": "GANDA" }] });
+    late["fence"] = heru.get(&format!("{path}/history")).await.is(200).json()["fence"].clone();
+    reverse(&rini, &path, refusal()).await.is(204);
+    tell(&bench, submission).await;
+    let answer = heru.post(&format!("{path}/reversal"), late.clone()).await.is(409);
+    assert_eq!(answer.code(), "decision_changed");
+    let stands = bench.store.submission(submission).await.unwrap().unwrap();
+    assert_eq!((stands.stage, stands.outcome), (Stage::Noticed, Some(Outcome::Refused)));
+    // Having looked, they may.
+    reverse(&heru, &path, late).await.is(204);
 }
 
 #[rstest]
@@ -127,8 +162,8 @@ async fn a_reversal_that_cannot_be_is_refused_and_changes_nothing(
     tell(&bench, submission).await;
     let mut body = refusal();
     body.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
-    let path = format!("/api/v1/submissions/{}/reversal", number(&bench, submission).await);
-    let answer = head.post(&path, body).await;
+    let path = format!("/api/v1/submissions/{}", number(&bench, submission).await);
+    let answer = reverse(&head, &path, body).await;
     assert_eq!(answer.code(), code, "{}", answer.text());
     answer.is(status);
     let stands = bench.store.submission(submission).await.unwrap().unwrap();

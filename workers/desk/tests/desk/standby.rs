@@ -208,7 +208,7 @@ async fn a_reversal_ends_the_waiting_and_the_correction_says_what_counts() {
     let id = standbys(&ani).await[0]["id"].as_str().unwrap().to_owned();
     let reasons = json!([{ "code": "BUKAN_ASLI", "document": 1 }]);
     let reversal = json!({"revision": 1, "reason": "overlooked", "outcome": "refused", "reasons": reasons});
-    head.post(&path.replace("/standby", "/reversal"), reversal).await.is(204);
+    crate::reversal::reverse(&head, path.trim_end_matches("/standby"), reversal).await.is(204);
     assert_eq!(bench.store.standby_of(submission).await.unwrap(), None);
     ani.post(&format!("/api/v1/standbys/{id}/end"), json!({})).await.is(204);
     assert_eq!(told(&bench).await.len(), 1, "no blanks are announced for what was refused");

@@ -117,20 +117,32 @@ impl Bench {
 
     /// Puts a birth of two papers into the pool; `number` makes its files differ.
     pub(crate) async fn dossier(&self, number: u8) -> SubmissionId {
-        self.pooled(number, "image/jpeg", PoolEntry::default()).await
+        self.pooled(&self.office, number, ("image/jpeg", PoolEntry::default())).await
+    }
+
+    /// The same, of an office in training.
+    pub(crate) async fn practice(&self, number: u8) -> SubmissionId {
+        let office = seed::office(&self.store, "351710", "Jogoroto", OfficeMode::Training).await;
+        self.pooled(&office, number, ("image/jpeg", PoolEntry::default())).await
     }
 
     /// The same, whose files are said to be of another type.
     pub(crate) async fn dossier_of(&self, media_type: &'static str) -> SubmissionId {
-        self.pooled(1, media_type, PoolEntry::default()).await
+        self.pooled(&self.office, 1, (media_type, PoolEntry::default())).await
     }
 
     /// The same, on which two have to agree.
     pub(crate) async fn dossier_for_two(&self, number: u8) -> SubmissionId {
-        self.pooled(number, "image/jpeg", PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() }).await
+        let entry = PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() };
+        self.pooled(&self.office, number, ("image/jpeg", entry)).await
     }
 
-    async fn pooled(&self, number: u8, media_type: &'static str, entry: PoolEntry) -> SubmissionId {
+    async fn pooled(
+        &self,
+        office: &OfficeCode,
+        number: u8,
+        (media_type, entry): (&'static str, PoolEntry),
+    ) -> SubmissionId {
         let scans = [1, 2].map(|document| Scan { media_type, ..scan(number, document) }).to_vec();
         let form = form(&scans);
         let judgement = json!({
@@ -144,7 +156,7 @@ impl Bench {
                 "text_en": "Scan of the original?", "unknown": false
             }]
         });
-        let dossier = Dossier { office: self.office.clone(), form, scans, judgement };
+        let dossier = Dossier { office: office.clone(), form, scans, judgement };
         seed::into_pool(&self.store, &self.blobs, dossier, entry, self.clock.now()).await
     }
 
@@ -155,6 +167,16 @@ impl Bench {
 
     /// Makes somebody known who is not signed in.
     pub(crate) async fn employ(&self, login: &str, role: UserRole) {
+        self.employ_in((login, role), false).await;
+    }
+
+    /// The same, of the trainers' pool.
+    pub(crate) async fn trainer(&self, login: &str) -> Person<'_> {
+        self.employ_in((login, UserRole::Verifier), true).await;
+        self.sign_in(login).await
+    }
+
+    async fn employ_in(&self, (login, role): (&str, UserRole), training: bool) {
         let id = UserId(Uuid::now_v7());
         let hash = self.web.passwords.hash(PASSWORD).unwrap();
         let user = NewUser {
@@ -165,7 +187,7 @@ impl Bench {
             password_hash: &hash,
             services: Service::ALL,
             capacity: 3,
-            training: false,
+            training,
         };
         self.store.create_user(&user, self.clock.now()).await.unwrap();
     }
@@ -231,6 +253,11 @@ impl Person<'_> {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
         self.bench.ask(request.body(Body::from(fields.to_owned())).unwrap()).await
+    }
+
+    /// Who they are.
+    pub(crate) async fn id(&self) -> UserId {
+        self.get("/api/v1/me").await.is(200).json()["id"].as_str().unwrap().parse().unwrap()
     }
 
     /// Pulls a task: its path in the API, and its token.

@@ -164,9 +164,11 @@ fn of_a_repair_and_a_reversal_that_cross_one_finds_the_other_done() {
             let notice = return_by_rules(bench, &accepted.json).await;
             let repair = repaired(bench, &dossier, json!({ "notice": notice })).await;
             let submission: SubmissionId = accepted.json["submission"].as_str().unwrap().parse().unwrap();
+            let generation = store.submission(submission).await.unwrap().unwrap().generation;
             let reversal = Reversal {
                 submission,
                 revision: Revision(1),
+                generation,
                 by: head,
                 reason: ReversalReason::Misjudged,
                 outcome: Outcome::Passed,

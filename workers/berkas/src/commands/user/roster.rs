@@ -1,7 +1,8 @@
 //! `berkas user roster`: when somebody is on duty.
 
+use anyhow::bail;
 use berkas_domain::{Roster, RosterDay, Shift, WeekPlan};
-use berkas_store::{Actor, UserAccount};
+use berkas_store::{Actor, PlanError, UserAccount};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -16,14 +17,15 @@ pub struct Changes {
     pub usual: Vec<NaiveDate>,
 }
 
-/// Makes the changes, and shows the roster as it is then.
+/// Makes the changes, unless somebody else makes one in between, and shows the roster as it is then.
 pub async fn run(operator: &Operator, user: &UserAccount, changes: Changes) -> anyhow::Result<()> {
     let store = &operator.store;
     let by = || (Actor::Operator, operator.now());
+    let (roster, mut version) = store.roster(user.id).await?;
     if let Some(week) = &changes.week {
-        store.plan_week(user.id, week, by()).await?;
+        version = planned(store.plan_week((user.id, version), week, by()).await)?;
     }
-    let mut days = store.roster(user.id).await?.days;
+    let mut days = roster.days;
     let mut touched: Vec<NaiveDate> = Vec::new();
     for day in &changes.usual {
         days.insert(*day, RosterDay::default());
@@ -41,11 +43,20 @@ pub async fn run(operator: &Operator, user: &UserAccount, changes: Changes) -> a
     touched.dedup();
     for day in touched {
         if let Some(plan) = days.get(&day) {
-            store.plan_day(user.id, (day, plan), by()).await?;
+            version = planned(store.plan_day((user.id, version), (day, plan), by()).await)?;
         }
     }
-    let (roster, on_duty) = (store.roster(user.id).await?, store.on_duty(user.id).await?);
+    let ((roster, _), on_duty) = (store.roster(user.id).await?, store.on_duty(user.id).await?);
     show(operator, &user.login, &roster, on_duty)
+}
+
+fn planned(version: Result<i64, PlanError>) -> anyhow::Result<i64> {
+    match version {
+        Err(PlanError::Changed) => {
+            bail!("somebody else has changed the roster meanwhile; look at it and say the rest again")
+        }
+        other => Ok(other?),
+    }
 }
 
 fn show(operator: &Operator, login: &str, roster: &Roster, on_duty: bool) -> anyhow::Result<()> {
