@@ -90,6 +90,8 @@ async fn what_an_operator_looks_at_is_printed_in_the_promised_shapes() -> Result
     assert!(checks.iter().all(|check| keys(check) == sorted("check ok fault")), "{checks:?}");
     let people = checks.iter().find(|check| check["check"] == "people").context("no people")?;
     assert_eq!((&people["ok"], &people["fault"]), (&json!(false), &json!("there is no verifier")));
+    let decoder = checks.iter().find(|check| check["check"] == "decoder").context("no decoder")?;
+    assert_eq!((&decoder["ok"], &decoder["fault"]), (&json!(true), &json!(null)), "it is confined here");
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! Decoding in a child process: what a hostile file can break there is that process and nothing else.
 //!
-//! The parent leads: it sends the task, the file, and asks for one page after the other; the child answers each with
-//! one frame. So the parent can wait for its turn between two pages, and knows which page a dead child was at.
+//! The parent leads: it sends the task, then, once the child has taken from itself what it does not need, the file, and
+//! asks for one page after the other; the child answers each with one frame. So the parent can wait for its turn between
+//! two pages, and knows which page a dead child was at.
 
+mod confine;
 mod entry;
 mod frame;
 #[cfg(test)]

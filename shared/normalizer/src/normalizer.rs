@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use berkas_imaging::{Document, ImageError, MediaType, NormalizedPage, normalize, thumbnail};
-use berkas_runtime::settings::{ScanOutput, ScanSettings};
+use berkas_runtime::settings::{Confinement, ScanOutput, ScanSettings};
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -107,6 +107,23 @@ impl Normalizer {
     #[must_use]
     pub const fn parallelism(&self) -> usize {
         self.parallelism
+    }
+
+    /// Starts the decoder of PDF, TIFF and HEIC once, without a file, to see whether it works and is confined.
+    ///
+    /// # Errors
+    /// [`NormalizeError::Machine`] with what is missing.
+    pub async fn check_decoder(&self) -> Result<(), NormalizeError> {
+        let missing = |what: &str| NormalizeError::Machine(what.to_owned());
+        let Some(program) = &self.child else {
+            return Err(missing("PDF, TIFF and HEIC are decoded in this process"));
+        };
+        match program.check(&self.task).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(missing("the system calls of the decoder are not filtered")),
+            Err(ChildFault::Image(_)) => Err(missing("the decoder ends at once")),
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     /// Opens a file.
@@ -335,6 +352,7 @@ const fn task_of(settings: &ScanSettings) -> Task {
         preview_only: false,
         cpu_s: settings.child_cpu_s,
         address_space_bytes: settings.child_memory_bytes,
+        must_confine: matches!(settings.child_confinement, Confinement::Required),
     }
 }
 

@@ -26,7 +26,7 @@ pub use mail::{MailSettings, MailTls};
 pub use objects::OpenBlobsError;
 pub use secret::Secret;
 pub use sections::{
-    BlobsSettings, BrokerSettings, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings,
+    BlobsSettings, BrokerSettings, Confinement, DatabaseSettings, DeskSettings, HandleTimeouts, HoldSettings,
     HttpSettings, IntakeSettings, LeaseSettings, LogFormat, NoticeSettings, PageCheckSettings, QueueType,
     RepairSettings, ScanOutput, ScanSettings, StandbySettings, SweeperSettings, TelemetrySettings,
     WebhookSettings, WorkerSettings,

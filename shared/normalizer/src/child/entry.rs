@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use berkas_imaging::{Document, ImageError, Options, normalize, thumbnail};
 
 use super::frame::{self, Frame};
-use super::limits;
 use super::messages::{Answer, Request, Task};
+use super::{confine, limits};
 use crate::model::Model;
 
 /// Bytes of a file at most, before the task's own limit is known to the decoder.
@@ -30,8 +30,21 @@ pub fn decode_child_main() -> ExitCode {
 
 fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let Some(Frame { head: task, body }) = frame::read::<Task>(input, MODEL_LIMIT)? else { return Ok(()) };
-    limits::apply(&task)?;
+    match give_up_rights(&task) {
+        Ok(confined) => frame::write(output, &Answer::Ready { confined }, &[])?,
+        Err(error) => return frame::write(output, &Answer::Unready { cause: error.to_string() }, &[]),
+    }
     serve_file(&task, &Model::of_bytes(body.into()), input, output)
+}
+
+/// Limits and confines this process before it sees the file; returns whether its system calls are filtered.
+fn give_up_rights(task: &Task) -> io::Result<bool> {
+    limits::apply(task)?;
+    match confine::apply() {
+        Ok(()) => Ok(true),
+        Err(error) if task.must_confine => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Answers everything that is asked after the task.

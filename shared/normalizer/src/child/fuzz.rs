@@ -23,6 +23,7 @@ const TASK: Task = Task {
     preview_only: false,
     cpu_s: 60,
     address_space_bytes: 2 << 30,
+    must_confine: true,
 };
 /// Bytes of an answer that a parent reads at most.
 const ANSWER_LIMIT: usize = 16 << 20;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Model;
 
-/// The parent's first frame, with the orientation network as its body where there is one; the file follows as a frame of its own once the child has limited itself.
+/// The parent's first frame, with the orientation network as its body where there is one; the file follows as a frame of its own once the child is ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(crate) max_bytes: usize,
@@ -21,6 +21,8 @@ pub(crate) struct Task {
     pub(crate) preview_only: bool,
     pub(crate) cpu_s: u64,
     pub(crate) address_space_bytes: u64,
+    /// Whether a child whose system calls cannot be filtered opens no file.
+    pub(crate) must_confine: bool,
 }
 
 impl Task {
@@ -73,6 +75,10 @@ pub(super) enum Request {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
+    /// The child gave up its rights, and the file may come; `confined` where also its system calls are filtered.
+    Ready { confined: bool },
+    /// The child could not give them up, and ends.
+    Unready { cause: String },
     /// The file has so many pages.
     Opened { page_count: u32 },
     /// A page: the body is the page and then the preview.

@@ -5,13 +5,14 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::Once;
 use std::time::Duration;
 
 use berkas_imaging::{ImageError, NormalizedPage};
 use bytes::Bytes;
+use serde::Serialize;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::CHILD_COMMAND;
@@ -26,6 +27,8 @@ const LAST_WORDS: u64 = 4096;
 const OUT_OF_MEMORY: &[u8] = b"memory allocation";
 /// `SIGXCPU`, the same number on every architecture that Linux runs on.
 const SIGXCPU: i32 = 24;
+/// Said once in a process, not with every file.
+static WARNED: Once = Once::new();
 
 /// The program that becomes the child.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,12 +94,22 @@ impl ChildProgram {
     /// [`ChildFault`].
     pub(crate) async fn open(&self, task: &Task, file: &[u8]) -> Result<(DecodeChild, u32), ChildFault> {
         let mut child = self.start(task).map_err(ChildFault::Start)?;
-        let opened = timeout(child.page_timeout, child.pipes.open((task, &self.model), file)).await;
-        match child.settle(opened).await?.head {
+        if !child.get_ready(task, &self.model).await? {
+            WARNED.call_once(|| tracing::warn!("the system calls of decoders are not filtered"));
+        }
+        match child.exchange(&Request::Open, file, 0).await?.head {
             Answer::Opened { page_count } => Ok((child, page_count)),
             Answer::Failed { code } => Err(image_error(&code).into()),
-            Answer::Page { .. } | Answer::Original => Err(ImageError::Panicked.into()),
+            _ => Err(ImageError::Panicked.into()),
         }
+    }
+
+    /// Starts a child and lets it end before it has a file; returns whether its system calls were filtered.
+    ///
+    /// # Errors
+    /// [`ChildFault`].
+    pub(crate) async fn check(&self, task: &Task) -> Result<bool, ChildFault> {
+        self.start(task).map_err(ChildFault::Start)?.get_ready(task, &self.model).await
     }
 
     fn start(&self, task: &Task) -> io::Result<DecodeChild> {
@@ -120,6 +133,15 @@ impl ChildProgram {
 }
 
 impl DecodeChild {
+    /// Hands over the task and waits until the child has given up its rights; returns whether it is confined.
+    async fn get_ready(&mut self, task: &Task, model: &[u8]) -> Result<bool, ChildFault> {
+        match self.exchange(task, model, 0).await?.head {
+            Answer::Ready { confined } => Ok(confined),
+            Answer::Unready { cause } => Err(ChildFault::Start(io::Error::other(cause))),
+            _ => Err(ImageError::Panicked.into()),
+        }
+    }
+
     /// Normalizes one page, from 0. After an error of a dead child this one is of no use any more.
     ///
     /// # Errors
@@ -144,20 +166,21 @@ impl DecodeChild {
     }
 
     async fn ask(&mut self, request: Request) -> Result<Frame<Answer>, (ImageError, bool)> {
-        let asked = timeout(self.page_timeout, self.pipes.ask(request, self.answer_limit)).await;
-        let answer = self.settle(asked).await.map_err(|error| (error, false))?;
+        let answer = self.exchange(&request, &[], self.answer_limit).await.map_err(|error| (error, false))?;
         match &answer.head {
             Answer::Failed { code } => Err((image_error(code), true)),
             _ => Ok(answer),
         }
     }
 
-    /// What became of an exchange: a child that is late is killed, one that died is asked why.
-    async fn settle(
+    /// Says one thing and waits for the answer: a child that is late is killed, one that died is asked why.
+    async fn exchange<H: Serialize>(
         &mut self,
-        exchange: Result<io::Result<Frame<Answer>>, Elapsed>,
+        head: &H,
+        body: &[u8],
+        answer_limit: usize,
     ) -> Result<Frame<Answer>, ImageError> {
-        match exchange {
+        match timeout(self.page_timeout, self.pipes.exchange(head, body, answer_limit)).await {
             Ok(Ok(frame)) => Ok(frame),
             Ok(Err(_)) => Err(self.cause_of_death().await),
             Err(_) => {
@@ -187,14 +210,13 @@ impl DecodeChild {
 }
 
 impl Pipes {
-    async fn open(&mut self, (task, model): (&Task, &[u8]), file: &[u8]) -> io::Result<Frame<Answer>> {
-        frame::send(&mut self.input, task, model).await?;
-        frame::send(&mut self.input, &Request::Open, file).await?;
-        frame::receive(&mut self.output, 0).await
-    }
-
-    async fn ask(&mut self, request: Request, answer_limit: usize) -> io::Result<Frame<Answer>> {
-        frame::send(&mut self.input, &request, &[]).await?;
+    async fn exchange<H: Serialize>(
+        &mut self,
+        head: &H,
+        body: &[u8],
+        answer_limit: usize,
+    ) -> io::Result<Frame<Answer>> {
+        frame::send(&mut self.input, head, body).await?;
         frame::receive(&mut self.output, answer_limit).await
     }
 }

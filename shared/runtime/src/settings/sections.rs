@@ -276,6 +276,17 @@ pub struct ScanSettings {
     pub child: PathBuf,
     pub child_cpu_s: u64,
     pub child_memory_bytes: u64,
+    pub child_confinement: Confinement,
+}
+
+/// What a decoder does where the system cannot filter its calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confinement {
+    /// It opens no file.
+    Required,
+    /// It goes on with its other limits.
+    IfPossible,
 }
 
 /// How normalized pages are coded.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use berkas_broker::Finding;
 use berkas_domain::{Clock as _, SystemClock};
+use berkas_normalizer::Normalizer;
 use berkas_runtime::App;
 use berkas_runtime::settings::Settings;
 use serde_json::json;
@@ -34,6 +35,11 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
                 "notice texts",
                 settings.notices.texts().map(drop).map_err(Into::into),
                 "correct what `berkas notices check` names",
+            );
+            look(
+                "decoder",
+                Normalizer::new(&settings.scan).check_decoder().await.map_err(Into::into),
+                "set `scan.child` to a berkas program; its calls are filtered on Linux on x86-64, arm64 and riscv64",
             );
             match App::start(settings, "doctor").await {
                 Err(error) => look("start", Err(error.into()), "set `database.url` and `blobs.url`"),

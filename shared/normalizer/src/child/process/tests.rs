@@ -15,6 +15,7 @@ const TASK: Task = Task {
     preview_only: false,
     cpu_s: 60,
     address_space_bytes: 2 << 30,
+    must_confine: true,
 };
 
 fn real() -> ChildProgram {
@@ -78,8 +79,28 @@ async fn the_child_can_open_nothing_and_has_its_limits() {
     assert_eq!(limit("Max cpu time"), ["60", "60"]);
     assert_eq!(limit("Max file size"), ["0", "0"]);
     assert_eq!(limit("Max core file size"), ["0", "0"]);
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let says = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    // Calls are filtered, and a program with other rights would not get them.
+    assert_eq!((says("Seccomp:"), says("NoNewPrivs:")), (Some("2"), Some("1")));
     let environment = std::fs::read(format!("/proc/{id}/environ")).unwrap();
     assert!(environment.is_empty());
+}
+
+#[tokio::test]
+async fn a_child_that_cannot_give_up_its_rights_gets_no_file_and_the_file_is_not_blamed() {
+    let fault = fault_of("cannot", &TASK).await;
+    assert!(matches!(&fault, ChildFault::Start(error) if error.to_string() == "no filter here"), "{fault:?}");
+    assert!(real().check(&TASK).await.unwrap());
+}
+
+#[cfg(feature = "heic")]
+#[tokio::test]
+async fn a_photo_of_a_phone_comes_out_of_the_child() {
+    let photo = include_bytes!("../../../../imaging/tests/fixtures/page.heic");
+    let (mut child, page_count) = real().open(&TASK, photo).await.unwrap();
+    assert_eq!(page_count, 1);
+    assert!(child.page(0).await.unwrap().bytes.starts_with(&[0xFF, 0xD8]));
 }
 
 #[tokio::test]
