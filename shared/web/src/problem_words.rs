@@ -138,13 +138,13 @@ const WORDS: &[Words] = &[
         "not_passed",
         ("Belum lolos", "It has not passed"),
         (
-            "Hanya berkas yang lolos dan sudah disampaikan yang dapat menunggu blangko.",
+            "Hanya berkas yang lolos dan sudah disampaikan yang dapat menunggu blanko.",
             "Only what passed and was told can wait for blanks.",
         ),
     ),
     words(
         "no_blanks",
-        ("Tidak memakai blangko", "It needs no blanks"),
+        ("Tidak memakai blanko", "It needs no blanks"),
         ("Dokumen layanan ini dicetak pada kertas biasa.", "This service is printed on plain paper."),
     ),
     words(

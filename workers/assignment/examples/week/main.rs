@@ -2,6 +2,7 @@
 //! and first come, first served, without and with an office that hands in five hundred at once.
 //!
 //! `cargo run --release -p berkas-assignment --example week -- docs/week.svg` prints the tables and writes the plot.
+//! The last table is of ten seeds and three staffings.
 
 #![expect(
     clippy::print_stdout,
@@ -12,6 +13,7 @@
 
 mod picture;
 mod plot;
+mod seeds;
 
 use std::io;
 
@@ -44,25 +46,47 @@ pub struct Played {
     pub works: Vec<Work>,
 }
 
+/// The kecamatan of the district.
+pub struct District {
+    /// Their inhabitants.
+    pub sizes: Vec<u64>,
+    /// Which hands in the flood.
+    pub largest: usize,
+    /// Which hands in the single one.
+    pub smallest: usize,
+}
+
+impl District {
+    fn of(sizes: Vec<u64>) -> Self {
+        let by_size = |office: &usize| sizes[*office];
+        let largest = (0..sizes.len()).max_by_key(by_size).unwrap_or(0);
+        let smallest = (0..sizes.len()).min_by_key(by_size).unwrap_or(0);
+        Self { sizes, largest, smallest }
+    }
+
+    /// The week that `seed` draws, in both orders, without and with the flood.
+    pub fn weeks(&self, seed: u64, verifiers: usize) -> [Played; 4] {
+        let play = |title, order, flooded: bool| {
+            let flood = flooded.then_some((self.largest, FLOOD_AT_S, FLOOD));
+            let plan = Plan { flood, single: Some((self.smallest, SINGLE_AT_S)), ..Plan::default() };
+            let sent = week(&self.sizes, &plan, seed);
+            let works = work_off(&sent, &competences(verifiers), order);
+            Played { title, order, flooded, sent, works }
+        };
+        [
+            play("in turns, no flood", Order::Turns, false),
+            play("first come, no flood", Order::FirstCome, false),
+            play("in turns, flood", Order::Turns, true),
+            play("first come, flood", Order::FirstCome, true),
+        ]
+    }
+}
+
 fn main() -> io::Result<()> {
     let offices: Vec<(&str, u64)> = KECAMATAN.lines().skip(1).filter_map(office).collect();
-    let sizes: Vec<u64> = offices.iter().map(|(_, inhabitants)| *inhabitants).collect();
-    let by_size = |office: &usize| sizes[*office];
-    let largest = (0..sizes.len()).max_by_key(by_size).unwrap_or(0);
-    let smallest = (0..sizes.len()).min_by_key(by_size).unwrap_or(0);
-    let play = |title, order, flooded: bool| {
-        let flood = flooded.then_some((largest, FLOOD_AT_S, FLOOD));
-        let plan = Plan { flood, single: Some((smallest, SINGLE_AT_S)), ..Plan::default() };
-        let sent = week(&sizes, &plan, SEED);
-        let works = work_off(&sent, &verifiers(), order);
-        Played { title, order, flooded, sent, works }
-    };
-    let weeks = [
-        play("in turns, no flood", Order::Turns, false),
-        play("first come, no flood", Order::FirstCome, false),
-        play("in turns, flood", Order::Turns, true),
-        play("first come, flood", Order::FirstCome, true),
-    ];
+    let district = District::of(offices.iter().map(|(_, inhabitants)| *inhabitants).collect());
+    let (largest, smallest) = (district.largest, district.smallest);
+    let weeks = district.weeks(SEED, VERIFIERS);
     let returned = weeks[0].works.iter().filter(|work| work.repaired).count();
     println!(
         "{} submissions of {} kecamatan in five days, {returned} come back repaired; {VERIFIERS} verifiers; seed {SEED}",
@@ -77,6 +101,7 @@ fn main() -> io::Result<()> {
     distribution(&weeks, largest);
     utilisation(&weeks);
     by_office(&weeks[2..], &offices);
+    seeds::table(&district);
     if let Some(path) = std::env::args().nth(1) {
         std::fs::write(&path, picture::draw(&weeks, largest))?;
         println!("\nwrote {path}");
@@ -89,12 +114,12 @@ fn office(line: &'static str) -> Option<(&'static str, u64)> {
     Some((*cells.get(1)?, cells.get(3)?.parse().ok()?))
 }
 
-fn verifiers() -> Vec<Vec<Service>> {
+fn competences(verifiers: usize) -> Vec<Vec<Service>> {
     let services = |who: usize| match who % 2 {
         0 => Service::ALL.to_vec(),
         _ => vec![Service::KtpEl, Service::KartuKeluarga],
     };
-    (0..VERIFIERS).map(services).collect()
+    (0..verifiers).map(services).collect()
 }
 
 impl Played {
@@ -108,9 +133,12 @@ impl Played {
 
     /// Those that other offices than `largest` sent from the flood on until the end of the next day, where a flood is felt.
     pub fn others_min(&self, largest: usize) -> Vec<i64> {
-        self.waits_min(|of, work| {
-            of.office != largest && !work.repaired && (FLOOD_AT_S..3 * DAY_S).contains(&of.at_s)
-        })
+        self.waits_min(|of, work| of.office != largest && !work.repaired && Self::is_felt(of))
+    }
+
+    /// Whether it was sent while a flood is felt.
+    fn is_felt(of: &Submission) -> bool {
+        (FLOOD_AT_S..3 * DAY_S).contains(&of.at_s)
     }
 
     fn single_min(&self, smallest: usize) -> i64 {

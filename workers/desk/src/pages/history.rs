@@ -137,7 +137,7 @@ impl HistoryPage {
         match reason.unwrap_or_default() {
             "due" => lang.say("saatnya tiba", "its time had come"),
             "recalled" => lang.say("diambil kembali", "put back earlier"),
-            "arrived" => lang.say("blangko ada", "blanks are here"),
+            "arrived" => lang.say("blanko sudah ada", "blanks are here"),
             "withdrawn" => lang.say("ditarik kecamatan", "withdrawn"),
             "reversed" => lang.say("keputusan dibatalkan", "decision reversed"),
             other => other,

@@ -261,5 +261,5 @@ async fn the_pages_do_the_same() {
     ani.form("/desk/standbys", "number=hello").await.is(404);
     let head = bench.person("rini", UserRole::Supervisor).await;
     let history = head.get(&format!("/desk/submissions/{number}")).await.is(200).text();
-    assert!(history.contains("Menunggu blanko akta") && history.contains("arrived"));
+    assert!(history.contains("Menunggu blanko akta") && history.contains("blanko sudah ada"));
 }

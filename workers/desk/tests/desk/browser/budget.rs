@@ -101,9 +101,9 @@ async fn every_action_of_supervisors_and_operators_is_reachable_in_every_window(
     ani.pull().await;
     let who = ani.get("/api/v1/me").await.json()["id"].as_str().unwrap().to_owned();
     let head = site.bench.sign_in("sari").await;
-    let week = json!({"week": "mon-thu 07:30-12:00, mon-thu 13:00-16:00, fri 07:30-11:30"});
+    let week = json!({"week": "mon-thu 07:30-12:00, mon-thu 13:00-16:00, fri 07:30-11:30", "fence": 0});
     head.put(&format!("/api/v1/roster/{who}"), week).await.is(204);
-    let day = json!({"off": true, "extra": ["08:00-12:00"]});
+    let day = json!({"off": true, "extra": ["08:00-12:00"], "fence": 1});
     head.put(&format!("/api/v1/roster/{who}/days/2026-11-26"), day).await.is(204);
     for view in ["held", "pool", "kecamatan", "escalated", "done"] {
         desk.open(&format!("/desk?view={view}")).await;
