@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::bench::{Bench, Office, Process, Received, Verifier, until};
 
 const STANDBY: &str = "id.berkas.standby.v1";
+/// How this office is told that the blanks are here, in Indonesian and English.
+const OWN_WORDS: [&str; 2] = ["Kertas akta sudah datang", "The paper for certificates has come"];
 /// What no channel has taken yet.
 const UNDER_WAY: &str = "select count(*) from deliveries where state in ('pending', 'sending')";
 
@@ -18,11 +20,17 @@ struct Passed {
     office: Office,
     verifier: Verifier,
     number: String,
+    _texts: tempfile::TempDir,
 }
 
 impl Passed {
     async fn start() -> Result<Self> {
-        let bench = Bench::start().await?;
+        let texts = tempfile::tempdir()?;
+        let words = format!("[akta_blanks_here]\nid = \"{}\"\nen = \"{}\"\n", OWN_WORDS[0], OWN_WORDS[1]);
+        std::fs::write(texts.path().join("standby.toml"), words)?;
+        let services = Box::leak(Box::new(berkas_testkit::services()?));
+        let dir = texts.path().to_str().context("no text")?;
+        let bench = Bench::on(services, &[("BERKAS_NOTICES__DIR", dir)]).await?;
         let mut chain = bench.spawn_workers(&["intake", "scan", "completeness", "assignment"])?;
         chain.push(bench.spawn(&["serve"])?);
         bench.serves().await?;
@@ -37,7 +45,7 @@ impl Passed {
         bench.sql_says(UNDER_WAY, "0").await?;
         // By SIGKILL.
         drop(notification);
-        Ok(Self { _chain: chain, bench, office, verifier, number })
+        Ok(Self { _chain: chain, bench, office, verifier, number, _texts: texts })
     }
 
     /// Says that there are no blanks, twice.
@@ -114,6 +122,9 @@ async fn an_office_is_told_of_missing_blanks_another_day_and_their_coming_once_e
     ensure!(states == ["waiting", "waiting", "over"], "{told:?}");
     ensure!(told.iter().all(|one| one.data["waits_for"] == "akta_blanks"), "{told:?}");
     ensure!(told.iter().all(|one| one.data["registration_number"] == passed.number), "{told:?}");
+    let words = ["text_id", "text_en"];
+    ensure!(words.map(|key| &told[2].data[key]) == OWN_WORDS, "{:?}", told[2]);
+    ensure!(told[1].data["text_id"].as_str().is_some_and(|said| said.contains("blanko akta sedang habis")));
     let sequences: Vec<i64> = told.iter().filter_map(|one| one.sequence).collect();
     ensure!(sequences == [3, 4, 5], "after `accepted` and the decision: {sequences:?}");
     let days: Vec<Option<&str>> = told.iter().map(|one| one.data["back_at"].as_str()).collect();
