@@ -268,7 +268,8 @@ impl Process {
             locked_lease: minutes(self.app.settings.desk.locked_lease_minutes),
             standby,
         };
-        Ok(berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), settings })
+        let originals = berkas_desk::Originals::new(&self.app.settings.scan, &self.app.settings.desk);
+        Ok(berkas_desk::DeskState { web, blobs: self.app.blobs.clone(), originals, settings })
     }
 
     /// Ends what the drain did not wait for: its attempts first, uncounted, for being stopped is no crash; then the tasks,

@@ -5,7 +5,7 @@ use berkas_blobs::Blobs;
 use berkas_web::WebState;
 use chrono::{DateTime, Utc};
 
-use crate::DeskSettings;
+use crate::{DeskSettings, Originals};
 
 /// The state of the desk. Clones share everything.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct DeskState {
     pub web: WebState,
     /// Forms and scans.
     pub blobs: Blobs,
+    /// What draws a page of a file that a browser cannot show.
+    pub originals: Originals,
     /// The knobs.
     pub settings: DeskSettings,
 }

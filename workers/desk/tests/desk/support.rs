@@ -6,8 +6,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use berkas_blobs::{Blobs, SealKey};
-use berkas_desk::{DeskSettings, DeskState, router};
+use berkas_desk::{DeskSettings, DeskState, Originals, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
+use berkas_imaging::{Document, Limits, Options, normalize};
+use berkas_runtime::settings::Settings;
 use berkas_store::{Eyes, NewUser, PoolEntry, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, Utc};
@@ -107,7 +109,11 @@ impl Bench {
             ..WebSettings::default()
         };
         let web = WebState::new(store.clone(), Arc::new(clock.clone()), light).unwrap();
-        let state = DeskState { web: web.clone(), blobs: blobs.clone(), settings };
+        let mut knobs = Settings::load(None, []).unwrap();
+        // A machine that compiles beside the tests draws slowly.
+        knobs.scan.max_page_ms = 120_000;
+        let originals = Originals::new(&knobs.scan, &knobs.desk);
+        let state = DeskState { web: web.clone(), blobs: blobs.clone(), originals, settings };
         let app = router(state.clone());
         let office = seed::office(&store, "351709", "Jombang", OfficeMode::Live).await;
         Self { app, state, store, blobs, clock, web, office, directory, _database: database }
@@ -128,8 +134,18 @@ impl Bench {
         self.pooled(number, "image/jpeg", PoolEntry { eyes: Eyes::Two, ..PoolEntry::default() }).await
     }
 
+    /// The same with these two files, normalized where they can be.
+    pub(crate) async fn dossier_of_files(&self, files: [(&'static str, Vec<u8>); 2]) -> SubmissionId {
+        let scans = files.map(|(media_type, bytes)| Scan { pages: normalized(&bytes), media_type, bytes });
+        self.in_pool(scans.to_vec(), PoolEntry::default()).await
+    }
+
     async fn pooled(&self, number: u8, media_type: &'static str, entry: PoolEntry) -> SubmissionId {
         let scans = [1, 2].map(|document| Scan { media_type, ..scan(number, document) }).to_vec();
+        self.in_pool(scans, entry).await
+    }
+
+    async fn in_pool(&self, scans: Vec<Scan>, entry: PoolEntry) -> SubmissionId {
         let form = form(&scans);
         let judgement = json!({
             "outcome": "passes",
@@ -246,6 +262,23 @@ fn scan(number: u8, document: u8) -> Scan {
     };
     let bytes = format!("original {number}/{document}").into_bytes();
     Scan { bytes, media_type: "image/jpeg", pages: (1..=document).map(page).collect() }
+}
+
+/// The small copies of a file's pages; at least one page, as a file that cannot be opened has.
+fn normalized(file: &[u8]) -> Vec<Page> {
+    let limits = Limits { max_page_ms: 120_000, ..Limits::default() };
+    let document = Document::open(file, &limits).ok();
+    let count = document.as_ref().map_or(1, Document::page_count);
+    let page = |index| {
+        let document = document.as_ref()?;
+        normalize(document, index, &Options::default(), &limits).ok().map(|page| page.preview)
+    };
+    let pages = (0..count).map(|index| Page {
+        normalized: page(index),
+        preview: None,
+        report: json!({"page": index + 1, "blank": false, "verdict": "ok", "reasons": []}),
+    });
+    pages.collect()
 }
 
 fn form(scans: &[Scan]) -> berkas_domain::form::Form {
