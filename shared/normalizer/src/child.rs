@@ -10,6 +10,8 @@ mod frame;
 #[cfg(test)]
 mod fuzz;
 mod limits;
+#[cfg(test)]
+mod malformed;
 mod messages;
 mod process;
 

@@ -39,13 +39,13 @@ pub fn tiff(pages: &[TiffPage]) -> Vec<u8> {
     for (index, page) in pages.iter().enumerate() {
         let strip = file.len();
         file.extend(pixels(width, height, index));
-        let directory = file.len();
-        file[link..link + 4].copy_from_slice(&number(directory).to_le_bytes());
+        let at = number(file.len()).to_le_bytes();
+        file[link..link + 4].copy_from_slice(&at);
         let compression = match page {
             TiffPage::Good => 1,
             TiffPage::Corrupt => 5,
         };
-        let entries = [
+        file.extend(directory(&[
             (256, number(width)),
             (257, number(height)),
             (258, 8),
@@ -55,18 +55,30 @@ pub fn tiff(pages: &[TiffPage]) -> Vec<u8> {
             (277, 1),
             (278, number(height)),
             (279, number(width * height)),
-        ];
-        file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
-        for (tag, value) in entries {
-            file.extend(u16::to_le_bytes(tag));
-            file.extend(4_u16.to_le_bytes());
-            file.extend(1_u32.to_le_bytes());
-            file.extend(u32::to_le_bytes(value));
-        }
+        ]));
         link = file.len();
         file.extend([0; 4]);
     }
     file
+}
+
+/// A TIFF file of `data`, which begins at byte 8, and one directory of these tags that names `next` as the one behind it.
+#[cfg(test)]
+pub(crate) fn tiff_of(data: &[u8], tags: &[(u16, u32)], next: u32) -> Vec<u8> {
+    let at = number(8 + data.len()).to_le_bytes();
+    [b"II*\0", &at[..], data, &directory(tags), &next.to_le_bytes()].concat()
+}
+
+/// Tags with one number each.
+fn directory(tags: &[(u16, u32)]) -> Vec<u8> {
+    let mut bytes = u16::try_from(tags.len()).unwrap().to_le_bytes().to_vec();
+    for (tag, value) in tags {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(4_u16.to_le_bytes());
+        bytes.extend(1_u32.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes
 }
 
 fn number(value: usize) -> u32 {
@@ -86,6 +98,11 @@ pub fn pdf(pages: usize) -> Vec<u8> {
     ];
     let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>";
     objects.extend(std::iter::repeat_n(page.to_owned(), pages));
+    pdf_of(&objects)
+}
+
+/// A PDF file of these objects, the first of which is the catalogue.
+pub(crate) fn pdf_of(objects: &[String]) -> Vec<u8> {
     let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), Vec::new());
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());

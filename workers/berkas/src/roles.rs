@@ -269,7 +269,8 @@ impl Process {
             standby,
         };
         let (blobs, texts) = (self.app.blobs.clone(), Arc::clone(&self.app.texts));
-        Ok(berkas_desk::DeskState { web, blobs, texts, settings })
+        let originals = berkas_desk::Originals::new(&self.app.settings.scan, &self.app.settings.desk);
+        Ok(berkas_desk::DeskState { web, blobs, texts, originals, settings })
     }
 
     /// Ends what the drain did not wait for: its attempts first, uncounted, for being stopped is no crash; then the tasks,

@@ -3,7 +3,7 @@ import { all, one, remember, remembered, say } from "./dom.js";
 import { fault } from "./send.js";
 import { Viewer } from "./viewer.js";
 
-/** What a browser can show as it was sent; of anything else there is no picture but the normalized page. */
+/** What a browser can show as it was sent; of anything else the server draws the page. */
 const SHOWN = /^image\/(jpeg|png|webp)$/;
 
 /** One window: pages as the normalizer made them, or files as they were sent. */
@@ -24,9 +24,9 @@ class Pane {
     this.viewer.view = this.scans.view(this.wanted);
     this.viewer.clear();
     this.tell(false);
-    const shows = this.original ? SHOWN.test(entry.type) : page?.normalized;
-    if (!shows) return this.tell(true);
-    const img = await this.load(this.original ? "original" : "preview");
+    if (!this.original && !page?.normalized) return this.tell(true);
+    const sent = SHOWN.test(entry.type) ? "original" : "original_page";
+    const img = await this.load(this.original ? sent : "preview");
     if (!img) return;
     const full = !this.original && page.width && page.height;
     const [width, height] = full ? [page.width, page.height] : [img.naturalWidth, img.naturalHeight];
@@ -58,6 +58,8 @@ class Pane {
     } catch (answer) {
       if (wanted !== this.wanted) return;
       this.tell(true);
+      // What cannot be drawn will not be drawn later; the file itself is offered.
+      if (answer?.status === 422) return;
       this.failed = true;
       this.scans.missed(answer?.status ? answer : null);
     } finally {

@@ -13,10 +13,11 @@ mod seed;
 use std::sync::Arc;
 
 use berkas_blobs::Blobs;
-use berkas_desk::{DeskSettings, DeskState};
+use berkas_desk::{DeskSettings, DeskState, Originals};
 use berkas_domain::{Clock, DocumentKind, OfficeMode, Service, SystemClock, UserId};
 use berkas_imaging::{Document, Limits, Options, normalize};
 use berkas_notices::NoticeTexts;
+use berkas_runtime::settings::Settings;
 use berkas_samples::{Defect, Generator, Plan, SampleFile, cases, kecamatan};
 use berkas_store::{Eyes, NewUser, PoolEntry, Settled, Settlement, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
@@ -44,7 +45,9 @@ async fn main() -> Result<(), Failure> {
     people(&web).await?;
     dossiers(&store, &blobs).await?;
     let (texts, settings) = (NoticeTexts::built_in(), DeskSettings::default());
-    let desk = DeskState { web: web.clone(), blobs, texts, settings };
+    let defaults = Settings::load(None, [])?;
+    let originals = Originals::new(&defaults.scan, &defaults.desk);
+    let desk = DeskState { web: web.clone(), blobs, texts, originals, settings };
     let routes = berkas_desk::routes(desk).merge(berkas_console::routes(web.clone()));
     let listener = tokio::net::TcpListener::bind(&address).await?;
     eprintln!("http://{address}/ as ani, budi, sari or oki, password {PASSWORD}");

@@ -10,6 +10,7 @@ mod drafts;
 mod events;
 mod note;
 mod openapi;
+mod originals;
 mod pages;
 mod routes;
 mod settings;
@@ -28,6 +29,7 @@ pub use api::{
 pub use drafts::{Draft, DraftVerdict};
 pub use events::events;
 pub use openapi::openapi;
+pub use originals::Originals;
 pub use routes::paths;
 pub use settings::{DeskSettings, StandbyTerms};
 pub use state::DeskState;

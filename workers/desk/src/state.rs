@@ -8,7 +8,7 @@ use berkas_notices::NoticeTexts;
 use berkas_web::WebState;
 use chrono::{DateTime, Utc};
 
-use crate::DeskSettings;
+use crate::{DeskSettings, Originals};
 
 /// The state of the desk. Clones share everything.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct DeskState {
     pub blobs: Blobs,
     /// What offices are told.
     pub texts: Arc<NoticeTexts>,
+    /// What draws a page of a file that a browser cannot show.
+    pub originals: Originals,
     /// The knobs.
     pub settings: DeskSettings,
 }

@@ -29,7 +29,7 @@ const TASK: Task = Task {
 const ANSWER_LIMIT: usize = 16 << 20;
 
 /// SplitMix64: the same seed spoils the same way.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn below(&mut self, bound: usize) -> usize {
@@ -41,7 +41,7 @@ impl Random {
     }
 
     /// One to four things wrong, half of them in the lengths and heads at the beginning.
-    fn spoiled(&mut self, original: &[u8]) -> Vec<u8> {
+    pub(super) fn spoiled(&mut self, original: &[u8]) -> Vec<u8> {
         let mut bytes = original.to_vec();
         for _ in 0..=self.below(4) {
             let reach = if self.below(2) == 0 { bytes.len().min(120) } else { bytes.len() };

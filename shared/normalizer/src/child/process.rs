@@ -79,7 +79,7 @@ impl ChildProgram {
         is_berkas.then(|| Self::at(PathBuf::from("/proc/self/exe")))
     }
 
-    const fn at(path: PathBuf) -> Self {
+    pub(super) const fn at(path: PathBuf) -> Self {
         Self { path, model: Bytes::new() }
     }
 

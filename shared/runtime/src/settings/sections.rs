@@ -194,6 +194,12 @@ pub struct DeskSettings {
     pub lock_minutes: u32,
     /// How long a locked desk keeps its task.
     pub locked_lease_minutes: u32,
+    /// Pages of originals that are drawn at the same time.
+    pub originals_at_once: usize,
+    /// Longest edge of such a page, in pixels.
+    pub original_px: u32,
+    /// Its bytes at most.
+    pub original_bytes: usize,
 }
 
 /// Section `[standby]`.

@@ -24,6 +24,8 @@ pub(crate) enum Variant {
     Preview,
     /// The whole file as it was sent.
     Original,
+    /// The page of that file, drawn without any of the normalizer's steps: a JPEG, for what a browser cannot show.
+    OriginalPage,
 }
 
 impl Variant {
@@ -32,6 +34,7 @@ impl Variant {
             Self::Normalized => "normalized",
             Self::Preview => "preview",
             Self::Original => "original",
+            Self::OriginalPage => "original_page",
         }
     }
 }
@@ -52,7 +55,7 @@ const TOLD: [(&str, &str); 5] = [
 ];
 const INLINE: &str = "inline; filename=\"scan\"";
 
-/// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|original`.
+/// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|original|original_page`.
 pub(crate) async fn page(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
@@ -74,8 +77,14 @@ pub(crate) async fn page(
     };
     // Written before the bytes leave: a view that nobody noted must not happen.
     state.web.store.audit(&entry, now).await?;
-    let bytes = state.blobs.get(&key).await.map_err(|error| of_blob(&error))?;
-    Ok((headers_of(&kind), bytes).into_response())
+    let fetched = async || state.blobs.get(&key).await.map_err(|error| of_blob(&error));
+    if query.variant != Variant::OriginalPage {
+        return Ok((headers_of(&kind), fetched().await?).into_response());
+    }
+    let _place = state.originals.place().await?;
+    let number = u32::try_from(page).map_err(|_| Problem::not_found())?;
+    let drawn = state.originals.draw(fetched().await?, number).await?;
+    Ok((headers_of("image/jpeg"), drawn).into_response())
 }
 
 fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
@@ -84,7 +93,7 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
     match variant {
         Variant::Normalized => files.normalized.map(|(sha256, kind)| (derived(sha256), kind)),
         Variant::Preview => files.preview.map(|sha256| (derived(sha256), "image/jpeg".to_owned())),
-        Variant::Original => {
+        Variant::Original | Variant::OriginalPage => {
             Some((ObjectKey::Original { office, sha256: files.original }, files.original_type))
         }
     }

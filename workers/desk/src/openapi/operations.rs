@@ -79,7 +79,22 @@ fn tasks() -> Vec<Operation> {
         )
         .query::<PageQuery>()
         .answers_file("The page; written into the audit.")
-        .refuses(404, &["not_found"]),
+        .refuses(404, &["not_found"])
+        .refuses(
+            422,
+            &[
+                "unsupported_type",
+                "too_large",
+                "too_many_pixels",
+                "too_many_pages",
+                "corrupt",
+                "encrypted",
+                "timed_out",
+                "out_of_memory",
+                "panicked",
+                "no_such_page",
+            ],
+        ),
         Operation::post(
             "/tasks/{id}/renew",
             "renew",

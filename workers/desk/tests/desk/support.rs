@@ -6,9 +6,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use berkas_blobs::{Blobs, SealKey};
-use berkas_desk::{DeskSettings, DeskState, router};
+use berkas_desk::{DeskSettings, DeskState, Originals, router};
 use berkas_domain::{Clock, FixedClock, OfficeCode, OfficeMode, Service, Sha256Hash, SubmissionId, UserId};
+use berkas_imaging::{Document, Limits, Options, normalize};
 use berkas_notices::NoticeTexts;
+use berkas_runtime::settings::Settings;
 use berkas_store::{Eyes, NewUser, PoolEntry, Store, TestDatabase, UserRole};
 use berkas_web::{WebSettings, WebState};
 use chrono::{DateTime, Utc};
@@ -109,7 +111,11 @@ impl Bench {
         };
         let web = WebState::new(store.clone(), Arc::new(clock.clone()), light).unwrap();
         let texts = NoticeTexts::built_in();
-        let state = DeskState { web: web.clone(), blobs: blobs.clone(), texts, settings };
+        let mut knobs = Settings::load(None, []).unwrap();
+        // A machine that compiles beside the tests draws slowly.
+        knobs.scan.max_page_ms = 120_000;
+        let originals = Originals::new(&knobs.scan, &knobs.desk);
+        let state = DeskState { web: web.clone(), blobs: blobs.clone(), texts, originals, settings };
         let app = router(state.clone());
         let office = seed::office(&store, "351709", "Jombang", OfficeMode::Live).await;
         Self { app, state, store, blobs, clock, web, office, directory, _database: database }
@@ -137,6 +143,12 @@ impl Bench {
         self.pooled(&self.office, number, ("image/jpeg", entry)).await
     }
 
+    /// The same with these two files, normalized where they can be.
+    pub(crate) async fn dossier_of_files(&self, files: [(&'static str, Vec<u8>); 2]) -> SubmissionId {
+        let scans = files.map(|(media_type, bytes)| Scan { pages: normalized(&bytes), media_type, bytes });
+        self.in_pool(&self.office, scans.to_vec(), PoolEntry::default()).await
+    }
+
     async fn pooled(
         &self,
         office: &OfficeCode,
@@ -144,6 +156,10 @@ impl Bench {
         (media_type, entry): (&'static str, PoolEntry),
     ) -> SubmissionId {
         let scans = [1, 2].map(|document| Scan { media_type, ..scan(number, document) }).to_vec();
+        self.in_pool(office, scans, entry).await
+    }
+
+    async fn in_pool(&self, office: &OfficeCode, scans: Vec<Scan>, entry: PoolEntry) -> SubmissionId {
         let form = form(&scans);
         let judgement = json!({
             "outcome": "passes",
@@ -275,6 +291,23 @@ fn scan(number: u8, document: u8) -> Scan {
     };
     let bytes = format!("original {number}/{document}").into_bytes();
     Scan { bytes, media_type: "image/jpeg", pages: (1..=document).map(page).collect() }
+}
+
+/// The small copies of a file's pages; at least one page, as a file that cannot be opened has.
+fn normalized(file: &[u8]) -> Vec<Page> {
+    let limits = Limits { max_page_ms: 120_000, ..Limits::default() };
+    let document = Document::open(file, &limits).ok();
+    let count = document.as_ref().map_or(1, Document::page_count);
+    let page = |index| {
+        let document = document.as_ref()?;
+        normalize(document, index, &Options::default(), &limits).ok().map(|page| page.preview)
+    };
+    let pages = (0..count).map(|index| Page {
+        normalized: page(index),
+        preview: None,
+        report: json!({"page": index + 1, "blank": false, "verdict": "ok", "reasons": []}),
+    });
+    pages.collect()
 }
 
 fn form(scans: &[Scan]) -> berkas_domain::form::Form {

@@ -1,5 +1,7 @@
 //! The viewer: fit, pan, drag, zoom, the original beside the page, and a memory of all that.
 
+use berkas_normalizer::fixtures::{TiffPage, pdf, tiff};
+
 use super::site::{HELD, SCAN, Site};
 
 const SHOWN: &str = "return document.querySelector('#scan').style.transform";
@@ -51,15 +53,14 @@ async fn a_page_is_fitted_panned_dragged_and_sharpened_and_a_reload_forgets_none
 }
 
 #[tokio::test]
-async fn the_original_stands_beside_the_normalized_page_and_what_cannot_be_shown_is_offered() {
+async fn the_original_stands_beside_the_normalized_page() {
     let mut site = Site::new().await;
     site.dossier().await;
     let Some(desk) = site.verifier("ani").await else { return };
     desk.keys("n").await;
     desk.until(&format!("{HELD} && {SCAN}")).await;
     desk.keys("o").await;
-    // The first document of a birth is a form, which was sent as a picture or as a PDF.
-    desk.until("document.querySelector('#sent')?.naturalWidth > 300 || !document.querySelector('#beside .nothing').hidden").await;
+    desk.until("document.querySelector('#sent')?.naturalWidth > 300").await;
     desk.picture("beside").await;
     let both = "[...document.querySelectorAll('.stage')].every((stage) => stage.checkVisibility() && stage.clientWidth > 200)";
     assert_eq!(desk.ask(&format!("return {both}")).await, true);
@@ -67,4 +68,31 @@ async fn the_original_stands_beside_the_normalized_page_and_what_cannot_be_shown
     desk.until(&format!("{HELD} && {both}")).await;
     desk.keys("o").await;
     desk.until("document.querySelector('#beside').hidden").await;
+}
+
+#[tokio::test]
+async fn the_original_of_a_pdf_and_of_a_tiff_is_drawn_and_what_cannot_be_drawn_is_offered() {
+    let site = Site::new().await;
+    let files = [("application/pdf", pdf(1)), ("image/tiff", tiff(&[TiffPage::Good, TiffPage::Corrupt]))];
+    site.bench.dossier_of_files(files).await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(HELD).await;
+    desk.keys("o").await;
+    let sent = |document: u8, page: u8| {
+        format!(
+            "document.querySelector('#sent')?.src && new URLSearchParams(location.search).get('doc') === '{document}' && document.querySelector('#sent').alt.endsWith(' {page}')"
+        )
+    };
+    desk.until(&format!("{} && document.querySelector('#sent').naturalHeight > 2300", sent(0, 1))).await;
+    desk.picture("beside-pdf").await;
+    desk.keys("2").await;
+    desk.until(&format!("{} && document.querySelector('#sent').naturalWidth === 400", sent(1, 1))).await;
+    // Page Down
+    desk.keys("\u{e00f}").await;
+    desk.until(
+        "!document.querySelector('#sent') && document.querySelector('#beside .nothing')?.checkVisibility()",
+    )
+    .await;
+    desk.picture("beside-nothing").await;
 }
