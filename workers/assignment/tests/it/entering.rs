@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use berkas_assignment::effort::Effort;
-use berkas_domain::{DocumentKind, Outcome as Decided, Service, Sha256Hash, SubmissionId, UserId, turn};
+use berkas_domain::{
+    DocumentKind, Outcome as Decided, Service, Sha256Hash, Stage, SubmissionId, UserId, turn,
+};
 use berkas_runtime::{Job, Outcome, Worker};
 use berkas_store::{Arrival, ArrivalDocument};
 use chrono::TimeDelta;
@@ -124,6 +126,47 @@ fn a_chunk_spreads_over_the_competent_verifiers_of_the_right_pool() {
         assert_eq!(bench.assign(practice).await, Some(trainer));
         assert_eq!(bench.pull(trainer).await.unwrap().submission, practice.submission);
         assert_eq!(bench.pull(trainer).await, None, "live work is not for trainers");
+    });
+}
+
+#[test]
+fn practice_is_given_to_the_trainers_pool_alone_and_live_work_never_to_it() {
+    on_bench(async |bench| {
+        let verifier = bench.verifier("wati", Service::ALL, false).await;
+        let head = bench.supervisor("rini").await;
+        let practice = bench.checked(TRAINING).await;
+        bench.assign(practice).await;
+        for user in [verifier, head] {
+            assert_eq!(bench.pull(user).await, None, "practice is no work for who decides on live files");
+        }
+        let trainer = bench.verifier("joko", Service::ALL, true).await;
+        let live = bench.checked(LIVE).await;
+        bench.assign(live).await;
+        assert_eq!(bench.pull(trainer).await.unwrap().submission, practice.submission);
+        assert_eq!(bench.pull(trainer).await, None);
+        assert_eq!(bench.pull(verifier).await.unwrap().submission, live.submission);
+    });
+}
+
+#[test]
+fn what_waits_for_a_person_is_due_for_no_machine_and_goes_nowhere_by_itself_however_late_it_gets() {
+    on_bench(async |bench| {
+        let user = bench.verifier("wati", Service::ALL, false).await;
+        let work = bench.checked(LIVE).await;
+        bench.assign(work).await;
+        let store = &bench.app.store;
+        for days in 1..=30 {
+            let now = bench.now() + TimeDelta::days(days);
+            let lease = now + TimeDelta::minutes(15);
+            let task = store.pull_task(user, lease, now).await.unwrap().unwrap();
+            assert_eq!((task.submission, store.due_count().await.unwrap()), (work.submission, 0));
+            assert_eq!(store.expire_leases(lease).await.unwrap(), 1);
+            store.hurry_tasks(lease).await.unwrap();
+        }
+        let late = bench.now() + TimeDelta::days(31);
+        assert_eq!((store.due_count().await.unwrap(), store.overdue_tasks(late).await.unwrap()), (0, 1));
+        let stands = store.submission(work.submission).await.unwrap().unwrap();
+        assert_eq!((stands.stage, stands.parked, stands.outcome), (Stage::Waiting, false, None));
     });
 }
 
