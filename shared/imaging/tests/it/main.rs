@@ -5,6 +5,7 @@
     reason = "a test or measurement that fails says where; its helpers are not test functions"
 )]
 
+mod again;
 mod border;
 mod degradations;
 mod draw;

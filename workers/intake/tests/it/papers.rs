@@ -26,7 +26,7 @@ async fn returned(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
         data.registration_number = decided.registration_number.parse().unwrap();
         data.submission = submission;
         data.training = decided.training;
-        serde_json::to_value(data).unwrap()
+        (Decision::TYPE, serde_json::to_value(data).unwrap())
     })
     .await
 }

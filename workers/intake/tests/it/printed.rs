@@ -5,10 +5,13 @@ use std::process::{Command, Stdio};
 
 use axum::body::Body;
 use axum::http::Method;
-use berkas_contract::{Decision, Envelope, Event as _, Reason};
-use berkas_domain::{DocumentKind, Outcome, ReasonCode};
+use berkas_contract::{Decision, Envelope, Event as _, Reason, Told};
+use berkas_domain::{DocumentKind, NoticeId, OfficeMode, Outcome, ReasonCode};
 use berkas_imaging::{Document, Limits, Pixels};
+use berkas_notices::NoticeTexts;
+use chrono::NaiveDate;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::bench::{Bench, on_http};
 use crate::dossier::Dossier;
@@ -138,7 +141,52 @@ fn crowded(decision: &mut Decision) {
     decision.reasons = ReasonCode::ALL.iter().enumerate().map(reason).collect();
 }
 
-async fn papers(bench: &Bench<'_>, change: impl FnOnce(&mut Decision)) -> [(String, String); 2] {
+/// What passed, told long enough for every line that only such a letter has.
+fn passed(decision: &mut Decision) {
+    (decision.outcome, decision.reasons, decision.due) = (Outcome::Passed, Vec::new(), None);
+    let day = NaiveDate::from_ymd_opt(2026, 12, 8);
+    let next = NoticeTexts::built_in().steps.next_step(Outcome::Passed, &[], day);
+    (decision.next_step_id, decision.next_step_en) = (next.id, next.en);
+    decision.issue_due = Some("2026-12-08T08:30:00Z".parse().unwrap());
+}
+
+/// What is refused, with words that a verifier wrote.
+fn refused(decision: &mut Decision) {
+    (decision.outcome, decision.due) = (Outcome::Refused, None);
+    decision.reasons = [ReasonCode::Ganda, ReasonCode::BukanWilayah].map(whole).to_vec();
+    let next = NoticeTexts::built_in().steps.next_step(Outcome::Refused, &[], None);
+    (decision.next_step_id, decision.next_step_en) = (next.id, next.en);
+    let word = "Pemohon sudah mengajukan permohonan yang sama di kecamatan asal. ";
+    decision.note = Some(word.repeat(7).trim_end().to_owned());
+}
+
+/// A reason that concerns the dossier as a whole.
+fn whole(code: ReasonCode) -> Reason {
+    Reason {
+        code,
+        document: None,
+        kind: None,
+        page: None,
+        page_href: None,
+        field: None,
+        text_id: code.text_id().to_owned(),
+        text_en: code.text_en().to_owned(),
+    }
+}
+
+/// A receipt and a letter: the number that both are about, and their places.
+type Papers = [(String, String); 2];
+
+async fn papers(bench: &Bench<'_>, change: impl FnOnce(&mut Decision)) -> Papers {
+    papers_as(bench, None, change).await
+}
+
+/// The same, where the letter corrects an earlier one.
+async fn papers_as(
+    bench: &Bench<'_>,
+    corrects: Option<NoticeId>,
+    change: impl FnOnce(&mut Decision),
+) -> Papers {
     let dossier = Dossier::new(&bench.office.office);
     dossier.upload(bench, &bench.office).await;
     let accepted = dossier.submit(bench, &bench.office).await.json;
@@ -147,7 +195,7 @@ async fn papers(bench: &Bench<'_>, change: impl FnOnce(&mut Decision)) -> [(Stri
         data.registration_number = decided.registration_number.parse().unwrap();
         (data.submission, data.training, data.outcome) = (submission, decided.training, Outcome::Returned);
         change(&mut data);
-        serde_json::to_value(data).unwrap()
+        Told { decision: data, corrects }.message().unwrap()
     })
     .await;
     let number = accepted["registration_number"].as_str().unwrap().to_owned();
@@ -165,10 +213,21 @@ fn papers_keep_to_their_sheets_in_both_languages_and_their_code_is_read_from_the
     on_http(&[], async |bench| {
         let plain = papers(bench, |_| {}).await;
         let [_, full] = papers(bench, crowded).await;
+        let [_, passed] = papers(bench, passed).await;
+        let [_, refused] = papers(bench, refused).await;
+        let [_, corrected] = papers_as(bench, Some(NoticeId(Uuid::from_u128(7))), |_| {}).await;
+        bench.app.store.set_office_mode(&bench.office.office, OfficeMode::Training).await.unwrap();
+        let [_, practice] = papers(bench, |_| {}).await;
         let [receipt, letter] = plain;
-        for (name, (number, path), most) in
-            [("receipt", receipt, 1), ("letter", letter, 1), ("crowded", full, 4)]
-        {
+        for (name, (number, path), most) in [
+            ("receipt", receipt, 1),
+            ("letter", letter, 1),
+            ("crowded", full, 4),
+            ("passed", passed, 1),
+            ("refused", refused, 1),
+            ("corrected", corrected, 1),
+            ("practice", practice, 1),
+        ] {
             for lang in ["id", "en"] {
                 let served = bench
                     .call(&bench.office, Method::GET, &format!("{path}?lang={lang}"), Body::empty())

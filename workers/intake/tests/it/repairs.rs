@@ -24,11 +24,11 @@ async fn advance(bench: &Bench<'_>, work: WorkRef, to: Stage, effects: Vec<Effec
     assert!(applied.stale.is_empty(), "{applied:?}");
 }
 
-/// Has the rules return a freshly accepted submission, with a notice that says `data`; the id of the notice.
+/// Has the rules return a freshly accepted submission, with a notice whose type and data are `told`; the id of the notice.
 pub(crate) async fn return_with(
     bench: &Bench<'_>,
     accepted: &Value,
-    data: impl FnOnce(SubmissionId, &DecisionForNotice) -> Value,
+    told: impl FnOnce(SubmissionId, &DecisionForNotice) -> (&'static str, Value),
 ) -> NoticeId {
     let submission: SubmissionId = accepted["submission"].as_str().unwrap().parse().unwrap();
     let work = |step, generation| WorkRef { submission, step, generation: Generation(generation) };
@@ -37,15 +37,15 @@ pub(crate) async fn return_with(
     advance(bench, work(Step::Completeness, 2), Stage::Decided, vec![decision]).await;
     let decided = bench.app.store.decision_for_notice(submission).await.unwrap().unwrap();
     let id = NoticeId(Uuid::now_v7());
-    let data = data(submission, &decided);
-    let notice = Effect::Notice { id, decision: decided.decision, kind: Decision::TYPE, data };
+    let (kind, data) = told(submission, &decided);
+    let notice = Effect::Notice { id, decision: decided.decision, kind, data };
     advance(bench, work(Step::Notification, 3), Stage::Noticed, vec![notice]).await;
     id
 }
 
 /// The same where nobody reads the notice.
 async fn return_by_rules(bench: &Bench<'_>, accepted: &Value) -> NoticeId {
-    return_with(bench, accepted, |_, _| json!({})).await
+    return_with(bench, accepted, |_, _| (Decision::TYPE, json!({}))).await
 }
 
 /// The next revision of `dossier`, with form and scans made anew.

@@ -1,0 +1,83 @@
+//! A page that was normalized is stored as a JPEG. Whoever normalizes that once more, in a repair for example, gets the
+//! same page: no step of geometry finds anything left to do, whatever was wrong with the first picture.
+//!
+//! Held to here are legible sheets with writing. Cards, passports, blank sheets and what nobody can read are not: their few
+//! or smeared lines scatter by more than what is left alone; docs/PERFORMANCE.md says how many.
+
+use std::sync::LazyLock;
+
+use berkas_imaging::{
+    Document, Limits, NormalizedPage, Options, Raster, Verdict, normalize, normalize_raster,
+};
+use berkas_samples::{Degradation, Exposure, Original};
+use rstest::rstest;
+
+/// As in the tests of degradations: every paper once.
+static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
+    Original::all(57, day, 1)
+});
+/// Edges, in millimetres, that cards and passports do not have.
+const SHEET_MM: f64 = 150.0;
+/// Sheets looked at for each degradation.
+const SHEETS: usize = 3;
+
+fn with(degradation: Degradation) -> Exposure {
+    Exposure::With(vec![Degradation::Noise { sigma: 3.0 }, degradation])
+}
+
+fn limits() -> Limits {
+    // A machine that compiles beside the tests is slow.
+    Limits { max_page_ms: 120_000, ..Limits::default() }
+}
+
+fn normalized(file: &[u8]) -> NormalizedPage {
+    let document = Document::open(file, &limits()).expect("a JPEG");
+    normalize(&document, 0, &Options::default(), &limits()).expect("normalizes")
+}
+
+fn decoded(file: &[u8]) -> Raster {
+    Document::open(file, &limits()).expect("own copy").page(0).expect("own page")
+}
+
+fn is_legible_sheet(page: &NormalizedPage) -> bool {
+    let report = &page.report;
+    let longest = f64::from(report.width_px.max(report.height_px)) / f64::from(report.dpi) * 25.4;
+    longest > SHEET_MM && !report.blank && report.verdict != Verdict::Unreadable
+}
+
+#[rstest]
+#[case::usual(0, Exposure::Usual)]
+#[case::blur(1, with(Degradation::Blur { sigma_mm: 0.12 }))]
+#[case::motion(2, with(Degradation::Motion { length_mm: 0.4 }))]
+#[case::dim(3, with(Degradation::Dark { gain: 0.6 }))]
+#[case::faded(0, with(Degradation::Faded { contrast: 0.4 }))]
+#[case::cut_along_the_margin(1, with(Degradation::CutOff { part: 0.02 }))]
+#[case::shadow(2, with(Degradation::Shadow { depth: 0.4 }))]
+#[case::glare(3, with(Degradation::Glare { radius_mm: 12.0 }))]
+#[case::perspective(0, with(Degradation::Perspective { strength: 0.035 }))]
+#[case::bleed_through(1, with(Degradation::BleedThrough { strength: 0.18 }))]
+#[case::coloured_paper(2, with(Degradation::ColouredPaper { rgb: [226, 210, 178] }))]
+#[case::worn(3, with(Degradation::Worn))]
+#[case::black_border(0, with(Degradation::BlackBorder { width_mm: 9.0 }))]
+#[case::noise(1, Exposure::With(vec![Degradation::Noise { sigma: 7.0 }]))]
+#[case::jpeg(2, with(Degradation::JpegArtefacts { quality: 38 }))]
+#[case::on_its_side(3, Exposure::Turned(90))]
+#[case::on_its_head(0, Exposure::Turned(180))]
+fn a_legible_sheet_that_was_normalized_and_stored_stays_as_it_is(
+    #[case] first: usize,
+    #[case] exposure: Exposure,
+) {
+    let some = ORIGINALS.iter().step_by(3).enumerate().skip(first);
+    let once = some.map(|(seed, original)| normalized(&original.exposed(&exposure, seed as u64).bytes));
+    let once: Vec<NormalizedPage> = once.filter(is_legible_sheet).take(SHEETS).collect();
+    assert_eq!(once.len(), SHEETS);
+    for page in once {
+        let stored = decoded(&page.bytes);
+        let size = (stored.width, stored.height);
+        let (again, report) =
+            normalize_raster(stored, 0, &Options::default(), &limits()).expect("normalizes");
+        assert!(report.geometry_untouched, "once {:?}\nagain {report:?}", page.report);
+        assert_eq!((again.width, again.height, report.rotation_deg), (size.0, size.1, 0));
+    }
+}
