@@ -234,7 +234,10 @@ async fn practise(stage: &Stage) -> Result<Vec<String>> {
     let wrong = number(office, reversed).await?;
     blanks_missing(trainer, &printed, 2).await?;
     let reasons = json!([{ "code": "BUKAN_ASLI", "document": 0 }]);
-    let reversal = json!({ "revision": 1, "reason": "overlooked", "outcome": "refused", "reasons": reasons });
+    let seen = stage.head_trainer.client.get(&format!("/api/v1/submissions/{wrong}/history")).await?;
+    let reversal = json!({
+        "revision": 1, "reason": "overlooked", "outcome": "refused", "reasons": reasons, "fence": seen["fence"]
+    });
     stage.head_trainer.client.post(&format!("/api/v1/submissions/{wrong}/reversal"), &reversal).await?;
     // Set aside, and left in the pool.
     let aside = stage.send(office, 93, &[]).await?;
