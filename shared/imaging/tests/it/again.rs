@@ -4,27 +4,18 @@
 //! Held to here are legible sheets with writing. Cards, passports, blank sheets and what nobody can read are not: their few
 //! or smeared lines scatter by more than what is left alone; docs/PERFORMANCE.md says how many.
 
-use std::sync::LazyLock;
-
 use berkas_imaging::{
     Document, Limits, NormalizedPage, Options, Raster, Verdict, normalize, normalize_raster,
 };
-use berkas_samples::{Degradation, Exposure, Original};
+use berkas_samples::{Degradation, Exposure};
 use rstest::rstest;
 
-/// As in the tests of degradations: every paper once.
-static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
-    let day = chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day");
-    Original::all(57, day, 1)
-});
+use crate::degradations::{ORIGINALS, with};
+
 /// Edges, in millimetres, that cards and passports do not have.
 const SHEET_MM: f64 = 150.0;
 /// Sheets looked at for each degradation.
 const SHEETS: usize = 3;
-
-fn with(degradation: Degradation) -> Exposure {
-    Exposure::With(vec![Degradation::Noise { sigma: 3.0 }, degradation])
-}
 
 fn limits() -> Limits {
     // A machine that compiles beside the tests is slow.

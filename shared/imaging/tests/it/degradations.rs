@@ -8,7 +8,7 @@ use berkas_samples::{Degradation, Exposure, Original};
 use rstest::rstest;
 
 /// Pages on which none of the limits were set.
-static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| Original::all(57, day(), 1));
+pub(crate) static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| Original::all(57, day(), 1));
 
 fn day() -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day")
@@ -27,7 +27,7 @@ fn some(first: usize, exposure: &Exposure) -> Vec<(String, PageReport)> {
     some.map(|(seed, (kind, original))| (kind.to_string(), report(original, exposure, seed as u64))).collect()
 }
 
-fn with(degradation: Degradation) -> Exposure {
+pub(crate) fn with(degradation: Degradation) -> Exposure {
     Exposure::With(vec![Degradation::Noise { sigma: 3.0 }, degradation])
 }
 

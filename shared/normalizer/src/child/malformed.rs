@@ -7,27 +7,13 @@ use berkas_imaging::{Document, ImageError, Limits, Options, OutputFormat, normal
 use futures::StreamExt;
 use rstest::rstest;
 
-use super::fuzz::Random;
+use super::fuzz::{self, Random};
 use super::{ChildFault, ChildProgram, Task};
 use crate::fixtures::{TiffPage, child_program, pdf, pdf_of, pnm, tiff, tiff_of};
 
-/// Small, so that the time goes into what is broken.
-const TASK: Task = Task {
-    max_bytes: 4 << 20,
-    max_pixels: 4_000_000,
-    max_pages: 20,
-    max_page_ms: 10_000,
-    max_memory_bytes: 256 << 20,
-    target_dpi: 200,
-    jpeg_quality: 80,
-    webp: false,
-    bilevel: false,
-    preview_px: 100,
-    preview_only: true,
-    cpu_s: 20,
-    address_space_bytes: 1 << 30,
-    must_confine: true,
-};
+/// As the fuzzer's, in a process of its own.
+const TASK: Task =
+    Task { max_page_ms: 10_000, preview_only: true, cpu_s: 20, address_space_bytes: 1 << 30, ..fuzz::TASK };
 /// Spoiled files of each sample.
 const ATTEMPTS: u64 = 16;
 /// A file that takes longer hangs, on a busy machine too.
