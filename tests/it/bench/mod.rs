@@ -174,13 +174,26 @@ impl Bench {
 
     /// Publishes any body to any exchange, as something that knows the broker but not the rules.
     pub async fn publish(&self, exchange: &str, key: &str, body: &[u8]) -> Result<()> {
-        let config = BrokerConfig::new(vec![self.vhost.url()?], "test");
-        let broker = Broker::start(config, CancellationToken::new())?;
-        broker.ready().await?;
+        let broker = self.connected().await?;
         let sent =
             broker.publisher().publish(Outgoing::new(exchange, key, Uuid::new_v4(), body.to_vec())).await;
         broker.close().await;
         Ok(sent?)
+    }
+
+    /// The messages that wait in a queue, as the queue itself says: what is listed of a quorum queue may be seconds old.
+    pub async fn ready(&self, queue: &str) -> Result<u64> {
+        let broker = self.connected().await?;
+        let depths = broker.queue_depths(&[queue]).await;
+        broker.close().await;
+        Ok(depths?.iter().filter_map(|depth| depth.ready).map(u64::from).sum())
+    }
+
+    async fn connected(&self) -> Result<Broker> {
+        let config = BrokerConfig::new(vec![self.vhost.url()?], "test");
+        let broker = Broker::start(config, CancellationToken::new())?;
+        broker.ready().await?;
+        Ok(broker)
     }
 
     /// Runs `rabbitmqctl COMMAND QUEUE` on a queue of this deployment.

@@ -162,7 +162,7 @@ async fn a_sweeper_dies_between_its_claim_and_its_publish(queues: Queues) -> Res
     ensure!(!doomed.ended().await?.success(), "the sweeper did not die");
     // Claimed, and with nobody.
     ensure!(bench.sql("select count(*) from due where published_at is not null")? == "1", "not claimed");
-    ensure!(bench.depth("work.scan")? == 0, "it was published");
+    ensure!(bench.ready("work.scan").await? == 0, "it was published");
     goes_on(bench, &office, sent).await
 }
 
