@@ -13,6 +13,8 @@
 mod bare;
 #[path = "chain/cost.rs"]
 mod cost;
+#[path = "chain/delivery.rs"]
+mod delivery;
 #[path = "chain/deployment.rs"]
 mod deployment;
 #[path = "chain/growth.rs"]
@@ -52,7 +54,7 @@ async fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
-    // The parts to measure, all when none is named: protocol cost peers latency pull roles growth.
+    // The parts to measure, all when none is named: protocol delivery cost peers latency pull roles growth.
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
@@ -60,6 +62,9 @@ async fn main() -> Result<()> {
     let mut best = 0.0;
     if wants("protocol") || wants("peers") {
         best = protocol(services).await?;
+    }
+    if wants("delivery") {
+        delivery_alone(services).await?;
     }
     if wants("cost") {
         cost(services).await?;
@@ -97,8 +102,10 @@ async fn protocol(services: &Services) -> Result<f64> {
     for window in WINDOWS {
         let (mut bare, mut committing, mut whole) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            bare.push(bare::lap(services, SUBMISSIONS, window, Hops::Bare, None).await?.rate);
-            committing.push(bare::lap(services, SUBMISSIONS, window, Hops::Committing, None).await?.rate);
+            bare.push(bare::lap(services, &bare::HOPS, SUBMISSIONS, window, Hops::Bare, None).await?.rate);
+            committing.push(
+                bare::lap(services, &bare::HOPS, SUBMISSIONS, window, Hops::Committing, None).await?.rate,
+            );
             whole.push(protocol::lap(services, SUBMISSIONS, window, None).await?.rate);
         }
         let (bare, committing, whole) = (median(bare), median(committing), median(whole));
@@ -113,11 +120,41 @@ async fn protocol(services: &Services) -> Result<f64> {
     Ok(best)
 }
 
+/// The delivery protocol without what a dossier writes, against as many bare hops.
+async fn delivery_alone(services: &Services) -> Result<()> {
+    let meter = cost::Meter::new(services)?;
+    println!(
+        "delivery alone, {} hops, median of {ROUNDS} and the last round's processor time:",
+        delivery::HOPS.len()
+    );
+    for window in WINDOWS {
+        let (mut rates, mut each) = ([Vec::new(), Vec::new()], [None, None]);
+        for _ in 0..ROUNDS {
+            let bare =
+                bare::lap(services, &delivery::HOPS, SUBMISSIONS, window, Hops::Committing, Some(&meter))
+                    .await?;
+            let ours = delivery::lap(services, SUBMISSIONS, window, Some(&meter)).await?;
+            rates[0].push(bare.rate);
+            rates[1].push(ours.rate);
+            each = [bare.each, ours.each];
+        }
+        let [bare, ours] = rates.map(median);
+        println!(
+            "window {window:>5}: {ours:>6.0}/s   bare hops with a commit {bare:>6.0}/s, ratio {:.2}",
+            ours / bare
+        );
+        for (name, each) in ["bare hops", "delivery"].iter().zip(each.iter().flatten()) {
+            println!("  {name} {each}");
+        }
+    }
+    Ok(())
+}
+
 /// Processor time for each submission at the wider window.
 async fn cost(services: &Services) -> Result<()> {
     let window = WINDOWS[1];
     let meter = cost::Meter::new(services)?;
-    let bare = bare::lap(services, SUBMISSIONS, window, Hops::Committing, Some(&meter)).await?;
+    let bare = bare::lap(services, &bare::HOPS, SUBMISSIONS, window, Hops::Committing, Some(&meter)).await?;
     let whole = protocol::lap(services, SUBMISSIONS, window, Some(&meter)).await?;
     let (Some(bare), Some(whole)) = (bare.each, whole.each) else { anyhow::bail!("no meter was read") };
     println!("processor time for each submission, {window} in flight, once warm:");

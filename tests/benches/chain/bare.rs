@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use berkas_broker::{Broker, BrokerConfig, ConsumeOptions, Delivery, Outgoing, ack_all};
 use berkas_contract::names;
 use berkas_domain::Step;
@@ -16,8 +16,8 @@ use crate::cost::Meter;
 use crate::deployment::Deployment;
 use crate::lap::{Lap, Stopwatch, WARM_UP};
 
-/// The four queues of the hops.
-const HOPS: [Step; 4] = [Step::Scan, Step::Completeness, Step::Assignment, Step::Notification];
+/// The queues of the hops.
+pub const HOPS: [Step; 4] = [Step::Scan, Step::Completeness, Step::Assignment, Step::Notification];
 
 /// What a hop does beside moving messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +28,10 @@ pub enum Hops {
     Committing,
 }
 
-/// What `count` messages that pass four hops take once it is warm, with at most `window` under way.
+/// What `count` messages that pass these queues take once it is warm, with at most `window` under way.
 pub async fn lap(
     services: &Services,
+    queues: &[Step],
     count: usize,
     window: usize,
     hops: Hops,
@@ -46,18 +47,19 @@ pub async fn lap(
         Broker::start(BrokerConfig::new(vec![deployment.amqp()?], "bench-bare"), CancellationToken::new())?;
     broker.ready().await?;
     let mut tasks = Vec::new();
-    for pair in HOPS.windows(2) {
+    let (Some(&first), Some(&end)) = (queues.first(), queues.last()) else { bail!("no hop at all") };
+    for pair in queues.windows(2) {
         tasks.push(tokio::spawn(hop(broker.clone(), inbox.clone(), pair[0], pair[1], count)));
     }
     let (done, mut arrived) = tokio::sync::mpsc::unbounded_channel();
     let last = broker.clone();
     tasks.push(tokio::spawn(async move {
-        let mut consumer = consume(&last, Step::Notification).await;
+        let mut consumer = consume(&last, end).await;
         let mut seen = 0;
         while seen < count {
             let chunk = consumer.next_chunk().await.context("the queue ended")?;
             seen += chunk.len();
-            take(inbox.as_ref(), Step::Notification, &chunk).await?;
+            take(inbox.as_ref(), end, &chunk).await?;
             ack_all(chunk).await;
             let _ = done.send(seen);
         }
@@ -70,7 +72,7 @@ pub async fn lap(
         watch.see(seen)?;
         if sent < count && sent - seen < window {
             let batch = 50.min(count - sent).min(window - (sent - seen));
-            let messages = (0..batch).map(|_| message(HOPS[0])).collect();
+            let messages = (0..batch).map(|_| message(first)).collect();
             for outcome in publisher.publish_batch(messages).await {
                 outcome?;
             }

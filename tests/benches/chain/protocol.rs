@@ -61,6 +61,11 @@ impl Reached {
         self.count.load(Ordering::Acquire)
     }
 
+    pub fn one_more(&self) {
+        self.count.fetch_add(1, Ordering::AcqRel);
+        self.changed.notify_one();
+    }
+
     /// Waits until more than `count` have.
     pub async fn beyond(&self, count: usize) {
         loop {
@@ -76,8 +81,7 @@ impl Reached {
 impl Worker for Assignment {
     const STEP: Step = Step::Assignment;
     async fn handle(&self, _: &Job) -> Result<Outcome, Failure> {
-        self.reached.count.fetch_add(1, Ordering::AcqRel);
-        self.reached.changed.notify_one();
+        self.reached.one_more();
         Ok(Outcome::forward(Stage::Waiting).with(Effect::Task(PoolEntry::default())))
     }
 }
