@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use berkas_domain::Step;
 use berkas_store::{Settled, WorkRef};
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +88,7 @@ async fn handle<W: Worker>(
         let result = call(worker, app, job).await;
         let worked = started.elapsed();
         let ended = |handled, outcome| (Ended { handled, worked }, outcome);
-        let failure = match result {
+        let failure = match result.and_then(|outcome| allowed(W::STEP, outcome)) {
             Ok(Outcome::Forward { to, not_before, effects }) => {
                 let settled = Settled::Advance { to, not_before, effects };
                 return ended(Handled::Settle(settled), JobOutcome::Done);
@@ -115,6 +116,17 @@ async fn handle<W: Worker>(
                 return ended(Handled::Settle(settled), outcome);
             }
         }
+    }
+}
+
+/// Refuses a move that the stage machine does not have: a worker that asks for one is at fault, and asks for it again.
+fn allowed(step: Step, outcome: Outcome) -> Result<Outcome, Failure> {
+    match &outcome {
+        Outcome::Forward { to, .. } => match step.works_on().go(*to) {
+            Ok(_) => Ok(outcome),
+            Err(illegal) => Err(Failure::permanent("illegal_move", illegal.to_string())),
+        },
+        Outcome::Snooze(_) | Outcome::Stale => Ok(outcome),
     }
 }
 

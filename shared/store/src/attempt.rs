@@ -42,10 +42,16 @@ impl AttemptGuard {
 /// within that; taken for a live one, its message would be dropped and the work lie until the sweeper comes by.
 const PATIENCE_MS: u32 = 2_000;
 
+/// How long the guard's transaction may stand still, which it does by design: longer than any step may take. One that is
+/// frozen for longer counts as crashed.
+const GUARDED_MS: u32 = 3_600_000;
+
 /// Takes the lock of `work`, waiting a moment for whoever has it.
 async fn lock(transaction: &mut Transaction<'_, Postgres>, work: WorkRef) -> Result<bool, StoreError> {
-    let patience = format!("set local lock_timeout = {PATIENCE_MS}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(patience)).execute(&mut **transaction).await?;
+    let limits = format!(
+        "set local lock_timeout = {PATIENCE_MS}; set local idle_in_transaction_session_timeout = {GUARDED_MS}"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(limits)).execute(&mut **transaction).await?;
     let locked = sqlx::query!(
         "select pg_advisory_xact_lock(hashtextextended($1, $2))",
         work.submission.0.to_string(),

@@ -25,9 +25,9 @@ pub enum StoreError {
     Migration(#[source] sqlx::migrate::MigrateError),
 }
 
-/// SQLSTATE classes and codes after which the same statement may succeed: connection trouble, serialization failures
-/// and deadlocks, shutdown, too many connections.
-const PASSING: [&str; 7] = ["08", "40", "53", "57P01", "57P02", "57P03", "55P03"];
+/// SQLSTATE classes and codes after which the same statement may succeed: connection trouble, a transaction that stood still
+/// for too long, serialization failures and deadlocks, shutdown, too many connections.
+const PASSING: [&str; 8] = ["08", "25P03", "40", "53", "57P01", "57P02", "57P03", "55P03"];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

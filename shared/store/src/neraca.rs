@@ -59,14 +59,17 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await?;
         // A submission is missing when it was accepted and has no row, or when nothing would ever move it on: machine
-        // work without a due row, human work without a task, a decision told without a notice, parked without a row.
+        // work without a due row of its step, human work without a task, a decision told without a notice, parked without a row.
         let missing = sqlx::query_scalar!(
             r#"select distinct r.submission_id as "id!" from receipts r
                left join submissions s on s.id = r.submission_id
                where s.id is null
                   or (not s.parked and s.stage in ('received', 'normalized', 'checked', 'decided')
                       and not exists (select 1 from due d
-                                      where d.submission_id = s.id and d.generation = s.generation))
+                                      where d.submission_id = s.id and d.generation = s.generation
+                                        and d.step = case s.stage when 'received' then 'scan'
+                                            when 'normalized' then 'completeness' when 'checked' then 'assignment'
+                                            when 'decided' then 'notification' end))
                   or (not s.parked and s.stage in ('waiting', 'assigned')
                       and not exists (select 1 from tasks t where t.submission_id = s.id and t.revision = s.revision
                                       and (t.state = case s.stage when 'waiting' then 'open' else 'leased' end

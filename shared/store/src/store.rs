@@ -15,6 +15,16 @@ use crate::watcher::Watcher;
 /// the head only, had its plan compiled at each run, 1 ms of work after 530 ms of that.
 const PLANNER: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 
+/// How long a transaction may stand still between two statements. Its rows stay locked for as long, and whoever needs one of
+/// them waits: a worker that was frozen in the middle of a chunk (a stopped process, a paused machine) would hold up its
+/// chunk, and those that got its messages since, for as long as it is. No transaction here waits for anything but the
+/// database, except the guard of an attempt, which says so itself.
+const STANDSTILL: Duration = Duration::from_secs(60);
+
+/// How the server finds out that a connection's other end is gone: PostgreSQL's own default is Linux' two hours.
+const KEEPALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
+
 /// A handle on the database; clones share the pool.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -29,11 +39,26 @@ impl Store {
     /// [`StoreError::Unavailable`] when the server does not answer within ten seconds, [`StoreError::Database`] when
     /// the URL or the login is wrong.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, StoreError> {
+        Self::connect_for(url, max_connections, STANDSTILL).await
+    }
+
+    /// As [`connect`](Self::connect), with another limit on a transaction that stands still.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_for(
+        url: &str,
+        max_connections: u32,
+        standstill: Duration,
+    ) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse()?;
+        let standstill = [("idle_in_transaction_session_timeout", standstill.as_millis())];
+        let options =
+            options.application_name("berkas").options(PLANNER).options(KEEPALIVE).options(standstill);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.application_name("berkas").options(PLANNER))
+            .connect_with(options)
             .await?;
         Ok(Self { pool, watcher: Watcher::default() })
     }

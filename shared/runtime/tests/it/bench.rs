@@ -12,7 +12,10 @@ use berkas_domain::{
 };
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Failure, Job, Outcome, Runner, Sweeper, Worker};
-use berkas_store::{AcceptedArrival, Arrival, ArrivalDocument, Door, OfficeRecord, TestDatabase, WorkRef};
+use berkas_store::{
+    AcceptedArrival, Arrival, ArrivalAnswer, ArrivalDocument, Door, OfficeRecord, Store, StoreError,
+    TestDatabase, WorkRef,
+};
 use berkas_testkit::{Services, Vhost, services};
 use chrono::TimeDelta;
 use serde_json::json;
@@ -95,6 +98,27 @@ impl<'a> Bench<'a> {
         let answers =
             self.app.store.accept(&arrivals, &data, &|at, _| at + TimeDelta::days(1), now).await.unwrap();
         answers.into_iter().map(|answer| answer.unwrap().work.unwrap().work).collect()
+    }
+
+    /// Accepts one submission of the office through another handle on the database, calling `meanwhile` in the middle of
+    /// the transaction.
+    pub(crate) async fn accept_through(
+        &self,
+        store: &Store,
+        sender_id: Uuid,
+        meanwhile: impl Fn() + Sync,
+    ) -> Result<Vec<ArrivalAnswer>, StoreError> {
+        let arrival = Arrival { sender_id, manifest_hash: Sha256Hash::of(sender_id.as_bytes()), ..arrival() };
+        let data = |_: &Arrival, _: &AcceptedArrival| {
+            meanwhile();
+            json!({})
+        };
+        store.accept(&[arrival], &data, &|at, _| at + TimeDelta::days(1), self.app.clock.now()).await
+    }
+
+    /// Another handle on the database, whose transactions may stand still for this long.
+    pub(crate) async fn store_for(&self, standstill: Duration) -> Store {
+        Store::connect_for(&self.database_url, 4, standstill).await.unwrap()
     }
 
     /// Accepts one submission.
@@ -235,6 +259,7 @@ fn arrival() -> Arrival {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Act {
     Forward,
+    ForwardTo(Stage),
     Panic,
     Hang,
     Snooze(Duration),
@@ -294,6 +319,7 @@ impl Worker for Scripted {
         };
         match (self.script)(submission, before) {
             Act::Forward => Ok(Outcome::forward(Stage::Normalized)),
+            Act::ForwardTo(stage) => Ok(Outcome::forward(stage)),
             Act::Panic => panic!("as the script says"),
             Act::Hang => std::future::pending().await,
             Act::Snooze(wait) => Ok(Outcome::Snooze(wait)),

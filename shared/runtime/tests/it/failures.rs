@@ -122,3 +122,25 @@ fn one_bad_submission_of_a_chunk_does_not_hold_up_the_others() {
         bench.wait_for_no_message().await;
     });
 }
+
+#[test]
+fn a_move_that_the_stage_machine_does_not_have_is_refused_and_parked() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        bench.run(Scripted::always(Act::ForwardTo(Stage::Waiting)));
+        bench.sweep_after(3).await;
+        assert_eq!(bench.wait_for_parked(1).await[&work.submission], "illegal_move");
+        let found = bench.app.store.submission(work.submission).await.unwrap().unwrap();
+        assert_eq!(found.stage, Stage::Received);
+    });
+}
+
+#[test]
+fn work_whose_step_is_not_that_of_its_stage_is_named_by_the_books() {
+    on_bench(&[], async |bench| {
+        let work = bench.submission().await;
+        assert!(bench.app.store.neraca().await.unwrap().balances());
+        bench.sql("update due set step = 'notification'");
+        assert_eq!(bench.app.store.neraca().await.unwrap().missing, [work.submission]);
+    });
+}

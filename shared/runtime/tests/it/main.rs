@@ -15,4 +15,5 @@ mod log_fields;
 mod parked;
 mod pulse;
 mod refused;
+mod standstill;
 mod topology;
