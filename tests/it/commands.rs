@@ -1,7 +1,10 @@
 //! What the operators' commands print for programs.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context as _, Result, ensure};
-use berkas_contract::names;
+use berkas_contract::{WorkMessage, names};
+use berkas_domain::Step;
 use berkas_samples::Defect;
 use serde_json::{Value, json};
 
@@ -75,6 +78,8 @@ async fn what_an_operator_looks_at_is_printed_in_the_promised_shapes() -> Result
     let promised = "id submission registration_number step source code detail parked_at training";
     assert_eq!(keys(&parked[0]), sorted(promised));
     let id = parked[0]["id"].as_str().context("no id")?;
+    let shown = said(&bench, &["parked", "show", id])?;
+    assert_eq!((&shown["message"], &shown["message_bytes"]), (&json!("not json"), &json!(8)));
     let discarded = said(&bench, &["parked", "discard", id])?;
     assert_eq!(discarded, json!({ "id": id, "resolution": "discarded" }));
 
@@ -160,6 +165,109 @@ async fn books_that_do_not_balance_are_named_with_exit_code_one() -> Result<()> 
     let (_, text) = bench.outcome(&["neraca"])?;
     assert!(text.contains(&format!("✖ missing: {}", submission.id)), "{text}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_read_from_standard_input_too_and_a_wrong_one_is_told_by_the_exit_code() -> Result<()> {
+    let bench = Bench::start().await?;
+    let cards = ["nik", "--kind", "kk", "--reference-date", "2026-11-24", "--output", "json"];
+    let text = bench.run_with_input(&cards, "3517091203159001\n35.1709.120315.9002\n")?;
+    let cards = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    let told: Vec<_> = cards.iter().map(|card| (card["input"].as_str(), card["kind"].as_str())).collect();
+    assert_eq!(told, [(Some("3517091203159001"), Some("kk")), (Some("35.1709.120315.9002"), Some("kk"))]);
+    assert!(cards.iter().all(|card| card["verdict"] == "ok" && card["birth_date"].is_null()), "{cards:?}");
+
+    let (code, text) = bench.outcome(&["nik", "3517091501909001", "351709", "--output", "json"])?;
+    let verdicts = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    assert_eq!((code, &verdicts[1]["verdict"]), (Some(1), &json!("error")), "{verdicts:?}");
+    assert_eq!(verdicts[1]["codes"], json!(["length"]));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_makes_the_same_dossiers_with_the_truth_beside_them() -> Result<()> {
+    let bench = Bench::start().await?;
+    let made = |name: &str| -> Result<Vec<(PathBuf, Vec<u8>)>> {
+        let dir = bench.path(name);
+        let to = dir.to_str().context("no text")?;
+        let (seed, day) = (["--seed", "7"], ["--handed-in", "2026-11-24"]);
+        let arguments =
+            [&["sample", to, "--count", "2"], &seed[..], &day[..], &["--output", "json"]].concat();
+        let mut files = Vec::new();
+        for line in bench.run(&arguments)?.lines() {
+            let dossier: Value = serde_json::from_str(line)?;
+            assert_eq!(keys(&dossier), sorted("dir service case files"));
+            for entry in std::fs::read_dir(dossier["dir"].as_str().context("no directory")?)? {
+                let path = entry?.path();
+                files.push((path.strip_prefix(&dir)?.to_owned(), std::fs::read(&path)?));
+            }
+        }
+        files.sort();
+        Ok(files)
+    };
+    let first = made("first")?;
+    for number in ["0001", "0002"] {
+        for name in ["form.json", "truth.json"] {
+            let wanted = Path::new(number).join(name);
+            assert!(first.iter().any(|(path, _)| *path == wanted), "no {}", wanted.display());
+        }
+    }
+    assert!(first == made("again")?, "the second time it made something else");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_parked_is_returned_to_its_office_with_the_code_that_an_operator_names() -> Result<()> {
+    let bench = Bench::start().await?;
+    let _serving = bench.spawn(&["serve"])?;
+    let _workers = bench.spawn_workers(&["intake", "notification"])?;
+    bench.serves().await?;
+    let office = bench.office("351709").await?;
+    let sent = office.submit(&office.dossier(12, "akta_kematian", "MTI-1", &[])?).await?;
+    bench.holds("work.scan", 1).await?;
+    let submission = bench.store.find_submission(&office.code, Some(sent), None).await?.context("unknown")?;
+    let message = WorkMessage::new(submission.id, submission.generation, Step::Scan);
+    bench.publish(names::DEAD_EXCHANGE, "", &message.encode()).await?;
+    until("its work is parked", || async { Ok(bench.store.parked(10).await?.len() == 1) }).await?;
+    let id = bench.store.parked(10).await?[0].id.to_string();
+
+    let returned = said(&bench, &["parked", "return", &id, "--code", "TIDAK_TERBACA"])?;
+    assert_eq!(returned, json!({ "id": id, "resolution": "returned" }));
+    let told = office.decision(sent).await?;
+    assert_eq!(told.data["outcome"], "returned");
+    assert_eq!(told.data["reasons"][0]["code"], "TIDAK_TERBACA");
+    assert_eq!(bench.outcome(&["parked", "return", &id, "--code", "TIDAK_TERBACA"])?.0, Some(1));
+    let books = bench.neraca().await?;
+    assert!(books.balances() && (books.returned, books.parked) == (1, 0), "{books:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_finds_other_queues_under_its_names_ends_and_says_what_to_do() -> Result<()> {
+    let bench = Bench::start().await?;
+    let mut scan = bench.spawn_with(&["worker", "scan"], &[("BERKAS_BROKER__QUEUE_TYPE", "quorum")])?;
+    ensure!(!scan.ended().await?.success(), "it worked on queues of another kind");
+    bench.logged("scan", "delete or rename what is there, or change `broker.queue_type`").await?;
+    bench.logged("scan", "work.scan").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dossier_that_is_sent_through_the_broker_is_followed_to_its_answer() -> Result<()> {
+    let bench = Bench::start().await?;
+    let _berkas = bench.spawn_all().await?;
+    let office = bench.office("351709").await?;
+    let files =
+        bench.written(&office.dossier(13, "akta_kematian", "MTI-1", &[Defect::MissingDocument])?)?;
+    let (key, url, amqp) = (bench.key("351709")?, bench.url(), bench.amqp_url("351709")?);
+    let mut arguments = vec!["submit", "--office", "351709"];
+    arguments.extend(["--url", &url, "--api-key", &key, "--amqp", &amqp, "--wait", "80"]);
+    arguments.extend(files.iter().map(String::as_str));
+    arguments.extend(["--output", "json"]);
+    let (code, text) = bench.outcome(&arguments)?;
+    let last: Value = serde_json::from_str(text.lines().last().context("it says nothing")?)?;
+    assert_eq!((&last["stage"], &last["outcome"]), (&json!("noticed"), &json!("returned")), "{text}");
+    assert_eq!(code, Some(1), "only what passed is a success");
+    crate::faults::all_told(bench, 1).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

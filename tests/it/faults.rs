@@ -52,6 +52,7 @@ mod dead;
 mod doubles;
 mod drain;
 mod files;
+mod frozen;
 mod people;
 mod poison;
 mod repair;

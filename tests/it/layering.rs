@@ -1,6 +1,7 @@
-//! Which crate may know which: one crate for each outside system, dependencies point down.
+//! Which crate may know which: one crate for each outside system, dependencies point down; and where the time comes from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -28,6 +29,27 @@ const WORKERS: [&str; 7] = [
     "berkas-desk",
     "berkas-console",
 ];
+
+/// Who stands on whom, the lowest first: a crate uses only what stands below it. The workers come above these, then the
+/// program, then what only tests use.
+const LIBRARIES: [&[&str]; 5] = [
+    &["berkas-domain", "berkas-imaging"],
+    &["berkas-rules", "berkas-contract", "berkas-notices", "berkas-store", "berkas-blobs", "berkas-samples"],
+    &["berkas-broker"],
+    &["berkas-runtime", "berkas-web"],
+    &["berkas-normalizer"],
+];
+
+/// How high each crate stands.
+fn levels() -> BTreeMap<&'static str, usize> {
+    let mut levels = LIBRARIES.to_vec();
+    levels.extend([&WORKERS[..], &["berkas"], &["berkas-testkit"], &["berkas-tests"]]);
+    levels
+        .iter()
+        .enumerate()
+        .flat_map(|(level, crates)| crates.iter().map(move |name| (*name, level)))
+        .collect()
+}
 
 /// The normal dependencies of every package of the workspace.
 fn dependencies() -> Result<BTreeMap<String, BTreeSet<String>>> {
@@ -83,5 +105,45 @@ fn no_worker_knows_another_and_no_library_knows_a_worker() -> Result<()> {
             assert!(!dependencies.contains(worker), "`{package}` knows `{worker}`");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn dependencies_point_down_only() -> Result<()> {
+    let levels = levels();
+    for (package, dependencies) in dependencies()? {
+        let level = levels.get(&*package).with_context(|| format!("at which level is `{package}`?"))?;
+        for dependency in dependencies.iter().filter_map(|name| levels.get_key_value(&**name)) {
+            assert!(dependency.1 < level, "`{package}` stands on `{}`, which is not below it", dependency.0);
+        }
+    }
+    Ok(())
+}
+
+/// What a statement must not say: the time is a parameter, so that a test and a simulation can set it.
+const TIMES: [&str; 5] =
+    ["now()", "current_timestamp", "current_date", "localtimestamp", "statement_timestamp"];
+
+#[test]
+fn no_statement_asks_the_database_for_the_time() -> Result<()> {
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/store");
+    let mut places = vec![store.join("src"), store.join("migrations")];
+    let mut read = 0;
+    while let Some(place) = places.pop() {
+        if place.is_dir() {
+            for entry in std::fs::read_dir(place)? {
+                places.push(entry?.path());
+            }
+        } else if place.extension().is_some_and(|end| end == "rs" || end == "sql") {
+            read += 1;
+            let text = std::fs::read_to_string(&place)?.to_lowercase();
+            for (at, time) in TIMES.iter().flat_map(|time| text.match_indices(time)) {
+                // A method of a clock of ours.
+                let asks_a_clock = text[..at].ends_with(['.', ':']);
+                assert!(asks_a_clock, "`{time}` in {}", place.display());
+            }
+        }
+    }
+    assert!(read > 60, "only {read} files were read");
     Ok(())
 }

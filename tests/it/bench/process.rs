@@ -66,10 +66,24 @@ impl Process {
 
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<ExitStatus> {
-        let pid = self.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status()?;
-        ensure!(asked.success(), "the process is gone already");
+        self.signal("-TERM")?;
         self.ended().await
+    }
+
+    /// Has it stand still, as on a machine that hangs, until it is thawed.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, which: &str) -> Result<()> {
+        let sent = Command::new("kill").args([which, &self.id().to_string()]).status()?;
+        ensure!(sent.success(), "the process is gone already");
+        Ok(())
     }
 
     /// Waits until it ends by itself.

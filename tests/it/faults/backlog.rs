@@ -11,7 +11,12 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{all_told, one_decision_each};
-use crate::bench::{Bench, Office, Process, until};
+use crate::bench::{Bench, Office, Process, Queues, until};
+
+on_both_kinds_of_queues! {
+    a_backlog_of_ten_minutes_breeds_no_copies_and_comes_back_when_it_is_really_lost;
+    a_backlog_of_an_hour_is_published_again_once_an_hour_at_most;
+}
 
 /// Three submissions whose messages wait for the scan worker that nobody started.
 struct Backlog {
@@ -25,8 +30,8 @@ struct Backlog {
 }
 
 impl Backlog {
-    async fn of_three() -> Result<Self> {
-        let bench = Bench::start().await?;
+    async fn of_three(queues: Queues) -> Result<Self> {
+        let bench = Bench::start_with(queues).await?;
         let mut processes = bench.spawn_workers(&["intake"])?;
         processes.push(bench.spawn(&["serve"])?);
         bench.serves().await?;
@@ -66,24 +71,24 @@ impl Backlog {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_backlog_of_ten_minutes_breeds_no_copies_and_comes_back_when_it_is_really_lost() -> Result<()> {
-    let mut backlog = Backlog::of_three().await?;
+async fn a_backlog_of_ten_minutes_breeds_no_copies_and_comes_back_when_it_is_really_lost(
+    queues: Queues,
+) -> Result<()> {
+    let mut backlog = Backlog::of_three(queues).await?;
     for minutes in [3, 2, 5] {
         assert_eq!(backlog.sweep_after(minutes).await?, 0, "what waits was published again");
     }
-    assert_eq!(backlog.bench.depth("work.scan")?, 3);
+    assert_eq!(backlog.bench.ready("work.scan").await?, 3);
 
     backlog.bench.on_queue("purge_queue", "work.scan")?;
     assert_eq!(backlog.sweep_after(0).await?, 3, "what is lost comes back");
     assert_eq!(backlog.sweep_after(0).await?, 0, "once");
-    assert_eq!(backlog.bench.depth("work.scan")?, 3);
+    assert_eq!(backlog.bench.ready("work.scan").await?, 3);
     backlog.work_off().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_backlog_of_an_hour_is_published_again_once_an_hour_at_most() -> Result<()> {
-    let mut backlog = Backlog::of_three().await?;
+async fn a_backlog_of_an_hour_is_published_again_once_an_hour_at_most(queues: Queues) -> Result<()> {
+    let mut backlog = Backlog::of_three(queues).await?;
     // Clear of the moments between which the three were published.
     assert_eq!(backlog.sweep_after(1).await?, 0);
     let mut published = Vec::new();
@@ -92,6 +97,6 @@ async fn a_backlog_of_an_hour_is_published_again_once_an_hour_at_most() -> Resul
     }
     // A queue that tells a wrong depth must not keep work for ever: hence once an hour, and no more.
     assert_eq!(published, [0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 3]);
-    assert_eq!(backlog.bench.depth("work.scan")?, 9);
+    assert_eq!(backlog.bench.ready("work.scan").await?, 9);
     backlog.work_off().await
 }

@@ -367,3 +367,6 @@ pub enum ContractCommand {
         dir: PathBuf,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ use berkas_runtime::{
     restore_topology, telemetry, watch_topology,
 };
 use berkas_web::{WebSettings, WebState};
+use clap::ValueEnum as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -42,14 +43,8 @@ struct Process {
 pub async fn all(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut process = Process::start(settings, "all").await?;
     let broker = process.broker("all").await?;
-    for role in [
-        WorkerRole::Intake,
-        WorkerRole::Scan,
-        WorkerRole::Completeness,
-        WorkerRole::Assignment,
-        WorkerRole::Notification,
-    ] {
-        process.run_worker(role, broker.clone()).await?;
+    for role in WorkerRole::value_variants() {
+        process.run_worker(*role, broker.clone()).await?;
     }
     process.serve(&[Surface::Intake, Surface::Desk, Surface::Console], Some(&broker)).await?;
     process.finish(Some(broker)).await

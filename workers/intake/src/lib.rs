@@ -16,4 +16,4 @@ mod validate;
 mod withdraw;
 
 pub use amqp::AmqpIntake;
-pub use http::{is_upload, relaying_router, router};
+pub use http::{is_upload, paths, relaying_router, router};

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Method;
-use axum::routing::{get, post, put};
+use axum::routing::{MethodRouter, get, post, put};
 use berkas_rules::LiveRules;
 use berkas_runtime::{App, Relay};
 use berkas_web::WebState;
@@ -84,19 +84,34 @@ fn routes(app: App, web: WebState, rules: Arc<LiveRules>, relay: Option<Relay>) 
     let views = Arc::new(Quota::per_minute(app.settings.intake.thumbnails_per_minute));
     let pages = Arc::new(PageDesk::new(&app.settings));
     let door = Door { app, web, relay, backlog: Arc::default(), room, rules, checks, views, pages };
-    Router::new()
-        .route("/api/v1/services", get(requirements::services))
-        .route("/api/v1/services/{service}/cases/{case}", get(requirements::case))
-        .route("/api/v1/submissions/check", post(requirements::check))
-        .route(PAGE_CHECK, post(pages::check))
-        .route("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up))
-        .route("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id))
-        .route("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove))
-        .route("/api/v1/submissions/{number}/withdrawal", post(submissions::withdraw))
-        .route("/api/v1/submissions/{number}/receipt", get(papers::receipt))
-        .route(THUMBNAIL, get(thumbnails::page))
-        .route("/api/v1/notices/{id}/letter", get(papers::letter))
-        .route("/api/v1/notices", get(notices::inbox))
-        .route("/api/v1/notices/{id}/acknowledgement", post(notices::acknowledge))
-        .with_state(door)
+    let mut router = Router::new();
+    for (path, answers) in every_route() {
+        router = router.route(path, answers);
+    }
+    router.with_state(door)
+}
+
+/// Every route, once: the router is made of this list, and a test walks it.
+fn every_route() -> Vec<(&'static str, MethodRouter<Door>)> {
+    vec![
+        ("/api/v1/services", get(requirements::services)),
+        ("/api/v1/services/{service}/cases/{case}", get(requirements::case)),
+        ("/api/v1/submissions/check", post(requirements::check)),
+        (PAGE_CHECK, post(pages::check)),
+        ("/api/v1/blobs/{sha256}", put(blobs::upload).head(blobs::look_up)),
+        ("/api/v1/submissions", post(submissions::submit).get(status::by_sender_id)),
+        ("/api/v1/submissions/{number}", get(status::by_number).delete(submissions::remove)),
+        ("/api/v1/submissions/{number}/withdrawal", post(submissions::withdraw)),
+        ("/api/v1/submissions/{number}/receipt", get(papers::receipt)),
+        (THUMBNAIL, get(thumbnails::page)),
+        ("/api/v1/notices/{id}/letter", get(papers::letter)),
+        ("/api/v1/notices", get(notices::inbox)),
+        ("/api/v1/notices/{id}/acknowledgement", post(notices::acknowledge)),
+    ]
+}
+
+/// The path of every route, as the router has it.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    every_route().into_iter().map(|(path, _)| path).collect()
 }

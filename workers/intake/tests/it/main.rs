@@ -7,6 +7,7 @@ mod bench;
 mod contact;
 mod counter;
 mod crossed;
+mod doors;
 mod dossier;
 mod doubles;
 mod example;
