@@ -11,13 +11,13 @@ mod frame;
 mod fuzz;
 mod limits;
 #[cfg(test)]
-mod malformed;
+pub(crate) mod malformed;
 mod messages;
 mod process;
 
 pub use entry::decode_child_main;
 pub(crate) use messages::Task;
-pub(crate) use process::{ChildFault, ChildProgram, DecodeChild};
+pub(crate) use process::{ChildFault, ChildProgram, DecodeChild, PageFault};
 
 /// The subcommand of the binary that becomes the child.
 pub const CHILD_COMMAND: &str = "decode-child";

@@ -5,6 +5,7 @@
 //! file and no connection and whose memory and time are limited. [`words`] says a page's codes to a clerk.
 
 mod child;
+mod cpu;
 #[cfg(any(test, feature = "testing"))]
 pub mod fixtures;
 mod lanes;

@@ -10,8 +10,12 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::child::{ChildFault, ChildProgram, DecodeChild, Task};
+use crate::child::{ChildFault, ChildProgram, DecodeChild, PageFault, Task};
+use crate::cpu::Budget;
 use crate::model::Model;
+
+/// How much more processor time than the first one a second attempt may have: a processor that others use too does less in it.
+const PATIENCE: u64 = 2;
 
 /// Makes pages of files. Clones share the cores.
 ///
@@ -59,10 +63,33 @@ pub enum NormalizeError {
     Machine(String),
 }
 
+/// Why an attempt gave nothing.
+#[derive(Debug)]
+struct Missed {
+    error: NormalizeError,
+    /// Whether the clock ended it and not its use of a processor: on a busy machine more time may help.
+    was_kept_waiting: bool,
+}
+
+impl From<NormalizeError> for Missed {
+    fn from(error: NormalizeError) -> Self {
+        let was_kept_waiting = matches!(error, NormalizeError::Image(ImageError::TimedOut));
+        Self { error, was_kept_waiting }
+    }
+}
+
+impl From<ChildFault> for Missed {
+    fn from(fault: ChildFault) -> Self {
+        let spent = matches!(fault, ChildFault::Spent(_));
+        let missed = Self::from(NormalizeError::from(fault));
+        Self { was_kept_waiting: missed.was_kept_waiting && !spent, ..missed }
+    }
+}
+
 impl From<ChildFault> for NormalizeError {
     fn from(fault: ChildFault) -> Self {
         match fault {
-            ChildFault::Image(error) => Self::Image(error),
+            ChildFault::Image(error) | ChildFault::Spent(error) => Self::Image(error),
             ChildFault::Start(error) => Self::Machine(format!("the decoder cannot be started: {error}")),
         }
     }
@@ -84,10 +111,7 @@ impl Normalizer {
         };
         Self {
             task: task_of(settings),
-            patient_task: Task {
-                max_page_ms: settings.patient_page_ms.max(settings.max_page_ms),
-                ..task_of(settings)
-            },
+            patient_task: patient(task_of(settings), settings.patient_page_ms),
             max_file: Duration::from_millis(settings.max_file_ms),
             parallelism,
             cores: Arc::new(Semaphore::new(parallelism)),
@@ -132,15 +156,17 @@ impl Normalizer {
     /// [`NormalizeError`].
     pub async fn open(&self, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
         let first = self.open_with(self.task, bytes.clone()).await;
-        let timed_out = matches!(first, Err(NormalizeError::Image(ImageError::TimedOut)));
-        // Without more patience the second attempt would be the first once more.
-        if !timed_out || self.task == self.patient_task {
-            return first;
-        }
-        self.open_with(self.patient_task, bytes).await
+        let opened = match first {
+            // Without more patience the second attempt would be the first once more.
+            Err(missed) if missed.was_kept_waiting && self.task != self.patient_task => {
+                self.open_with(self.patient_task, bytes).await
+            }
+            first => first,
+        };
+        opened.map_err(|missed| missed.error)
     }
 
-    async fn open_with(&self, task: Task, bytes: Bytes) -> Result<OpenFile, NormalizeError> {
+    async fn open_with(&self, task: Task, bytes: Bytes) -> Result<OpenFile, Missed> {
         let risky =
             matches!(MediaType::sniff(&bytes), Some(MediaType::Pdf | MediaType::Tiff | MediaType::Heic));
         let turn = self.turn().await?;
@@ -163,9 +189,9 @@ impl Normalizer {
     }
 }
 
-async fn count_pages(turn: OwnedSemaphorePermit, task: Task, bytes: Bytes) -> Result<u32, NormalizeError> {
+async fn count_pages(turn: OwnedSemaphorePermit, task: Task, bytes: Bytes) -> Result<u32, Missed> {
     let limits = task.limits();
-    blocking(turn, move || Document::open(&bytes, &limits).map(|document| document.page_count())).await
+    blocking(turn, task, move || Document::open(&bytes, &limits).map(|document| document.page_count())).await
 }
 
 async fn page_here(
@@ -173,22 +199,29 @@ async fn page_here(
     (task, model): (Task, &Model),
     bytes: Bytes,
     index: u32,
-) -> Result<NormalizedPage, NormalizeError> {
+) -> Result<NormalizedPage, Missed> {
     let (limits, options) = (task.limits(), task.options(model));
-    blocking(turn, move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits)).await
+    blocking(turn, task, move || normalize(&Document::open(&bytes, &limits)?, index, &options, &limits)).await
 }
 
 /// Runs `work` on a thread that may be kept busy. The turn moves along: it ends with the work, also when nobody waits
 /// for it any more.
 async fn blocking<T: Send + 'static>(
     turn: OwnedSemaphorePermit,
+    task: Task,
     work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
-) -> Result<T, NormalizeError> {
+) -> Result<T, Missed> {
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        work()
+        let budget = Budget::of_this_thread(Duration::from_millis(task.page_cpu_ms));
+        let done = work();
+        (done, budget.is_spent())
     });
-    done.await.map_err(|error| NormalizeError::Machine(error.to_string()))?.map_err(Into::into)
+    let (done, spent) = done.await.map_err(|error| NormalizeError::Machine(error.to_string()))?;
+    done.map_err(|error| {
+        let missed = Missed::from(NormalizeError::from(error));
+        Missed { was_kept_waiting: missed.was_kept_waiting && !spent, ..missed }
+    })
 }
 
 impl OpenFile {
@@ -200,22 +233,26 @@ impl OpenFile {
 
     /// Normalizes one page, from 0. An error concerns this page only.
     ///
-    /// A page that takes too long is tried once more with more time, and so are those behind it: on a busy machine
-    /// every page looks slow, and a resident would be sent home for it.
+    /// A page that takes too long by the clock is tried once more with more time, and so are those behind it: on a busy
+    /// machine every page looks slow, and a resident would be sent home for it. One that took its time of a processor is
+    /// not.
     ///
     /// # Errors
     /// [`NormalizeError`]; `TimedOut` also when the time of the whole file is used up.
     pub async fn page(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
         self.took = Duration::ZERO;
         let first = self.attempt(index).await;
-        let timed_out = matches!(first, Err(NormalizeError::Image(ImageError::TimedOut)));
-        if !timed_out || self.used_up() || self.task == self.normalizer.patient_task {
-            return first;
-        }
-        self.task = self.normalizer.patient_task;
-        // It has the old task.
-        self.child = None;
-        self.attempt(index).await
+        let may_go_on = self.task != self.normalizer.patient_task && !self.used_up();
+        let made = match first {
+            Err(missed) if missed.was_kept_waiting && may_go_on => {
+                self.task = self.normalizer.patient_task;
+                // It has the old task.
+                self.child = None;
+                self.attempt(index).await
+            }
+            first => first,
+        };
+        made.map_err(|missed| missed.error)
     }
 
     /// Draws one page, from 0, as it is in the file, before anything is done to it: a JPEG whose longest edge is
@@ -236,11 +273,11 @@ impl OpenFile {
                 let page = Document::open(&bytes, &limits)?.page(index)?;
                 thumbnail(&page, longest_px, max_bytes)
             };
-            return blocking(turn, draw).await;
+            return blocking(turn, self.task, draw).await.map_err(|missed| missed.error);
         }
-        let mut child = self.take_child().await?;
+        let mut child = self.take_child().await.map_err(|missed| missed.error)?;
         let drawn = child.original(index, longest_px, max_bytes).await;
-        self.put_back(child, drawn)
+        self.put_back(child, drawn).map_err(|missed| missed.error)
     }
 
     /// The time that the last page took here, waiting for its turn not counted.
@@ -268,9 +305,9 @@ impl OpenFile {
         Duration::from_micros(self.used.load(Ordering::Relaxed)) >= self.normalizer.max_file
     }
 
-    async fn attempt(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+    async fn attempt(&mut self, index: u32) -> Result<NormalizedPage, Missed> {
         if self.used_up() {
-            return Err(ImageError::TimedOut.into());
+            return Err(NormalizeError::from(ImageError::TimedOut).into());
         }
         let turn = self.normalizer.turn().await?;
         let started = Instant::now();
@@ -287,14 +324,14 @@ impl OpenFile {
         page
     }
 
-    async fn page_in_child(&mut self, index: u32) -> Result<NormalizedPage, NormalizeError> {
+    async fn page_in_child(&mut self, index: u32) -> Result<NormalizedPage, Missed> {
         let mut child = self.take_child().await?;
         let page = child.page(index).await;
         self.put_back(child, page)
     }
 
     /// Taken out while it works: should the call be dropped half way, the next one must not read its answer.
-    async fn take_child(&mut self) -> Result<DecodeChild, NormalizeError> {
+    async fn take_child(&mut self) -> Result<DecodeChild, Missed> {
         match self.child.take() {
             Some(child) => Ok(child),
             None => self.another_child().await,
@@ -302,19 +339,15 @@ impl OpenFile {
     }
 
     /// Keeps a child that goes on living, and tells what it answered.
-    fn put_back<T>(
-        &mut self,
-        child: DecodeChild,
-        answer: Result<T, (ImageError, bool)>,
-    ) -> Result<T, NormalizeError> {
-        let alive = answer.as_ref().map_or_else(|(_, alive)| *alive, |_| true);
+    fn put_back<T>(&mut self, child: DecodeChild, answer: Result<T, PageFault>) -> Result<T, Missed> {
+        let alive = answer.as_ref().map_or_else(|fault| fault.alive, |_| true);
         self.child = alive.then_some(child);
-        answer.map_err(|(error, _)| error.into())
+        answer.map_err(|fault| ChildFault::from(fault).into())
     }
 
-    async fn another_child(&self) -> Result<DecodeChild, NormalizeError> {
+    async fn another_child(&self) -> Result<DecodeChild, Missed> {
         let Some(program) = &self.normalizer.child else {
-            return Err(NormalizeError::Machine("there is no decoder".to_owned()));
+            return Err(NormalizeError::Machine("there is no decoder".to_owned()).into());
         };
         let (child, _) = program.open(&self.task, &self.bytes).await?;
         Ok(child)
@@ -332,8 +365,19 @@ pub(crate) struct Beside {
 
 impl Beside {
     pub(crate) async fn open(&self) -> Result<OpenFile, NormalizeError> {
-        let file = self.normalizer.open_with(self.task, self.bytes.clone()).await?;
+        let file = self.normalizer.open_with(self.task, self.bytes.clone()).await;
+        let file = file.map_err(|missed| missed.error)?;
         Ok(OpenFile { used: Arc::clone(&self.used), ..file })
+    }
+}
+
+/// The task of a second attempt, which may take so many milliseconds by the clock.
+fn patient(task: Task, page_ms: u64) -> Task {
+    let page_cpu_ms = task.page_cpu_ms.saturating_mul(PATIENCE).min(page_ms);
+    Task {
+        max_page_ms: page_ms.max(task.max_page_ms),
+        page_cpu_ms: page_cpu_ms.max(task.page_cpu_ms),
+        ..task
     }
 }
 
@@ -343,6 +387,7 @@ const fn task_of(settings: &ScanSettings) -> Task {
         max_pixels: settings.max_pixels,
         max_pages: settings.max_pages,
         max_page_ms: settings.max_page_ms,
+        page_cpu_ms: settings.max_page_ms,
         max_memory_bytes: settings.max_memory_bytes,
         target_dpi: settings.target_dpi,
         jpeg_quality: settings.jpeg_quality,

@@ -10,6 +10,7 @@ mod jpeg;
 mod jpeg_header;
 mod pdf;
 mod pdf_image;
+mod pdf_nesting;
 mod tiff;
 mod tiff_pixels;
 

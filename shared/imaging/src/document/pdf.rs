@@ -6,7 +6,7 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use hayro_syntax::page::Page;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::pdf_image;
+use super::{pdf_image, pdf_nesting};
 use crate::raster::Raster;
 use crate::{ImageError, Limits};
 
@@ -26,8 +26,12 @@ impl PdfFile {
     /// Reads the file's cross-references.
     ///
     /// # Errors
-    /// `Encrypted` when the empty password does not open it, `Corrupt` when there are no pages to be found.
+    /// `Encrypted` when the empty password does not open it, `Corrupt` when there are no pages to be found or its
+    /// dictionaries are nested beyond measure.
     pub(crate) fn open(bytes: &[u8]) -> Result<Self, ImageError> {
+        if pdf_nesting::is_too_deep(bytes) {
+            return Err(ImageError::Corrupt);
+        }
         let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::InvalidEncryption) => ImageError::Corrupt,
             LoadPdfError::Decryption(_) => ImageError::Encrypted,

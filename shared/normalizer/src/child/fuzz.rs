@@ -15,6 +15,7 @@ pub(super) const TASK: Task = Task {
     max_pixels: 4_000_000,
     max_pages: 20,
     max_page_ms: 5_000,
+    page_cpu_ms: 5_000,
     max_memory_bytes: 256 << 20,
     target_dpi: 200,
     jpeg_quality: 80,

@@ -13,15 +13,16 @@ const OPEN_FILES: u64 = 3;
 /// # Errors
 /// When the system refuses; the child must not go on then.
 pub(super) fn apply(task: &Task) -> std::io::Result<()> {
+    // A second between the two: at the first the process ends by a signal that tells why, at the other it is killed.
     let limits = [
-        (Resource::As, task.address_space_bytes),
-        (Resource::Cpu, task.cpu_s),
-        (Resource::Nofile, OPEN_FILES),
-        (Resource::Fsize, 0),
-        (Resource::Core, 0),
+        (Resource::Cpu, task.cpu_s, task.cpu_s.saturating_add(1)),
+        (Resource::As, task.address_space_bytes, task.address_space_bytes),
+        (Resource::Nofile, OPEN_FILES, OPEN_FILES),
+        (Resource::Fsize, 0, 0),
+        (Resource::Core, 0, 0),
     ];
-    for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+    for (resource, current, maximum) in limits {
+        setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
     }
     Ok(())
 }

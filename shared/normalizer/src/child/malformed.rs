@@ -8,12 +8,18 @@ use futures::StreamExt;
 use rstest::rstest;
 
 use super::fuzz::{self, Random};
-use super::{ChildFault, ChildProgram, Task};
+use super::{ChildFault, ChildProgram, PageFault, Task};
 use crate::fixtures::{TiffPage, child_program, pdf, pdf_of, pnm, tiff, tiff_of};
 
 /// As the fuzzer's, in a process of its own.
-const TASK: Task =
-    Task { max_page_ms: 10_000, preview_only: true, cpu_s: 20, address_space_bytes: 1 << 30, ..fuzz::TASK };
+const TASK: Task = Task {
+    max_page_ms: 10_000,
+    page_cpu_ms: 10_000,
+    preview_only: true,
+    cpu_s: 20,
+    address_space_bytes: 1 << 30,
+    ..fuzz::TASK
+};
 /// Spoiled files of each sample.
 const ATTEMPTS: u64 = 16;
 /// A file that takes longer hangs, on a busy machine too.
@@ -30,12 +36,12 @@ async fn outcome(file: &[u8]) -> Result<u32, ImageError> {
 async fn attempt(file: &[u8]) -> Result<u32, ImageError> {
     let opened = ChildProgram::at(child_program()).open(&TASK, file).await;
     let (mut child, page_count) = opened.map_err(|fault| match fault {
-        ChildFault::Image(error) => error,
+        ChildFault::Image(error) | ChildFault::Spent(error) => error,
         ChildFault::Start(error) => panic!("{error}"),
     })?;
     assert!((1..=TASK.max_pages).contains(&page_count));
     for index in 0..page_count {
-        child.page(index).await.map_err(|(error, _)| error)?;
+        child.page(index).await.map_err(|fault| fault.error)?;
     }
     Ok(page_count)
 }
@@ -149,22 +155,39 @@ async fn a_trap_in_a_pdf_is_left_again(#[case] file: Vec<u8>) {
     assert_eq!(outcome(&small_pdf()).await, Ok(1), "the next file is as if nothing had been");
 }
 
+#[rstest]
+#[case::of_one_object(trap(5, &"<< /A ".repeat(100_000)))]
+#[case::beside_arrays(trap(5, &"<< /A [ ".repeat(100_000)))]
+#[case::of_the_file(["%PDF-1.4\n".to_owned(), "<< /A ".repeat(100_000)].concat().into_bytes())]
+#[case::that_end(trap(5, &["<< /A ".repeat(100_000), " >>".repeat(100_000)].concat()))]
 #[tokio::test]
-async fn a_file_that_keeps_its_decoder_busy_costs_its_time_and_no_more() {
-    let endless = trap(5, &"<< /A ".repeat(100_000));
-    let hasty = Task { max_page_ms: 500, ..TASK };
+async fn dictionaries_nested_beyond_measure_are_refused_at_once(#[case] file: Vec<u8>) {
     let started = Instant::now();
-    let opened = ChildProgram::at(child_program()).open(&hasty, &endless).await;
-    let error = match opened {
-        Ok((mut child, _)) => child.page(0).await.unwrap_err().0,
-        Err(fault) => match fault {
-            ChildFault::Image(error) => error,
-            ChildFault::Start(error) => panic!("{error}"),
-        },
-    };
-    // On a machine that is faster it may come to the end of its stack before.
-    assert!(matches!(error, ImageError::TimedOut | ImageError::Panicked), "{error}");
-    assert!(started.elapsed() < TOO_LONG);
+    assert_eq!(outcome(&file).await, Err(ImageError::Corrupt));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+/// A file that its parser goes through once more for each of its dictionaries: each begins a string that never ends.
+pub(crate) fn endless() -> Vec<u8> {
+    trap(5, &"<<( >> ".repeat(300_000))
+}
+
+#[tokio::test]
+async fn a_file_that_keeps_its_decoder_busy_is_left_when_its_processor_time_is_over() {
+    let hasty = Task { max_page_ms: 600_000, page_cpu_ms: 1_000, ..TASK };
+    let started = Instant::now();
+    let (mut child, _) = ChildProgram::at(child_program()).open(&hasty, &endless()).await.unwrap();
+    let fault = child.page(0).await.unwrap_err();
+    assert_eq!(fault, PageFault { error: ImageError::TimedOut, alive: false, spent: true });
+    assert!(started.elapsed() < TOO_LONG, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_file_whose_processor_time_is_over_is_told_as_one_that_takes_too_long() {
+    let short = Task { max_page_ms: 600_000, page_cpu_ms: 600_000, cpu_s: 1, ..TASK };
+    let (mut child, _) = ChildProgram::at(child_program()).open(&short, &endless()).await.unwrap();
+    let fault = child.page(0).await.unwrap_err();
+    assert_eq!((fault.error, fault.alive), (ImageError::TimedOut, false));
 }
 
 /// A directory of a grey page of 9 × 9 pixels, with other values for some tags, and where the next directory is.

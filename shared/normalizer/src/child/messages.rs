@@ -12,6 +12,8 @@ pub(crate) struct Task {
     pub(crate) max_pixels: u64,
     pub(crate) max_pages: u32,
     pub(crate) max_page_ms: u64,
+    /// What opening the file, and each of its pages, may take of a processor; the parent looks at it.
+    pub(crate) page_cpu_ms: u64,
     pub(crate) max_memory_bytes: u64,
     pub(crate) target_dpi: u32,
     pub(crate) jpeg_quality: u8,

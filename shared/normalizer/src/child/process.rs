@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::CHILD_COMMAND;
 use super::frame::{self, Frame};
 use super::messages::{Answer, Request, Task};
+use crate::cpu::Budget;
 
 /// Added to the time of a page before the child is killed: it should notice by itself first.
 const GRACE: Duration = Duration::from_secs(5);
@@ -45,6 +46,8 @@ pub(crate) struct DecodeChild {
     process: Child,
     pipes: Pipes,
     errors: ChildStderr,
+    /// What one answer may take of a processor, and by the clock.
+    page_cpu: Duration,
     page_timeout: Duration,
     answer_limit: usize,
 }
@@ -59,12 +62,37 @@ struct Pipes {
 /// Why a child gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ChildFault {
-    /// The file or the page is at fault.
+    /// The file is at fault.
     #[error(transparent)]
     Image(#[from] ImageError),
+    /// The file had all the processor time that it may have.
+    #[error(transparent)]
+    Spent(ImageError),
     /// The child could not be started: nothing is known of the file.
     #[error("the decoder cannot be started")]
     Start(#[source] io::Error),
+}
+
+/// Why a child that has its file open gave no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PageFault {
+    pub(crate) error: ImageError,
+    /// Whether the child goes on; else it is of no use any more.
+    pub(crate) alive: bool,
+    /// Whether the page had all the processor time that it may have.
+    pub(crate) spent: bool,
+}
+
+impl PageFault {
+    const fn of_dead(error: ImageError) -> Self {
+        Self { error, alive: false, spent: false }
+    }
+}
+
+impl From<PageFault> for ChildFault {
+    fn from(PageFault { error, spent, .. }: PageFault) -> Self {
+        if spent { Self::Spent(error) } else { Self::Image(error) }
+    }
 }
 
 impl ChildProgram {
@@ -126,9 +154,11 @@ impl ChildProgram {
         let (Some(input), Some(output), Some(errors)) = pipes else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
+        let page_cpu = Duration::from_millis(task.page_cpu_ms);
         let page_timeout = Duration::from_millis(task.max_page_ms) + GRACE;
         let answer_limit = usize::try_from(task.max_memory_bytes).unwrap_or(usize::MAX);
-        Ok(DecodeChild { process, pipes: Pipes { input, output }, errors, page_timeout, answer_limit })
+        let pipes = Pipes { input, output };
+        Ok(DecodeChild { process, pipes, errors, page_cpu, page_timeout, answer_limit })
     }
 }
 
@@ -142,13 +172,13 @@ impl DecodeChild {
         }
     }
 
-    /// Normalizes one page, from 0. After an error of a dead child this one is of no use any more.
+    /// Normalizes one page, from 0.
     ///
     /// # Errors
-    /// The page's [`ImageError`], and whether the child is still alive.
-    pub(crate) async fn page(&mut self, index: u32) -> Result<NormalizedPage, (ImageError, bool)> {
+    /// [`PageFault`].
+    pub(crate) async fn page(&mut self, index: u32) -> Result<NormalizedPage, PageFault> {
         let Frame { head, body } = self.ask(Request::Page(index)).await?;
-        head.into_page(body).ok_or((ImageError::Panicked, false))
+        head.into_page(body).ok_or(PageFault::of_dead(ImageError::Panicked))
     }
 
     /// Draws one page, from 0, as it is in the file: a JPEG within these bounds.
@@ -160,34 +190,49 @@ impl DecodeChild {
         page: u32,
         longest_px: u32,
         max_bytes: usize,
-    ) -> Result<Vec<u8>, (ImageError, bool)> {
+    ) -> Result<Vec<u8>, PageFault> {
         let answer = self.ask(Request::Original { page, longest_px, max_bytes }).await?;
-        if answer.head == Answer::Original { Ok(answer.body) } else { Err((ImageError::Panicked, false)) }
-    }
-
-    async fn ask(&mut self, request: Request) -> Result<Frame<Answer>, (ImageError, bool)> {
-        let answer = self.exchange(&request, &[], self.answer_limit).await.map_err(|error| (error, false))?;
-        match &answer.head {
-            Answer::Failed { code } => Err((image_error(code), true)),
-            _ => Ok(answer),
+        if answer.head == Answer::Original {
+            return Ok(answer.body);
         }
+        Err(PageFault::of_dead(ImageError::Panicked))
     }
 
-    /// Says one thing and waits for the answer: a child that is late is killed, one that died is asked why.
+    async fn ask(&mut self, request: Request) -> Result<Frame<Answer>, PageFault> {
+        let budget = self.budget();
+        let answer = self.exchange(&request, &[], self.answer_limit).await?;
+        let Answer::Failed { code } = &answer.head else { return Ok(answer) };
+        let error = image_error(code);
+        let spent = error == ImageError::TimedOut && budget.is_spent();
+        Err(PageFault { error, alive: true, spent })
+    }
+
+    /// Says one thing and waits for the answer: a child that is late, by the clock or by the processor time it took, is
+    /// killed, one that died is asked why.
     async fn exchange<H: Serialize>(
         &mut self,
         head: &H,
         body: &[u8],
         answer_limit: usize,
-    ) -> Result<Frame<Answer>, ImageError> {
-        match timeout(self.page_timeout, self.pipes.exchange(head, body, answer_limit)).await {
-            Ok(Ok(frame)) => Ok(frame),
-            Ok(Err(_)) => Err(self.cause_of_death().await),
-            Err(_) => {
+    ) -> Result<Frame<Answer>, PageFault> {
+        let budget = self.budget();
+        let answer = tokio::select! {
+            answer = timeout(self.page_timeout, self.pipes.exchange(head, body, answer_limit)) => answer.ok(),
+            () = budget.spent() => None,
+        };
+        match answer {
+            Some(Ok(frame)) => Ok(frame),
+            Some(Err(_)) => Err(PageFault::of_dead(self.cause_of_death().await)),
+            None => {
+                let spent = budget.is_spent();
                 self.kill().await;
-                Err(ImageError::TimedOut)
+                Err(PageFault { error: ImageError::TimedOut, alive: false, spent })
             }
         }
+    }
+
+    fn budget(&self) -> Budget {
+        Budget::of_process(self.process.id(), self.page_cpu)
     }
 
     async fn kill(&mut self) {

@@ -1,6 +1,7 @@
 use berkas_runtime::settings::Settings;
 
 use super::*;
+use crate::child::malformed::endless;
 use crate::fixtures::{TiffPage, child_program, pdf, pnm, tiff};
 
 /// The defaults, with time enough for a machine that compiles beside the tests.
@@ -85,6 +86,17 @@ async fn a_page_that_takes_too_long_is_tried_once_more_with_more_time() {
     let never = ScanSettings { max_page_ms: 0, patient_page_ms: 0, ..settings() };
     let made = pages(&Normalizer::new(&never), pnm(1)).await;
     assert!(matches!(made[0], Err(NormalizeError::Image(ImageError::TimedOut))), "{made:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_took_its_time_of_a_processor_is_not_tried_once_more() {
+    // By the clock it may take as long as it likes.
+    let mut hasty = with_child();
+    hasty.task.page_cpu_ms = 1_000;
+    let mut open = hasty.open(endless().into()).await.unwrap();
+    let missed = open.attempt(0).await.unwrap_err();
+    assert!(matches!(missed.error, NormalizeError::Image(ImageError::TimedOut)), "{missed:?}");
+    assert!(!missed.was_kept_waiting);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ const TASK: Task = Task {
     max_pixels: 120_000_000,
     max_pages: 50,
     max_page_ms: 120_000,
+    page_cpu_ms: 120_000,
     max_memory_bytes: 1 << 30,
     target_dpi: 200,
     jpeg_quality: 80,
@@ -50,10 +51,11 @@ async fn a_bad_page_costs_itself_and_the_child_goes_on() {
     let file = tiff(&[TiffPage::Good, TiffPage::Corrupt, TiffPage::Good]);
     let (mut child, _) = real().open(&TASK, &file).await.unwrap();
     assert!(child.page(0).await.is_ok());
-    let (error, alive) = child.page(1).await.unwrap_err();
-    assert!(alive, "{error}");
+    let fault = child.page(1).await.unwrap_err();
+    assert!(fault.alive && !fault.spent, "{fault:?}");
     assert!(child.page(2).await.is_ok());
-    assert_eq!(child.page(3).await.unwrap_err(), (ImageError::NoSuchPage, true));
+    let beyond = PageFault { error: ImageError::NoSuchPage, alive: true, spent: false };
+    assert_eq!(child.page(3).await.unwrap_err(), beyond);
 }
 
 #[tokio::test]
@@ -76,7 +78,7 @@ async fn the_child_can_open_nothing_and_has_its_limits() {
     };
     assert_eq!(limit("Max open files"), ["3", "3"]);
     assert_eq!(limit("Max address space"), [(2_u64 << 30).to_string(), (2_u64 << 30).to_string()]);
-    assert_eq!(limit("Max cpu time"), ["60", "60"]);
+    assert_eq!(limit("Max cpu time"), ["60", "61"]);
     assert_eq!(limit("Max file size"), ["0", "0"]);
     assert_eq!(limit("Max core file size"), ["0", "0"]);
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -163,4 +165,55 @@ fn the_way_a_child_died_becomes_a_code() {
 fn a_program_of_another_name_does_not_take_itself_for_the_decoder() {
     assert_eq!(ChildProgram::find(Path::new("")), None);
     assert!(ChildProgram::find(Path::new("/usr/bin/berkas")).is_some());
+}
+
+/// With the weights that `scripts/fetch-orientation-model` left in the folder `ORIENTATION_MODEL_DIR`.
+#[cfg(feature = "orientation-net")]
+mod with_a_network {
+    use berkas_imaging::{Document, Limits, NormalizedPage, Pixels, normalize};
+    use berkas_samples::{Exposure, Original};
+
+    use super::*;
+    use crate::fixtures::tiff_of;
+    use crate::model::Model;
+
+    /// The page of a photo in a file that only children open: grey, with no resolution stated.
+    fn as_tiff(jpeg: &[u8]) -> Vec<u8> {
+        let page = Document::open(jpeg, &Limits::default()).unwrap().page(0).unwrap();
+        let (width, height) = (page.width, page.height);
+        let pixels = match page.pixels {
+            Pixels::Gray(pixels) => pixels,
+            Pixels::Rgb(pixels) => pixels.chunks_exact(3).map(|pixel| pixel[1]).collect(),
+        };
+        let tags =
+            [(256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1), (278, height)];
+        let tags = [&tags[..], &[(279, width * height)]].concat();
+        tiff_of(&pixels, &tags, 0)
+    }
+
+    fn made_here(file: &[u8], model: &Model) -> NormalizedPage {
+        let document = Document::open(file, &Limits::default()).unwrap();
+        normalize(&document, 0, &TASK.options(model), &TASK.limits()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn it_is_asked_in_the_child_as_in_this_process() {
+        let Some(folder) = std::env::var_os("ORIENTATION_MODEL_DIR") else {
+            eprintln!("SKIPPED: ORIENTATION_MODEL_DIR is not set");
+            return;
+        };
+        let weights: Bytes = std::fs::read(Path::new(&folder).join("orientation.onnx")).unwrap().into();
+        let model = Model::of_bytes(weights.clone());
+        let all = Original::all(3, "2026-11-24".parse().unwrap(), 1);
+        // One of those on which letters alone say nothing.
+        let file = all.iter().map(|page| as_tiff(&page.exposed(&Exposure::Turned(180), 3).bytes));
+        let turned = |file: &Vec<u8>, model: &Model| made_here(file, model).report.rotation_deg;
+        let file =
+            file.skip(1).find(|file| turned(file, &Model::default()) == 0 && turned(file, &model) == 180);
+        let file = file.expect("a page that needs the network");
+        let (mut child, _) = real().with_model(weights).open(&TASK, &file).await.unwrap();
+        assert_eq!(child.page(0).await.unwrap().report.rotation_deg, 180);
+        let (mut child, _) = real().open(&TASK, &file).await.unwrap();
+        assert_eq!(child.page(0).await.unwrap().report.rotation_deg, 0, "without it");
+    }
 }
