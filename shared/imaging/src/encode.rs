@@ -2,9 +2,8 @@
 
 use image::ExtendedColorType;
 use image::codecs::webp::WebPEncoder;
-use jpeg_encoder::{ColorType, Encoder, ImageBuffer, JpegColorType};
-use jpeg_encoder::{PixelDensity, PixelDensityUnit, SamplingFactor};
 
+use crate::jpeg::Encoder;
 use crate::raster::Pixels;
 use crate::{ImageError, MediaType, OutputFormat, Raster};
 
@@ -23,9 +22,9 @@ const STAND_IN_QUALITY: u8 = 90;
 /// `TooManyPixels` for an edge of more than 65,535 pixels, which JPEG cannot count either.
 pub(crate) fn encode(page: &Raster, format: OutputFormat) -> Result<(Vec<u8>, MediaType), ImageError> {
     match format {
-        OutputFormat::Jpeg { quality } => Ok((jpeg(page, quality)?, MediaType::Jpeg)),
+        OutputFormat::Jpeg { quality } => Ok((encode_jpeg(page, quality)?, MediaType::Jpeg)),
         OutputFormat::WebpLossless if page.width.max(page.height) > WEBP_EDGE => {
-            Ok((jpeg(page, STAND_IN_QUALITY)?, MediaType::Jpeg))
+            Ok((encode_jpeg(page, STAND_IN_QUALITY)?, MediaType::Jpeg))
         }
         OutputFormat::WebpLossless => Ok((webp(page)?, MediaType::Webp)),
     }
@@ -43,52 +42,22 @@ pub(crate) fn preview(page: &Raster) -> Result<Vec<u8>, ImageError> {
     Ok(coded)
 }
 
-/// Codes the page as a baseline JPEG of this quality (1 to 100) that states the page's resolution.
-pub(crate) fn jpeg(page: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
+/// Codes the page as a baseline JPEG of this quality (1 to 100) that states the page's resolution; its turn is not applied.
+///
+/// # Errors
+/// `TooManyPixels` for an edge of more than 65,535 pixels, which JPEG cannot count; `Corrupt` for a page without pixels.
+pub fn encode_jpeg(page: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     jpeg_at(page, quality, page.dpi)
 }
 
 fn jpeg_at(page: &Raster, quality: u8, dpi: Option<u32>) -> Result<Vec<u8>, ImageError> {
-    let edge = |value: u32| u16::try_from(value).map_err(|_| ImageError::TooManyPixels);
-    let (width, height) = (edge(page.width)?, edge(page.height)?);
-    let mut coded = Vec::with_capacity(page.width as usize * page.height as usize / 4);
-    let mut encoder = Encoder::new(&mut coded, quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    if let Some(dpi) = dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
-        encoder.set_density(PixelDensity { density: (dpi, dpi), unit: PixelDensityUnit::Inches });
-    }
-    match &page.pixels {
-        Pixels::Gray(data) => encoder.encode_image(GrayRows { data, width, height }),
-        Pixels::Rgb(data) => encoder.encode(data, width, height, ColorType::Rgb),
-    }
-    .map_err(|_| ImageError::Corrupt)?;
-    Ok(coded)
-}
-
-/// Hands gray rows over whole; the encoder's own reader takes them byte by byte.
-struct GrayRows<'a> {
-    data: &'a [u8],
-    width: u16,
-    height: u16,
-}
-
-impl ImageBuffer for GrayRows<'_> {
-    fn get_jpeg_color_type(&self) -> JpegColorType {
-        JpegColorType::Luma
-    }
-
-    fn width(&self) -> u16 {
-        self.width
-    }
-
-    fn height(&self) -> u16 {
-        self.height
-    }
-
-    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
-        let width = usize::from(self.width);
-        buffers[0].extend_from_slice(&self.data[usize::from(y) * width..][..width]);
-    }
+    let (colour, rows) = match &page.pixels {
+        Pixels::Gray(rows) => (false, rows),
+        Pixels::Rgb(rows) => (true, rows),
+    };
+    let mut encoder = Encoder::new((page.width, page.height), colour, quality, dpi)?;
+    encoder.take(rows);
+    Ok(encoder.finish())
 }
 
 fn webp(page: &Raster) -> Result<Vec<u8>, ImageError> {

@@ -15,6 +15,7 @@ mod flatten;
 mod geometry;
 mod gray;
 mod homography;
+mod jpeg;
 mod letters;
 mod limits;
 mod media;
@@ -36,6 +37,7 @@ mod wedge;
 
 pub use content::LooksLike;
 pub use document::Document;
+pub use encode::encode_jpeg;
 pub use error::ImageError;
 pub use limits::Limits;
 pub use media::MediaType;
@@ -64,4 +66,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "7";
+pub const NORMALIZER_VERSION: &str = "8";
