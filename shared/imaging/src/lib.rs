@@ -9,6 +9,7 @@ mod colour;
 mod content;
 mod crop;
 mod document;
+mod drawing;
 mod encode;
 mod error;
 mod flatten;
@@ -25,6 +26,7 @@ mod orientation;
 #[cfg(feature = "orientation-net")]
 mod orientation_net;
 mod perspective;
+mod preview;
 mod quality;
 mod raster;
 mod report;

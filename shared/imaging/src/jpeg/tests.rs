@@ -143,7 +143,10 @@ fn both_compilations_write_the_same_file(
 }
 
 #[rstest]
-fn rows_may_be_handed_over_in_any_portions(#[values(1, 3)] channels: usize, #[values(1, 5, 8, 23)] rows: usize) {
+fn rows_may_be_handed_over_in_any_portions(
+    #[values(1, 3)] channels: usize,
+    #[values(1, 5, 8, 23)] rows: usize,
+) {
     let picture = Picture::page((45, 70), channels);
     let mut encoder = Encoder::new(picture.size, channels == 3, 80, None).unwrap();
     picture.pixels.chunks(rows * 45 * channels).for_each(|rows| encoder.take(rows));
