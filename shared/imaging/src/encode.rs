@@ -2,11 +2,9 @@
 
 use image::ExtendedColorType;
 use image::codecs::webp::WebPEncoder;
-use jpeg_encoder::{ColorType, Encoder, ImageBuffer, JpegColorType};
-use jpeg_encoder::{PixelDensity, PixelDensityUnit, SamplingFactor};
 
-use crate::raster::Pixels;
-use crate::{ImageError, MediaType, OutputFormat, Raster};
+use crate::jpeg::Encoder;
+use crate::{ImageError, OutputFormat, Raster};
 
 /// Longest edge of a WebP in pixels: the header counts it in 14 bits.
 const WEBP_EDGE: u32 = (1 << 14) - 1;
@@ -17,17 +15,11 @@ const PREVIEW_BYTES: usize = 150 * 1024;
 /// Quality of a JPEG that stands in for a WebP.
 const STAND_IN_QUALITY: u8 = 90;
 
-/// Codes the page in the format asked for; one too long for WebP becomes a JPEG.
-///
-/// # Errors
-/// `TooManyPixels` for an edge of more than 65,535 pixels, which JPEG cannot count either.
-pub(crate) fn encode(page: &Raster, format: OutputFormat) -> Result<(Vec<u8>, MediaType), ImageError> {
+/// Returns the quality of a page that becomes a JPEG: one asked for as such, or one too long for WebP.
+pub(crate) fn jpeg_quality((width, height): (u32, u32), format: OutputFormat) -> Option<u8> {
     match format {
-        OutputFormat::Jpeg { quality } => Ok((jpeg(page, quality)?, MediaType::Jpeg)),
-        OutputFormat::WebpLossless if page.width.max(page.height) > WEBP_EDGE => {
-            Ok((jpeg(page, STAND_IN_QUALITY)?, MediaType::Jpeg))
-        }
-        OutputFormat::WebpLossless => Ok((webp(page)?, MediaType::Webp)),
+        OutputFormat::Jpeg { quality } => Some(quality),
+        OutputFormat::WebpLossless => (width.max(height) > WEBP_EDGE).then_some(STAND_IN_QUALITY),
     }
 }
 
@@ -43,78 +35,26 @@ pub(crate) fn preview(page: &Raster) -> Result<Vec<u8>, ImageError> {
     Ok(coded)
 }
 
-/// Codes the page as a baseline JPEG of this quality (1 to 100) that states the page's resolution.
-pub(crate) fn jpeg(page: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
+/// Codes the page as a baseline JPEG of this quality (1 to 100) that states the page's resolution; its turn is not applied.
+///
+/// # Errors
+/// `TooManyPixels` for an edge of more than 65,535 pixels, which JPEG cannot count; `Corrupt` for a page without pixels.
+pub fn encode_jpeg(page: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     jpeg_at(page, quality, page.dpi)
 }
 
 fn jpeg_at(page: &Raster, quality: u8, dpi: Option<u32>) -> Result<Vec<u8>, ImageError> {
-    let edge = |value: u32| u16::try_from(value).map_err(|_| ImageError::TooManyPixels);
-    let (width, height) = (edge(page.width)?, edge(page.height)?);
-    let mut coded = Vec::with_capacity(page.width as usize * page.height as usize / 4);
-    let mut encoder = Encoder::new(&mut coded, quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    if let Some(dpi) = dpi.and_then(|dpi| u16::try_from(dpi).ok()) {
-        encoder.set_density(PixelDensity { density: (dpi, dpi), unit: PixelDensityUnit::Inches });
-    }
-    match &page.pixels {
-        Pixels::Gray(data) => encoder.encode_image(GrayRows { data, width, height }),
-        Pixels::Rgb(data) => encoder.encode(data, width, height, ColorType::Rgb),
-    }
-    .map_err(|_| ImageError::Corrupt)?;
-    Ok(coded)
+    let mut encoder = Encoder::new((page.width, page.height), page.is_in_colour(), quality, dpi)?;
+    encoder.take(page.bytes());
+    Ok(encoder.finish())
 }
 
-/// Hands gray rows over whole; the encoder's own reader takes them byte by byte.
-struct GrayRows<'a> {
-    data: &'a [u8],
-    width: u16,
-    height: u16,
-}
-
-impl ImageBuffer for GrayRows<'_> {
-    fn get_jpeg_color_type(&self) -> JpegColorType {
-        JpegColorType::Luma
-    }
-
-    fn width(&self) -> u16 {
-        self.width
-    }
-
-    fn height(&self) -> u16 {
-        self.height
-    }
-
-    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
-        let width = usize::from(self.width);
-        buffers[0].extend_from_slice(&self.data[usize::from(y) * width..][..width]);
-    }
-}
-
-fn webp(page: &Raster) -> Result<Vec<u8>, ImageError> {
-    let (data, colour) = match &page.pixels {
-        Pixels::Gray(data) => (data, ExtendedColorType::L8),
-        Pixels::Rgb(data) => (data, ExtendedColorType::Rgb8),
-    };
+/// Codes the page as a lossless WebP.
+pub(crate) fn webp(page: &Raster) -> Result<Vec<u8>, ImageError> {
+    let colour = if page.is_in_colour() { ExtendedColorType::Rgb8 } else { ExtendedColorType::L8 };
     let mut coded = Vec::new();
     WebPEncoder::new_lossless(&mut coded)
-        .encode(data, page.width, page.height, colour)
+        .encode(page.bytes(), page.width, page.height, colour)
         .map_err(|_| ImageError::Corrupt)?;
     Ok(coded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_too_long_for_webp_becomes_a_jpeg_that_can_be_read() {
-        for (height, expected) in [(WEBP_EDGE, MediaType::Webp), (WEBP_EDGE + 1, MediaType::Jpeg)] {
-            let page = Raster::gray(2, height, vec![200; 2 * height as usize]);
-            let (bytes, media_type) = encode(&page, OutputFormat::WebpLossless).unwrap();
-            assert_eq!(media_type, expected);
-            let again = crate::Document::open(&bytes, &crate::Limits::default()).unwrap();
-            assert_eq!(again.page(0).unwrap().height, height);
-        }
-    }
 }

@@ -1,9 +1,8 @@
 //! Evens out the light on a page: the paper's brightness is measured on a coarse grid and divided away.
 
 use crate::border::Outline;
-use crate::geometry::Plan;
-use crate::gray::{Counts, Gray};
-use crate::raster::{Pixels, Raster};
+use crate::geometry::{InverseMap, Plan};
+use crate::gray::{self, Counts, Gray};
 use crate::simd::kernel;
 
 /// Edge of a cell in pixels of the small copy.
@@ -113,32 +112,6 @@ impl Light {
         self.paper_share >= CONFIDENT && low > 20.0 && (high - low > EVEN || f32::from(self.paper) < BRIGHT)
     }
 
-    /// Divides the light away from the output of `plan`; `factor` is by how much the small copy was reduced.
-    pub(crate) fn divide_away(&self, page: &mut Raster, plan: &Plan, factor: usize) {
-        let (width, height) = (page.width as usize, page.height as usize);
-        // The small copy was upright but not straight.
-        let map = plan.to_upright();
-        let gains_of_row = |y: usize, gains: &mut [u16]| {
-            interpolate(gains, |x| {
-                let (u, v) = map.at(x as f64, y as f64);
-                self.gain(u / factor as f64, v / factor as f64)
-            });
-        };
-        let (mut upper, mut lower, mut gains) = (vec![0; width], vec![0; width], vec![0; width]);
-        gains_of_row(0, &mut lower);
-        for y in 0..height {
-            if y % STRIDE == 0 {
-                std::mem::swap(&mut upper, &mut lower);
-                gains_of_row(y + STRIDE, &mut lower);
-            }
-            between(&mut gains, &upper, &lower, (y % STRIDE) as u16);
-            match &mut page.pixels {
-                Pixels::Gray(pixels) => scale_gray(&mut pixels[y * width..][..width], &gains),
-                Pixels::Rgb(pixels) => scale_rgb(&mut pixels[3 * y * width..][..3 * width], &gains),
-            }
-        }
-    }
-
     /// Returns the gain, in 1/128, at a place of the small copy.
     fn gain(&self, x: f64, y: f64) -> u16 {
         let cells = |place: f64, count: usize| {
@@ -156,6 +129,65 @@ impl Light {
     }
 }
 
+/// Divides the light away from the rows of a page.
+pub(crate) struct Evening {
+    light: Light,
+    /// From the page to the upright one, whose small copy the light was measured on.
+    map: InverseMap,
+    /// By how much that was reduced.
+    factor: f64,
+    /// Which block of [`STRIDE`] rows the gains are those of, at its first row and below its last one.
+    block: Option<usize>,
+    upper: Vec<u16>,
+    lower: Vec<u16>,
+    gains: Vec<u16>,
+}
+
+impl Evening {
+    /// Takes the light on the source of the output of `plan`; `factor` is by how much the small copy was reduced.
+    pub(crate) fn new(light: Light, plan: &Plan, factor: usize) -> Self {
+        let gains = || vec![0; plan.output_size().0 as usize];
+        // The small copy was upright but not straight.
+        let map = plan.to_upright();
+        Self {
+            light,
+            map,
+            factor: factor as f64,
+            block: None,
+            upper: gains(),
+            lower: gains(),
+            gains: gains(),
+        }
+    }
+
+    /// Evens out the row `y`, of one byte a pixel or three; in order is fastest.
+    pub(crate) fn even_out(&mut self, y: usize, row: &mut [u8]) {
+        let block = y / STRIDE;
+        if self.block != Some(block) {
+            if block > 0 && self.block == Some(block - 1) {
+                std::mem::swap(&mut self.upper, &mut self.lower);
+            } else {
+                gains_of_row(&mut self.upper, (&self.light, &self.map, self.factor), block * STRIDE);
+            }
+            gains_of_row(&mut self.lower, (&self.light, &self.map, self.factor), (block + 1) * STRIDE);
+            self.block = Some(block);
+        }
+        between(&mut self.gains, &self.upper, &self.lower, (y % STRIDE) as u16);
+        if row.len() == self.gains.len() {
+            scale_gray(row, &self.gains);
+        } else {
+            scale_rgb(row, &self.gains);
+        }
+    }
+}
+
+fn gains_of_row(gains: &mut [u16], (light, map, factor): (&Light, &InverseMap, f64), y: usize) {
+    interpolate(gains, |x| {
+        let (u, v) = map.at(x as f64, y as f64);
+        light.gain(u / factor, v / factor)
+    });
+}
+
 fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
     let (right, bottom) = ((left + CELL).min(page.width), (top + CELL).min(page.height));
     let mut counts = Counts::default();
@@ -164,12 +196,7 @@ fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
     }
     let counts = counts.total();
     let target = ((right - left) * (bottom - top)) as f64 * PERCENTILE;
-    let mut seen = 0.0;
-    let level = counts.iter().position(|&count| {
-        seen += f64::from(count);
-        seen >= target
-    });
-    level.unwrap_or(255) as u8
+    gray::shade_reaching(&counts, target.ceil() as u32)
 }
 
 /// Gives cells without paper the mean of their neighbours with paper, ring by ring.

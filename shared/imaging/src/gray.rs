@@ -109,6 +109,25 @@ impl Counts {
     }
 }
 
+/// Returns the darkest shade up to which at least `target` pixels are counted, 255 where there are not as many.
+pub(crate) fn shade_reaching(counts: &[u16; 256], target: u32) -> u8 {
+    // Sixteen shades at once: most of a page has few.
+    let mut seen = 0;
+    for (at, shades) in counts.as_chunks::<16>().0.iter().enumerate() {
+        let together: u32 = shades.iter().map(|&count| u32::from(count)).sum();
+        if seen + together < target {
+            seen += together;
+            continue;
+        }
+        let reached = shades.iter().position(|&count| {
+            seen += u32::from(count);
+            seen >= target
+        });
+        return (16 * at + reached.unwrap_or(15)) as u8;
+    }
+    255
+}
+
 /// Returns by how much a page of this size is reduced, at least 1.
 pub(crate) fn factor_for(width: u32, height: u32) -> usize {
     let edge = width.min(height);
@@ -162,11 +181,19 @@ pub(crate) fn luma(red: u8, green: u8, blue: u8) -> u16 {
     (77 * u16::from(red) + 150 * u16::from(green) + 29 * u16::from(blue) + 128) >> 8
 }
 
-/// Returns the luma of RGB pixels.
-pub(crate) fn from_rgb(pixels: &[u8]) -> Vec<u8> {
-    let mut out = vec![0; pixels.len() / 3];
-    luma_row(&mut out, pixels);
-    out
+/// Returns the luma of RGB pixels, in the same memory, of which the rest is given back.
+pub(crate) fn from_rgb(mut pixels: Vec<u8>) -> Vec<u8> {
+    const TOGETHER: usize = 1024;
+    let count = pixels.len() / 3;
+    let mut luma = [0; TOGETHER];
+    for start in (0..count).step_by(TOGETHER) {
+        let length = TOGETHER.min(count - start);
+        luma_row(&mut luma[..length], &pixels[3 * start..3 * (start + length)]);
+        pixels[start..start + length].copy_from_slice(&luma[..length]);
+    }
+    pixels.truncate(count);
+    pixels.shrink_to_fit();
+    pixels
 }
 
 kernel! {

@@ -9,12 +9,14 @@ mod colour;
 mod content;
 mod crop;
 mod document;
+mod drawing;
 mod encode;
 mod error;
 mod flatten;
 mod geometry;
 mod gray;
 mod homography;
+mod jpeg;
 mod letters;
 mod limits;
 mod media;
@@ -24,6 +26,7 @@ mod orientation;
 #[cfg(feature = "orientation-net")]
 mod orientation_net;
 mod perspective;
+mod preview;
 mod quality;
 mod raster;
 mod report;
@@ -36,6 +39,7 @@ mod wedge;
 
 pub use content::LooksLike;
 pub use document::Document;
+pub use encode::encode_jpeg;
 pub use error::ImageError;
 pub use limits::Limits;
 pub use media::MediaType;
@@ -64,4 +68,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "7";
+pub const NORMALIZER_VERSION: &str = "8";

@@ -1,16 +1,23 @@
 //! One page from its file to its normalized copy.
 
+use std::borrow::Cow;
+
 use crate::border::Outline;
-use crate::flatten::Light;
+use crate::drawing::{Drawing, Sample};
+use crate::flatten::{Evening, Light};
 use crate::geometry::Plan;
 use crate::gray::{self, Gray};
+use crate::jpeg::Encoder;
 use crate::limits::{Deadline, contain};
 use crate::orientation::Orientation;
+use crate::preview::Preview;
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
+use crate::resample::Resampling;
 use crate::skew::Skew;
+use crate::wedge::Wedges;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
-use crate::{colour, content, crop, encode, orientation, perspective, resample, resolution, wedge};
+use crate::{colour, content, crop, encode, orientation, perspective, resolution};
 
 /// Skew below this is left alone: it is within what the lines of a straight page scatter.
 const STRAIGHT_DEG: f64 = 0.06;
@@ -74,16 +81,42 @@ fn finish(
     options: &Options,
     deadline: &Deadline,
 ) -> Result<NormalizedPage, ImageError> {
-    let Straightened { raster, mut report } = straighten(raster, index, options, deadline)?;
+    let Straightened { drawing, mut report } = straighten(raster, index, options, deadline)?;
     deadline.check()?;
-    let (bytes, media_type) = match options.preview_only {
-        true => (Vec::new(), MediaType::Jpeg),
-        false => encode::encode(&raster, options.format)?,
+    let coded = if options.preview_only {
+        let page = drawing.whole(deadline)?;
+        (Vec::new(), MediaType::Jpeg, Preview::of(&page, options.preview_px, deadline)?)
+    } else if let Some(quality) = encode::jpeg_quality(drawing.size(), options.format) {
+        let (bytes, preview) = as_jpeg(drawing, quality, options.preview_px, deadline)?;
+        (bytes, MediaType::Jpeg, preview)
+    } else {
+        let page = drawing.whole(deadline)?;
+        let bytes = encode::webp(&page)?;
+        deadline.check()?;
+        (bytes, MediaType::Webp, Preview::of(&page, options.preview_px, deadline)?)
     };
-    deadline.check()?;
-    let preview = preview(&raster, options, deadline)?;
+    let (bytes, media_type, preview) = coded;
     report.elapsed_ms = deadline.elapsed_ms();
     Ok(NormalizedPage { bytes, media_type, preview, report })
+}
+
+/// Codes a page and its preview while it is drawn.
+fn as_jpeg(
+    mut drawing: Drawing,
+    quality: u8,
+    preview_px: u32,
+    deadline: &Deadline,
+) -> Result<(Vec<u8>, Vec<u8>), ImageError> {
+    let (size, colour) = (drawing.size(), drawing.is_in_colour());
+    let mut page = Encoder::new(size, colour, quality, Some(drawing.dpi()))?;
+    let mut preview = Preview::new(size, colour, preview_px);
+    drawing.strips(deadline, |rows| {
+        page.take(rows);
+        preview.take(rows);
+    })?;
+    // The source is not needed any more.
+    drop(drawing);
+    Ok((page.finish(), preview.finish(deadline)?))
 }
 
 /// Makes a decoded page straight, upright and evenly lit, and judges it; `index` counts from 0.
@@ -101,14 +134,16 @@ pub fn normalize_raster(
     contain(|| {
         limits.admit(raster.width, raster.height, 3)?;
         let deadline = Deadline::start(limits);
-        let Straightened { raster, mut report } = straighten(raster, index, options, &deadline)?;
+        let Straightened { drawing, mut report } = straighten(raster, index, options, &deadline)?;
+        let raster = drawing.whole(&deadline)?;
         report.elapsed_ms = deadline.elapsed_ms();
         Ok((raster, report))
     })
 }
 
 struct Straightened {
-    raster: Raster,
+    /// The page as it is to be drawn.
+    drawing: Drawing,
     report: PageReport,
 }
 
@@ -162,19 +197,19 @@ fn straighten(
     }
     let (width_px, height_px) = plan.output_size();
     let drawn = if options.preview_only { plan.within(options.preview_px) } else { plan };
-    let source = if in_colour { raster } else { without_colour(raster) };
-    let mut page = resample::carry_out(source, &drawn, paper_light.paper, deadline)?;
-    if paper_light.is_uneven() {
-        paper_light.divide_away(&mut page, &drawn, factor);
-    }
+    let source = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
+    let paper = paper_light.paper;
+    let rows = Resampling::new(Cow::Owned(source), &drawn, paper);
+    let evening = paper_light.is_uneven().then(|| Evening::new(paper_light, &drawn, factor));
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
-    let filled = is_beside && wedge::fill(&mut page, &drawn, &outline, factor);
-    let geometry_untouched = plan.is_identity() && !filled;
-    if options.bilevel {
-        page = bilevel(page, paper_light.paper);
-    }
+    let wedges = if is_beside { Wedges::find(&drawn, outline, factor) } else { None };
+    let geometry_untouched = plan.is_identity() && wedges.is_none();
+    // Where the light was evened out the paper is white, otherwise it was bright before.
+    let ink = options.bilevel.then_some((f64::from(paper.max(225)) * INK) as u8);
     let dpi = (f64::from(input_dpi) / plan.scale).round() as u32;
-    page.dpi = Some(dpi);
+    let mut drawing = Drawing::new(rows, evening, ink, dpi);
+    let is_looked_at = wedges.is_some() || drawing.is_in_colour();
+    let sample = is_looked_at.then(|| drawing.sample(wedges));
     let judgement = quality::judge(&Subject {
         page: &upright,
         light: &light,
@@ -194,7 +229,7 @@ fn straighten(
     let looks_like = content::judge(&content::Subject {
         page: seen,
         light: seen_light,
-        raster: &page,
+        colours: sample.as_ref().map_or(&[], Sample::colours),
         skew_deg: seen_deg,
         size_mm: (millimetres(plan.keep.2), millimetres(plan.keep.3)),
         paper,
@@ -222,7 +257,7 @@ fn straighten(
         geometry_untouched,
         elapsed_ms: 0,
     };
-    Ok(Straightened { raster: page, report })
+    Ok(Straightened { drawing, report })
 }
 
 fn look_at(raster: &Raster, options: &Options) -> Findings {
@@ -274,30 +309,8 @@ fn cropped_to((left, top, width, height): (f64, f64, f64, f64)) -> Crop {
 }
 
 fn without_colour(raster: Raster) -> Raster {
-    let Pixels::Rgb(pixels) = &raster.pixels else {
-        return raster;
-    };
-    Raster { pixels: Pixels::Gray(gray::from_rgb(pixels)), ..raster }
-}
-
-fn bilevel(page: Raster, paper: u8) -> Raster {
-    // Where the light was evened out the paper is white, otherwise it was bright before.
-    let limit = (f64::from(paper.max(225)) * INK) as u8;
-    let page = without_colour(page);
-    match page.pixels {
-        Pixels::Gray(mut pixels) => {
-            pixels.iter_mut().for_each(|pixel| *pixel = if *pixel < limit { 0 } else { 255 });
-            Raster { pixels: Pixels::Gray(pixels), ..page }
-        }
-        Pixels::Rgb(_) => page,
+    match raster.pixels {
+        Pixels::Gray(_) => raster,
+        Pixels::Rgb(pixels) => Raster { pixels: Pixels::Gray(gray::from_rgb(pixels)), ..raster },
     }
-}
-
-fn preview(page: &Raster, options: &Options, deadline: &Deadline) -> Result<Vec<u8>, ImageError> {
-    let plan = Plan::upright((page.width, page.height), crate::Turn::default()).within(options.preview_px);
-    if plan.is_identity() {
-        return encode::preview(page);
-    }
-    let small = resample::resampled(page, &plan, 255, deadline)?;
-    encode::preview(&small)
 }

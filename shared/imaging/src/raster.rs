@@ -37,6 +37,17 @@ impl Raster {
         Self { width, height, pixels: Pixels::Rgb(pixels), dpi: None, turn: Turn::default() }
     }
 
+    /// Returns whether a pixel has three bytes.
+    pub(crate) fn is_in_colour(&self) -> bool {
+        matches!(self.pixels, Pixels::Rgb(_))
+    }
+
+    /// Returns the bytes of all pixels.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        let (Pixels::Gray(bytes) | Pixels::Rgb(bytes)) = &self.pixels;
+        bytes
+    }
+
     /// Returns the size the page has once its turn is applied.
     pub fn turned_size(&self) -> (u32, u32) {
         if self.turn.swaps_axes() { (self.height, self.width) } else { (self.width, self.height) }

@@ -60,12 +60,16 @@ pub(crate) use kernel;
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::scalar_only;
-    use crate::flatten::Light;
+    use crate::drawing::Drawing;
+    use crate::flatten::{Evening, Light};
     use crate::geometry::Plan;
     use crate::limits::Deadline;
     use crate::raster::{Pixels, Raster, Turn};
-    use crate::{Limits, gray, resample, skew};
+    use crate::resample::Resampling;
+    use crate::{Limits, gray, skew};
 
     /// Returns a page of stripes and noise, in colour or not, whose edges do not fill whole vectors.
     fn page(colour: bool) -> Raster {
@@ -94,10 +98,10 @@ mod tests {
         let light = Light::measure(&small[1]);
         let mut plan = Plan::upright((page.width, page.height), Turn::default());
         (plan.skew_deg, plan.scale) = (2.5, 1.3);
-        let deadline = Deadline::start(&Limits::default());
-        let mut out = resample::carry_out(page, &plan, 200, &deadline).expect("in time");
-        light.divide_away(&mut out, &plan, 2);
-        if let Pixels::Rgb(pixels) = &out.pixels {
+        let rows = Resampling::new(Cow::Owned(page), &plan, 200);
+        let drawing = Drawing::new(rows, Some(Evening::new(light, &plan, 2)), None, 300);
+        let mut out = drawing.whole(&Deadline::start(&Limits::default())).expect("in time");
+        if let Pixels::Rgb(pixels) = out.pixels {
             out = Raster::gray(out.width, out.height, gray::from_rgb(pixels));
         }
         (small, skew, out)

@@ -24,7 +24,7 @@ pub fn thumbnail(page: &Raster, longest_px: u32, max_bytes: usize) -> Result<Vec
         while edge >= SMALLEST_PX {
             let small = shrunk(page, edge, &deadline)?;
             for quality in QUALITIES {
-                let coded = encode::jpeg(&small, quality)?;
+                let coded = encode::encode_jpeg(&small, quality)?;
                 if coded.len() <= max_bytes {
                     return Ok(coded);
                 }

@@ -5,49 +5,73 @@ use std::ops::Range;
 
 use crate::border::{Outline, Side};
 use crate::colour;
+use crate::drawing::Sample;
 use crate::geometry::{InverseMap, Plan};
-use crate::raster::{Pixels, Raster};
 
 /// Pixels of a row that are taken together where both ends say the same: the outline changes over longer stretches only.
 const BLOCK: usize = 16;
-/// Distance between the pixels that the paper's colour is taken from.
+/// Distance across between the pixels that the paper's colour is taken from.
 const GRID: usize = 16;
 /// They lie within this part of the page from an edge: what fills the edge is like the paper there.
 const RING: f64 = 0.08;
 /// Part of the brightest from which a pixel is paper.
 const PAPER: f64 = 0.75;
 
-/// Fills what lies outside of `outline`; `factor` is by how much the small copy was reduced. Returns whether anything did.
-pub(crate) fn fill(page: &mut Raster, plan: &Plan, outline: &Outline, factor: usize) -> bool {
-    let beside = Beside { map: plan.to_upright(), outline, factor: factor as f64 };
-    let (width, height) = (page.width as usize, page.height as usize);
-    let rows: Vec<Vec<Range<usize>>> = (0..height).map(|y| beside.of_row(y, width)).collect();
-    if rows.iter().all(Vec::is_empty) {
-        return false;
+/// What lies beside the paper on the output of a plan.
+pub(crate) struct Wedges {
+    beside: Beside,
+    width: usize,
+    height: usize,
+    /// Colour of the paper near the edges; three times the shade of a gray page.
+    paper: [u8; 3],
+}
+
+impl Wedges {
+    /// Finds what lies outside of `outline`; `factor` is by how much the small copy was reduced. `None` where nothing does.
+    pub(crate) fn find(plan: &Plan, outline: Outline, factor: usize) -> Option<Self> {
+        let (width, height) = plan.output_size();
+        let beside = Beside { map: plan.to_upright(), outline, factor: factor as f64 };
+        let found = Self { beside, width: width as usize, height: height as usize, paper: [255; 3] };
+        (0..found.height).any(|y| !found.beside.of_row(y, found.width).is_empty()).then_some(found)
     }
-    let paper = colour_at_the_edge(page, &beside);
-    for (y, ranges) in rows.iter().enumerate() {
-        for range in ranges {
-            match &mut page.pixels {
-                Pixels::Gray(pixels) => pixels[y * width..][range.clone()].fill(paper[1]),
-                Pixels::Rgb(pixels) => pixels[3 * (y * width + range.start)..3 * (y * width + range.end)]
-                    .as_chunks_mut()
-                    .0
-                    .fill(paper),
+
+    /// Takes the colour of the paper near the edges from a sample of the page: the median of what is bright there.
+    pub(crate) fn measure(&mut self, sample: &Sample) {
+        let (width, height) = (self.width, self.height);
+        let ring = ((width.min(height) as f64 * RING) as usize).max(1);
+        let in_ring = |x: usize, y: usize| x.min(width - 1 - x) < ring || y.min(height - 1 - y) < ring;
+        let mut samples = Vec::new();
+        for (y, row) in sample.rows() {
+            let columns = (0..width).step_by(GRID).filter(|&x| in_ring(x, y));
+            let on_paper = columns.filter(|&x| self.beside.outline.contains(self.beside.place(x, y), -1.0));
+            samples.extend(on_paper.map(|x| row.pixel(x)));
+        }
+        let brightest = colour::channel_shades(&samples, 0.8);
+        let is_paper = |sample: &[u8; 3]| f64::from(sample[1]) >= PAPER * f64::from(brightest[1]);
+        samples.retain(is_paper);
+        self.paper = colour::channel_shades(&samples, 0.5);
+    }
+
+    /// Fills what of the row `y`, of one byte a pixel or three, lies beside the paper.
+    pub(crate) fn fill(&self, y: usize, row: &mut [u8]) {
+        for range in self.beside.of_row(y, self.width) {
+            if row.len() == self.width {
+                row[range].fill(self.paper[1]);
+            } else {
+                row.as_chunks_mut().0[range].fill(self.paper);
             }
         }
     }
-    true
 }
 
 /// Knows which pixels of the straightened page lie beside the paper.
-struct Beside<'a> {
+struct Beside {
     map: InverseMap,
-    outline: &'a Outline,
+    outline: Outline,
     factor: f64,
 }
 
-impl Beside<'_> {
+impl Beside {
     /// Returns the place of the small copy that a pixel comes from.
     #[inline]
     fn place(&self, x: usize, y: usize) -> (f64, f64) {
@@ -97,29 +121,5 @@ fn runs(ranges: &mut Vec<Range<usize>>, columns: Range<usize>, is_outside: impl 
             (false, false) => {}
             _ => ranges.extend((start..end).filter(|&x| is_outside(x)).map(|x| x..x + 1)),
         }
-    }
-}
-
-/// Returns the colour of the paper near the edges: the median of what is bright there. Three times the shade of a gray page.
-fn colour_at_the_edge(page: &Raster, beside: &Beside<'_>) -> [u8; 3] {
-    let (width, height) = (page.width as usize, page.height as usize);
-    let ring = ((width.min(height) as f64 * RING) as usize).max(1);
-    let in_ring = |x: usize, y: usize| x.min(width - 1 - x) < ring || y.min(height - 1 - y) < ring;
-    let mut samples = Vec::new();
-    for y in (0..height).step_by(GRID) {
-        let columns = (0..width).step_by(GRID).filter(|&x| in_ring(x, y));
-        let on_paper = columns.filter(|&x| beside.outline.contains(beside.place(x, y), -1.0));
-        samples.extend(on_paper.map(|x| pixel(page, y * width + x)));
-    }
-    let brightest = colour::channel_shades(&samples, 0.8);
-    let is_paper = |sample: &[u8; 3]| f64::from(sample[1]) >= PAPER * f64::from(brightest[1]);
-    samples.retain(is_paper);
-    colour::channel_shades(&samples, 0.5)
-}
-
-fn pixel(page: &Raster, at: usize) -> [u8; 3] {
-    match &page.pixels {
-        Pixels::Gray(pixels) => [pixels[at]; 3],
-        Pixels::Rgb(pixels) => [pixels[3 * at], pixels[3 * at + 1], pixels[3 * at + 2]],
     }
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use berkas_imaging::{Document, Limits, Options, Raster, measure_skew, normalize, normalize_raster};
+use berkas_imaging::{
+    Document, Limits, Options, Raster, encode_jpeg, measure_skew, normalize, normalize_raster,
+};
 
 use crate::degrade;
 use crate::pages::{self, Random};
@@ -51,7 +53,10 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
     println!(
         "  decode {decode:.1} ms, skew {skew:.2} ms, all steps without coding {steps:.1} ms, whole page with preview {whole:.1} ms"
     );
-    if let Some([turbo, find, deskew, _]) = peers.and_then(|peers| run_peers(peers, path)) {
+    let coding = |page: &Raster| best(10, || drop(encode_jpeg(page, 75)));
+    let coded = [coding(&gray), coding(&raster)];
+    println!("  coding at quality 75: gray {:.1} ms, as it was decoded {:.1} ms", coded[0], coded[1]);
+    if let Some([turbo, find, deskew, _, gray, colour]) = peers.and_then(|peers| run_peers(peers, path)) {
         println!(
             "  libjpeg-turbo luma decode {turbo:.1} ms, leptonica find skew {find:.2} ms, deskew {deskew:.1} ms"
         );
@@ -61,6 +66,11 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
             find / skew,
             whole / turbo,
             deskew / whole
+        );
+        println!(
+            "  libjpeg-turbo codes gray {gray:.1} ms ({:.2} times that is ours), colour {colour:.1} ms ({:.2})",
+            coded[0] / gray,
+            coded[1] / colour
         );
     }
     let pgm = folder.join("page.pgm");
@@ -97,7 +107,7 @@ fn build_peers(folder: &Path) -> Option<PathBuf> {
     works.then_some(program)
 }
 
-fn run_peers(program: &Path, page: &Path) -> Option<[f64; 4]> {
+fn run_peers(program: &Path, page: &Path) -> Option<[f64; 6]> {
     let output = Command::new(program).arg(page).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();

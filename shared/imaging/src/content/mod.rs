@@ -5,7 +5,6 @@ mod features;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Raster;
 use crate::flatten::Light;
 use crate::gray::Gray;
 use features::Features;
@@ -51,8 +50,8 @@ pub(crate) struct Subject<'a> {
     /// The small copy, upright, not straightened, and the light on it.
     pub(crate) page: &'a Gray,
     pub(crate) light: &'a Light,
-    /// The page with its colours.
-    pub(crate) raster: &'a Raster,
+    /// Some pixels of the page, none of a gray one.
+    pub(crate) colours: &'a [[u8; 3]],
     /// Skew of its lines in degrees clockwise.
     pub(crate) skew_deg: f64,
     /// Size of its paper in millimetres.
@@ -84,7 +83,7 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Option<(LooksLike, f64)> {
     if subject.blank {
         return Some((LooksLike::Blank, 1.0));
     }
-    let mut features = Features::measure(subject.page, subject.light, subject.skew_deg, subject.raster);
+    let mut features = Features::measure(subject.page, subject.light, subject.skew_deg, subject.colours);
     let [across, down] = subject.paper;
     on_paper(&mut features.down, across);
     on_paper(&mut features.across, down);

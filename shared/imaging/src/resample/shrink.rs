@@ -1,52 +1,88 @@
 //! Makes a page smaller by whole blocks of pixels, before it is resampled.
 
 use crate::geometry::Plan;
-use crate::raster::{Pixels, Raster};
+use crate::raster::Raster;
 use crate::simd::kernel;
 
 /// Averages blocks of the source and adapts the plan to it.
 pub(super) fn shrink(source: &Raster, plan: &Plan, blocks: usize) -> (Raster, Plan) {
-    let (width, height) = (source.width as usize / blocks, source.height as usize / blocks);
-    let shrunk = match &source.pixels {
-        Pixels::Gray(data) => {
-            Pixels::Gray(average::<1>(data, source.width as usize, (width, height), blocks))
-        }
-        Pixels::Rgb(data) => Pixels::Rgb(average::<3>(data, source.width as usize, (width, height), blocks)),
-    };
-    let by = blocks as f64;
-    let keep = (plan.keep.0 / by, plan.keep.1 / by, plan.keep.2 / by, plan.keep.3 / by);
-    let warp = plan.warp.map(|warp| warp.shrunk(by));
-    let plan = Plan { source: (width as u32, height as u32), keep, scale: plan.scale / by, warp, ..*plan };
-    let raster = Raster {
-        width: width as u32,
-        height: height as u32,
-        pixels: shrunk,
-        dpi: source.dpi,
-        turn: source.turn,
-    };
-    (raster, plan)
+    let mut shrinking = Shrinking::new((source.width, source.height), source.is_in_colour(), blocks);
+    shrinking.take(source.bytes());
+    let small = shrinking.finish();
+    (Raster { dpi: source.dpi, turn: source.turn, ..small }, adapted(plan, blocks))
 }
 
-fn average<const CHANNELS: usize>(
-    data: &[u8],
+/// Returns the plan for the same page made smaller by whole blocks.
+pub(crate) fn adapted(plan: &Plan, blocks: usize) -> Plan {
+    let by = blocks as f64;
+    let source = (plan.source.0 / blocks as u32, plan.source.1 / blocks as u32);
+    let keep = (plan.keep.0 / by, plan.keep.1 / by, plan.keep.2 / by, plan.keep.3 / by);
+    let warp = if blocks == 1 { plan.warp } else { plan.warp.map(|warp| warp.shrunk(by)) };
+    Plan { source, keep, scale: plan.scale / by, warp, ..*plan }
+}
+
+/// A page that becomes smaller by whole blocks while its rows are handed over; pixels that fill no block are left out.
+pub(crate) struct Shrinking {
+    blocks: usize,
+    channels: usize,
+    /// Width of the source and size of the smaller page.
     source_width: usize,
     size: (usize, usize),
-    blocks: usize,
-) -> Vec<u8> {
-    let mut out = vec![0; size.0 * size.1 * CHANNELS];
-    let mut sums = vec![0_u32; size.0 * blocks * CHANNELS];
-    let stride = source_width * CHANNELS;
-    for (y, out) in out.chunks_exact_mut(size.0 * CHANNELS).enumerate() {
-        sums.fill(0);
-        for row in data[y * blocks * stride..].chunks_exact(stride).take(blocks) {
-            add(&mut sums, row);
-        }
-        match blocks {
-            2 => average_pairs::<CHANNELS>(out, &sums),
-            _ => average_blocks::<CHANNELS>(out, &sums, blocks),
+    /// Of the rows of the block so far, and how many there are.
+    sums: Vec<u32>,
+    rows: usize,
+    out: Vec<u8>,
+}
+
+impl Shrinking {
+    /// Begins with a page of this size, gray or in colour.
+    pub(crate) fn new(size: (u32, u32), colour: bool, blocks: usize) -> Self {
+        let (width, height) = (size.0 as usize / blocks, size.1 as usize / blocks);
+        let channels = if colour { 3 } else { 1 };
+        Self {
+            blocks,
+            channels,
+            source_width: size.0 as usize,
+            size: (width, height),
+            sums: vec![0; width * blocks * channels],
+            rows: 0,
+            out: Vec::with_capacity(width * height * channels),
         }
     }
-    out
+
+    /// Takes the next rows, whole ones.
+    pub(crate) fn take(&mut self, rows: &[u8]) {
+        if self.blocks == 1 {
+            self.out.extend_from_slice(rows);
+            return;
+        }
+        for row in rows.chunks_exact(self.source_width * self.channels) {
+            add(&mut self.sums, row);
+            self.rows += 1;
+            if self.rows == self.blocks {
+                self.average();
+            }
+        }
+    }
+
+    fn average(&mut self) {
+        let start = self.out.len();
+        self.out.resize(start + self.size.0 * self.channels, 0);
+        let out = &mut self.out[start..];
+        average(out, &self.sums, self.blocks, self.channels);
+        self.sums.fill(0);
+        self.rows = 0;
+    }
+
+    /// Returns the smaller page.
+    pub(crate) fn finish(self) -> Raster {
+        let (width, height) = (self.size.0 as u32, self.size.1 as u32);
+        if self.channels == 1 {
+            Raster::gray(width, height, self.out)
+        } else {
+            Raster::rgb(width, height, self.out)
+        }
+    }
 }
 
 kernel! {
@@ -57,21 +93,33 @@ kernel! {
     }
 }
 
-fn average_pairs<const CHANNELS: usize>(out: &mut [u8], sums: &[u32]) {
-    for (out, pair) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(2 * CHANNELS)) {
-        for (channel, out) in out.iter_mut().enumerate() {
-            *out = ((pair[channel] + pair[CHANNELS + channel] + 2) / 4) as u8;
+kernel! {
+    /// Divides the sums of whole blocks by their pixels. The usual sizes are known when this is compiled, so that nothing is
+    /// divided.
+    fn average(out: &mut [u8], sums: &[u32], blocks: usize, channels: usize) {
+        match (blocks, channels) {
+            (2, 1) => average_of::<1>(out, sums, 2),
+            (3, 1) => average_of::<1>(out, sums, 3),
+            (4, 1) => average_of::<1>(out, sums, 4),
+            (2, _) => average_of::<3>(out, sums, 2),
+            (3, _) => average_of::<3>(out, sums, 3),
+            (4, _) => average_of::<3>(out, sums, 4),
+            (_, 1) => average_of::<1>(out, sums, blocks),
+            _ => average_of::<3>(out, sums, blocks),
         }
     }
 }
 
-fn average_blocks<const CHANNELS: usize>(out: &mut [u8], sums: &[u32], blocks: usize) {
+#[inline(always)]
+fn average_of<const CHANNELS: usize>(out: &mut [u8], sums: &[u32], blocks: usize) {
     let area = (blocks * blocks) as u32;
-    for (out, block) in out.chunks_exact_mut(CHANNELS).zip(sums.chunks_exact(blocks * CHANNELS)) {
-        for (channel, out) in out.iter_mut().enumerate() {
-            let sum: u32 = block.iter().skip(channel).step_by(CHANNELS).sum();
-            *out = ((sum + area / 2) / area) as u8;
+    for (out, block) in out.as_chunks_mut::<CHANNELS>().0.iter_mut().zip(sums.chunks_exact(blocks * CHANNELS))
+    {
+        let mut sum = [area / 2; CHANNELS];
+        for pixel in block.as_chunks::<CHANNELS>().0 {
+            sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
         }
+        *out = sum.map(|sum| (sum / area) as u8);
     }
 }
 

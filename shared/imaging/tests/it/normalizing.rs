@@ -1,8 +1,8 @@
 //! The whole way: what is straight stays, what is crooked becomes straight, and a second time changes nothing.
 
 use berkas_imaging::{
-    Document, Limits, MediaType, Options, OutputFormat, Pixels, Raster, Turn, measure_skew, normalize,
-    normalize_raster,
+    Document, Limits, MediaType, Options, OutputFormat, Pixels, Raster, Turn, encode_jpeg, measure_skew,
+    normalize, normalize_decoded, normalize_raster,
 };
 
 use crate::draw::{self, Page};
@@ -180,4 +180,42 @@ fn a_page_that_takes_too_long_is_given_up() {
     let document = Document::open(&file, &limits).expect("own file");
     let error = normalize(&document, 0, &Options::default(), &limits).expect_err("no time at all");
     assert_eq!(error.code(), "timed_out");
+}
+
+#[test]
+fn a_page_coded_while_it_is_drawn_is_the_page_that_is_drawn_whole() {
+    let written = |skew_deg| draw::writing(Page { skew_deg, ..Page::default() });
+    let in_colour = |page: Raster| {
+        let pixels = draw::gray(&page).iter().flat_map(|&shade| [shade, shade, shade / 3]).collect();
+        Raster::rgb(page.width, page.height, pixels)
+    };
+    let pages = [
+        written(0.0),
+        written(-3.2),
+        draw::lit(&written(1.4), |x, y| 1.0 - 0.4 * x * y),
+        draw::laid(&written(0.0), 60, 2.0, 80),
+        in_colour(written(0.7)),
+        in_colour(draw::laid(&written(0.0), 60, -4.0, 60)),
+    ];
+    for page in pages {
+        for bilevel in [false, true] {
+            let options = Options { bilevel, target_dpi: 170, ..Options::default() };
+            let (whole, report) = normalize_raster(page.clone(), 0, &options, &Limits::default()).unwrap();
+            let made = normalize_decoded(page.clone(), 0, &options, &Limits::default()).unwrap();
+            assert_eq!(made.bytes, encode_jpeg(&whole, 80).unwrap());
+            assert_eq!((whole.width, whole.height), (report.width_px, report.height_px));
+        }
+    }
+}
+
+#[test]
+fn a_page_too_long_for_webp_becomes_a_jpeg_that_can_be_read() {
+    let options = Options { format: OutputFormat::WebpLossless, target_dpi: u32::MAX, ..Options::default() };
+    for (height, expected) in [((1 << 14) - 1, MediaType::Webp), (1 << 14, MediaType::Jpeg)] {
+        let page = Raster::gray(2, height, vec![200; 2 * height as usize]);
+        let made = normalize_decoded(page, 0, &options, &Limits::default()).unwrap();
+        assert_eq!(made.media_type, expected);
+        let again = Document::open(&made.bytes, &Limits::default()).unwrap();
+        assert_eq!(again.page(0).unwrap().height, height);
+    }
 }
