@@ -2,30 +2,18 @@
 //! each decision and one at the office after de-duplication.
 
 /// Makes two tests of each function, which takes the kind of queues: on classic and on quorum queues. On quorum queues
-/// only what is marked `smoke` is part of every run, and what is marked `rare` on neither; `make faults` runs all.
+/// only what is marked `smoke` is part of every run; `make faults` runs all.
 macro_rules! on_both_kinds_of_queues {
     ($($name:ident $(, $mark:ident)?;)+) => {$(
         mod $name {
-            on_classic_queues! { $name $(, $mark)? }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn classic() -> anyhow::Result<()> {
+                super::$name(crate::bench::Queues::Classic).await
+            }
+
             on_quorum_queues! { $name $(, $mark)? }
         }
     )+};
-}
-
-macro_rules! on_classic_queues {
-    ($name:ident, rare) => {
-        #[tokio::test(flavor = "multi_thread")]
-        #[ignore = "part of `make faults`"]
-        async fn classic() -> anyhow::Result<()> {
-            super::$name(crate::bench::Queues::Classic).await
-        }
-    };
-    ($name:ident $(, smoke)?) => {
-        #[tokio::test(flavor = "multi_thread")]
-        async fn classic() -> anyhow::Result<()> {
-            super::$name(crate::bench::Queues::Classic).await
-        }
-    };
 }
 
 macro_rules! on_quorum_queues {
@@ -35,7 +23,7 @@ macro_rules! on_quorum_queues {
             super::$name(crate::bench::Queues::Quorum).await
         }
     };
-    ($name:ident $(, rare)?) => {
+    ($name:ident) => {
         #[tokio::test(flavor = "multi_thread")]
         #[ignore = "part of `make faults`"]
         async fn quorum() -> anyhow::Result<()> {
