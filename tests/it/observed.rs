@@ -8,13 +8,36 @@ use crate::bench::{Bench, free_port, until};
 
 /// What `GET /metrics` answers at `address`.
 pub async fn metrics(address: &str) -> Result<String> {
+    let (head, body) = get(address, "/metrics").await?;
+    anyhow::ensure!(head.contains(" 200 "), "{head}");
+    Ok(body)
+}
+
+/// The head and the body of the answer to `GET path`.
+async fn get(address: &str, path: &str) -> Result<(String, String)> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
-    anyhow::ensure!(head.contains(" 200 "), "{head}");
-    Ok(body.to_owned())
+    Ok((head.to_owned(), body.to_owned()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_whose_clock_is_off_the_databases_is_not_ready() -> Result<()> {
+    let bench = Bench::start().await?;
+    let address = format!("127.0.0.1:{}", free_port()?);
+    // No two clocks agree when nothing may lie between them.
+    let strict =
+        [("BERKAS_HTTP__OBSERVE_LISTEN", address.as_str()), ("BERKAS_DATABASE__MAX_CLOCK_SKEW_MS", "0")];
+    let _berkas = bench.spawn_with(&["serve"], &strict)?;
+    bench.serves().await?;
+    until("it is not ready", || async {
+        let (head, body) = get(&address, "/readyz").await?;
+        Ok(head.contains(" 503 ") && body.contains("the clocks differ by"))
+    })
+    .await?;
+    bench.finish().await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]
