@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use berkas_domain::Stage;
@@ -14,6 +15,12 @@ use crate::watcher::Watcher;
 /// compiling: every query here is short, yet with a million tasks waiting the price of the whole pool, of which a pull reads
 /// the head only, had its plan compiled at each run, 1 ms of work after 530 ms of that.
 const PLANNER: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
+
+/// Everything that makes the schema.
+pub(crate) fn migrations() -> &'static Migrator {
+    static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+    &MIGRATIONS
+}
 
 /// A handle on the database; clones share the pool.
 #[derive(Debug, Clone)]
@@ -50,7 +57,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migration`] when a migration fails or the database is newer than this program.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        sqlx::migrate!("./migrations").run(&self.pool).await.map_err(StoreError::Migration)
+        migrations().run(&self.pool).await.map_err(StoreError::Migration)
     }
 
     /// The database's own clock, for comparing it with the machine's.
