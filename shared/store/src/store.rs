@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use berkas_domain::Stage;
@@ -24,6 +25,12 @@ const STANDSTILL: Duration = Duration::from_secs(60);
 /// How the server finds out that a connection's other end is gone: PostgreSQL's own default is Linux' two hours.
 const KEEPALIVE: [(&str, &str); 3] =
     [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
+
+/// Everything that makes the schema.
+pub(crate) fn migrations() -> &'static Migrator {
+    static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+    &MIGRATIONS
+}
 
 /// A handle on the database; clones share the pool.
 #[derive(Debug, Clone)]
@@ -75,7 +82,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migration`] when a migration fails or the database is newer than this program.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        sqlx::migrate!("./migrations").run(&self.pool).await.map_err(StoreError::Migration)
+        migrations().run(&self.pool).await.map_err(StoreError::Migration)
     }
 
     /// The database's own clock, for comparing it with the machine's.

@@ -1,5 +1,7 @@
 //! Databases of one test or measurement each.
 
+mod template;
+
 use berkas_domain::SubmissionId;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnection, PgPool};
@@ -22,8 +24,20 @@ impl TestDatabase {
     /// [`StoreError`] when the server refuses.
     pub async fn create(admin_url: &str, name: &str) -> Result<Self, StoreError> {
         let mut connection = PgConnection::connect(admin_url).await?;
-        let statement = format!("create database \"{name}\"");
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+        template::execute(&mut connection, format!("create database \"{name}\"")).await?;
+        connection.close().await?;
+        Ok(Self { admin_url: admin_url.to_owned(), name: name.to_owned() })
+    }
+
+    /// Makes a database called `name` with the schema in it, by copying one that was migrated before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server refuses.
+    pub async fn migrated(admin_url: &str, name: &str) -> Result<Self, StoreError> {
+        let mut connection = PgConnection::connect(admin_url).await?;
+        let template = template::ready(&mut connection, admin_url).await?;
+        let copy = format!("create database \"{name}\" template \"{template}\" strategy file_copy");
+        template::execute(&mut connection, copy).await?;
         connection.close().await?;
         Ok(Self { admin_url: admin_url.to_owned(), name: name.to_owned() })
     }
@@ -31,9 +45,14 @@ impl TestDatabase {
     /// Its address.
     #[must_use]
     pub fn url(&self) -> String {
-        let server = self.admin_url.rsplit_once('/').map_or(self.admin_url.as_str(), |(server, _)| server);
-        format!("{server}/{}", self.name)
+        address(&self.admin_url, &self.name)
     }
+}
+
+/// The address of another database on the same server.
+fn address(admin_url: &str, name: &str) -> String {
+    let server = admin_url.rsplit_once('/').map_or(admin_url, |(server, _)| server);
+    format!("{server}/{name}")
 }
 
 /// A table of message ids: the least that a hop has to commit to take every message once. A measurement compares the

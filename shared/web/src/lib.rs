@@ -1,7 +1,7 @@
 //! What the HTTP surfaces share: sessions, API keys, problem details, layout.
 //!
-//! A surface builds its routes over a state from which [`WebState`] can be taken, and wraps them in [`protect`] (an API
-//! alone) or [`surface`] (pages too: login, logout, the shared assets). Handlers say in their signature who may call
+//! A surface builds its routes over a state from which [`WebState`] can be taken, and wraps them in [`surface`]
+//! (login, logout, the shared assets). Handlers say in their signature who may call
 //! them: [`Office`], [`User`], [`Verifier`], [`Supervisor`], [`Operator`] or [`Watcher`].
 
 mod access;
@@ -45,4 +45,4 @@ pub use problem::{Fault, KEPT_AS_DRAFT, Problem};
 pub use secret::{ApiKey, Secret};
 pub use settings::WebSettings;
 pub use state::WebState;
-pub use surface::{protect, surface, surface_within};
+pub use surface::{surface, surface_within};

@@ -19,13 +19,8 @@ use crate::{Lang, Problem, WebState, headers, lock, login, login_page, origin, p
 /// How long a browser remembers the language, in seconds: a year.
 const LANG_MAX_AGE: i64 = 365 * 24 * 3600;
 
-/// Guards an API: what another site sends is refused, and every answer carries the security headers.
-pub fn protect(routes: Router) -> Router {
-    routes.layer(from_fn(origin::refuse_cross_site)).layer(from_fn(headers::secure))
-}
-
-/// Makes a whole surface of `routes`: adds signing in and out (pages and API), the shared assets, problems as pages,
-/// and everything that [`protect`] does.
+/// Makes a whole surface of `routes`: adds signing in and out (pages and API), the shared assets and problems as pages;
+/// what another site sends is refused, and every answer carries the security headers.
 pub fn surface(routes: Router, web: WebState) -> Router {
     dressed(whole(routes, &web), web)
 }

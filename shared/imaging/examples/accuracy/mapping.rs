@@ -91,7 +91,7 @@ fn projected([a, b, c, d, e, f, g, h, i]: &[f64; 9], (x, y): (usize, usize)) -> 
 }
 
 /// Returns the projective map of the rectangle from (0, 0) onto corners that are named from the upper left one clockwise: the
-/// solution of the eight equations that say so, by elimination.
+/// solution of the eight equations that say so, by elimination: not the way of the library, which this checks.
 pub(crate) fn onto((width, height): (f64, f64), corners: [(f64, f64); 4]) -> [f64; 9] {
     let places = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
     let mut rows: Vec<[f64; 9]> = Vec::new();

@@ -36,7 +36,7 @@ pub(crate) fn on_bench(settings: &[(&str, &str)], test: impl AsyncFnOnce(&Bench<
     runtime.block_on(async {
         let name = format!("runtime_{}", Uuid::new_v4().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let bench = Bench::new(&services, &vhost, &database, settings).await;
         tokio::time::timeout(PATIENCE * 2, test(&bench)).await.expect("the test hangs");
         bench.shutdown.cancel();
@@ -75,7 +75,6 @@ impl<'a> Bench<'a> {
         let mut app = App::start(Settings::load(None, env).unwrap(), "scan").await.unwrap();
         let clock = FixedClock::at("2026-11-24T01:30:00Z".parse().unwrap());
         app.clock = Arc::new(clock.clone());
-        app.store.migrate().await.unwrap();
         let office = OfficeRecord {
             code: OFFICE.parse().unwrap(),
             name: "Contoh".to_owned(),

@@ -72,9 +72,8 @@ impl Bench {
         let services = berkas_testkit::services().unwrap();
         let name = format!("web_{}", Uuid::now_v7().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let store = Store::connect(&database.url(), 4).await.unwrap();
-        store.migrate().await.unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();
         let clock = FixedClock::at(start);
         let web = WebState::new(store, Arc::new(clock.clone()), settings).unwrap();

@@ -30,7 +30,7 @@ pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
     runtime.block_on(async {
         let name = format!("berkas_{}", Uuid::new_v4().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let bench = Bench::new(&database).await;
         tokio::time::timeout(Duration::from_secs(60), test(bench)).await.expect("the test hangs");
     });
@@ -53,7 +53,6 @@ impl Bench {
         ];
         let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
         let app = App::start(settings, "assignment").await.unwrap();
-        app.store.migrate().await.unwrap();
         let offices = [
             (LIVE, None, OfficeMode::Live),
             (NEIGHBOUR, None, OfficeMode::Live),

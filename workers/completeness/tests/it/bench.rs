@@ -27,7 +27,7 @@ pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
     runtime.block_on(async {
         let name = format!("berkas_{}", Uuid::new_v4().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let bench = Bench::new(&database).await;
         tokio::time::timeout(Duration::from_secs(60), test(bench)).await.expect("the test hangs");
     });
@@ -57,7 +57,6 @@ impl Bench {
         ];
         let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
         let app = App::start(settings, "completeness").await.unwrap();
-        app.store.migrate().await.unwrap();
         let offices =
             [(HOME, OfficeMode::Live), (NEIGHBOUR, OfficeMode::Live), (CLASSROOM, OfficeMode::Training)];
         let offices = offices.map(|(code, mode)| OfficeRecord {

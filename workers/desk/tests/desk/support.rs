@@ -96,9 +96,8 @@ impl Bench {
         let services = berkas_testkit::services().unwrap();
         let name = format!("desk_{}", Uuid::now_v7().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let store = Store::connect(&database.url(), 8).await.unwrap();
-        store.migrate().await.unwrap();
         let directory = std::env::temp_dir().join(format!("berkas-{name}"));
         let blobs = Blobs::open(&format!("file://{}", directory.display()), key).unwrap();
         let start: DateTime<Utc> = "2026-11-24T01:00:00Z".parse().unwrap();

@@ -66,7 +66,7 @@ pub fn is_upload(method: &Method, path: &str) -> bool {
     (method == Method::PUT && path.starts_with("/api/v1/blobs/")) || path == PAGE_CHECK
 }
 
-/// The routes of the HTTP door, to be wrapped in `berkas_web::protect` or `surface`. The work of what is accepted is left
+/// The routes of the HTTP door, to be wrapped in `berkas_web::surface`. The work of what is accepted is left
 /// to the sweeper, which publishes it within two seconds. Requirements and dry runs go by `rules`.
 pub fn router(app: App, web: WebState, rules: Arc<LiveRules>) -> Router {
     routes(app, web, rules, None)

@@ -1,6 +1,5 @@
 //! The intake with a database, a vhost and an object store of its own, and two offices before its doors.
 
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -18,7 +17,7 @@ use berkas_intake::{AmqpIntake, relaying_router, router};
 use berkas_rules::{LiveRules, RuleSets};
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{App, Relay};
-use berkas_store::{InboxItem, OfficeRecord};
+use berkas_store::{InboxItem, OfficeRecord, TestDatabase};
 use berkas_testkit::{Services, Vhost, services};
 use berkas_web::{ApiKey, WebSettings, WebState};
 use serde_json::Value;
@@ -79,18 +78,19 @@ pub(crate) struct Bench<'a> {
     pub(crate) shutdown: CancellationToken,
     pub(crate) objects: TempDir,
     // Goes last: nobody may be connected any more.
-    _database: Database<'a>,
+    _database: TestDatabase,
 }
 
 impl<'a> Bench<'a> {
     async fn new(services: &'a Services, vhost: Option<&'a Vhost<'a>>, overrides: &[(&str, &str)]) -> Self {
-        let database = Database::create(services);
+        let name = format!("intake_{}", Uuid::now_v7().simple());
+        let database =
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let objects = tempfile::tempdir().unwrap();
-        let settings = settings(&database.url, vhost, &objects, overrides);
+        let settings = settings(&database.url(), vhost, &objects, overrides);
         let mut app = App::start(settings, "intake").await.unwrap();
         let clock = FixedClock::at("2026-11-24T01:30:00Z".parse().unwrap());
         app.clock = Arc::new(clock.clone());
-        app.store.migrate().await.unwrap();
         let (office, neighbour) = (caller(&app, "Jombang").await, caller(&app, "Gudo").await);
         let shutdown = CancellationToken::new();
         let web = WebState::new(app.store.clone(), Arc::clone(&app.clock), WebSettings::default()).unwrap();
@@ -275,32 +275,4 @@ fn admit(services: &Services, vhost: &Vhost<'_>, callers: [&Caller; 2]) {
     std::fs::write(&file, definitions_json(&topology, vhost.name(), &users).to_string()).unwrap();
     services.rabbitmqctl(&["import_definitions", file.to_str().unwrap()]).unwrap();
     std::fs::remove_file(file).unwrap();
-}
-
-/// A database that goes with the bench.
-struct Database<'a> {
-    services: &'a Services,
-    name: String,
-    url: String,
-}
-
-impl<'a> Database<'a> {
-    fn create(services: &'a Services) -> Self {
-        let name = format!("intake_{}", Uuid::now_v7().simple());
-        psql(services, &format!("create database {name}"));
-        let (server, _) = services.get("BERKAS_DATABASE_URL").unwrap().rsplit_once('/').unwrap();
-        Self { services, url: format!("{server}/{name}"), name }
-    }
-}
-
-impl Drop for Database<'_> {
-    fn drop(&mut self) {
-        psql(self.services, &format!("drop database {} with (force)", self.name));
-    }
-}
-
-fn psql(services: &Services, statement: &str) {
-    let url = services.get("BERKAS_DATABASE_URL").unwrap();
-    let done = Command::new("psql").args(["--quiet", "--no-psqlrc", "-c", statement, url]).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }

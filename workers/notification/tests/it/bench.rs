@@ -47,7 +47,7 @@ pub(crate) fn on_bench(test: impl AsyncFnOnce(Bench)) {
     runtime.block_on(async {
         let name = format!("berkas_{}", Uuid::new_v4().simple());
         let database =
-            TestDatabase::create(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
         let bench = Bench::new(&database, &vhost).await;
         tokio::time::timeout(PATIENCE * 2, test(bench)).await.expect("the test hangs");
     });
@@ -84,7 +84,6 @@ impl Bench {
         ];
         let settings = Settings::load(None, env.map(|(name, value)| (name.to_owned(), value))).unwrap();
         let mut app = App::start(settings, "notification").await.unwrap();
-        app.store.migrate().await.unwrap();
         let clock = FixedClock::at("2026-11-24T03:00:00Z".parse().unwrap());
         app.clock = Arc::new(clock.clone());
         let shutdown = CancellationToken::new();

@@ -11,8 +11,10 @@ use berkas_domain::{
 use berkas_runtime::settings::Settings;
 use berkas_runtime::{Failure, Job, Outcome, Worker};
 use berkas_scan::ScanWorker;
-use berkas_store::{Arrival, ArrivalDocument, Door, OfficeRecord, Store, StoredPage, StoredScan, WorkRef};
-use berkas_testkit::Services;
+use berkas_store::{
+    Arrival, ArrivalDocument, Door, OfficeRecord, Store, StoredPage, StoredScan, TestDatabase, WorkRef,
+};
+use berkas_testkit::services;
 use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,14 +27,17 @@ pub(crate) struct Bench {
     pub(crate) clock: FixedClock,
     pub(crate) objects: TempDir,
     worker: ScanWorker,
-    _services: Services,
+    // Goes last: nobody may be connected any more.
+    _database: TestDatabase,
 }
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        let services = Services::private(&["--no-rabbit", "--fast"]).unwrap();
-        let store = Store::connect(services.get("BERKAS_DATABASE_URL").unwrap(), 5).await.unwrap();
-        store.migrate().await.unwrap();
+        let services = services().unwrap();
+        let name = format!("scan_{}", Uuid::new_v4().simple());
+        let database =
+            TestDatabase::migrated(services.get("BERKAS_DATABASE_URL").unwrap(), &name).await.unwrap();
+        let store = Store::connect(&database.url(), 5).await.unwrap();
         let office: OfficeCode = "351709".parse().unwrap();
         let record = OfficeRecord {
             code: office.clone(),
@@ -47,7 +52,7 @@ impl Bench {
         let mut settings = Settings::load(None, []).unwrap().scan;
         settings.child = berkas_normalizer::fixtures::child_program();
         let worker = ScanWorker::new(store.clone(), blobs.clone(), &settings, Arc::new(clock.clone()));
-        Self { store, blobs, office, clock, objects, worker, _services: services }
+        Self { store, blobs, office, clock, objects, worker, _database: database }
     }
 
     /// Stores a file as the office's.
