@@ -114,18 +114,22 @@ impl Blocks<'_> {
         self.plain(bits, codes, means);
     }
 
+    // Loops, since a closure would be compiled without the instructions of the function that this is compiled into.
     #[inline(always)]
     fn plain(&self, bits: &mut Bits, codes: &[Codes; 2], means: &mut [i16; 3]) {
         let [of_luma, of_differences] = codes;
         let [mean, blue, red] = means;
         match self {
             Self::Gray { pairs, count } => {
-                (0..*count).for_each(|at| block(bits, &pairs[at / 2], at % 2, of_luma, mean));
+                for at in 0..*count {
+                    block(bits, &pairs[at / 2], at % 2, of_luma, mean);
+                }
             }
             Self::Colour { luma: (upper, lower), differences } => {
                 for ((upper, lower), difference) in upper.iter().zip(*lower).zip(*differences) {
                     for pair in [upper, lower] {
-                        (0..2).for_each(|which| block(bits, pair, which, of_luma, mean));
+                        block(bits, pair, 0, of_luma, mean);
+                        block(bits, pair, 1, of_luma, mean);
                     }
                     block(bits, difference, 0, of_differences, blue);
                     block(bits, difference, 1, of_differences, red);

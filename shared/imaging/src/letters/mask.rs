@@ -1,5 +1,7 @@
 //! Divides the ink of a page from its paper, and takes away what is too long for letters.
 
+use std::ops::Range;
+
 use super::STROKE;
 use crate::flatten::Light;
 use crate::gray::Gray;
@@ -34,44 +36,62 @@ impl Mask {
         Self { width: page.width, height: page.height, pixels }
     }
 
-    /// Shifts columns so that lines off by `deg` degrees become level.
-    pub(super) fn sheared(self, deg: f64) -> Self {
+    /// Shifts columns so that lines off by `deg` degrees become level, in place: a page may be held once beside this.
+    pub(super) fn sheared(mut self, deg: f64) -> Self {
         let slope = deg.to_radians().tan();
         let middle = self.width as f64 / 2.0;
         let shift = |x: usize| (slope * (x as f64 - middle)).round() as isize;
-        if shift(0) == 0 {
-            return self;
-        }
-        let mut pixels = vec![0; self.pixels.len()];
         let mut start = 0;
         while start < self.width {
             let by = shift(start);
             let length = (start..self.width).take_while(|&x| shift(x) == by).count();
-            for y in 0..self.height {
-                let Some(from) = y.checked_add_signed(by).filter(|&from| from < self.height) else {
-                    continue;
-                };
-                let ink = &self.pixels[from * self.width + start..][..length];
-                pixels[y * self.width + start..][..length].copy_from_slice(ink);
+            if by != 0 {
+                self.shift(start..start + length, by);
             }
             start += length;
         }
-        Self { pixels, ..self }
+        self
+    }
+
+    /// Moves columns up by this many rows, or down; what comes from outside is paper.
+    fn shift(&mut self, columns: Range<usize>, by: isize) {
+        let place = |y: usize| y * self.width + columns.start;
+        for at in 0..self.height {
+            // In the direction in which no row is needed any more when it is written.
+            let y = if by > 0 { at } else { self.height - 1 - at };
+            match y.checked_add_signed(by).filter(|&from| from < self.height) {
+                Some(from) => {
+                    self.pixels.copy_within(place(from)..place(from) + columns.len(), place(y));
+                }
+                None => self.pixels[place(y)..place(y) + columns.len()].fill(0),
+            }
+        }
     }
 
     /// Removes ink that goes on downwards for longer than a letter.
     pub(super) fn drop_long_columns(&mut self) {
         let width = self.width.max(1);
-        let mut lengths = vec![0_u8; self.pixels.len()];
-        let mut above = vec![0; width];
-        for (ink, lengths) in self.pixels.chunks_exact(width).zip(lengths.chunks_exact_mut(width)) {
-            lengthen(lengths, &above, ink);
-            above.copy_from_slice(lengths);
+        // How far the ink of each column goes on up from here.
+        let mut lengths = vec![0_u8; width];
+        for y in 0..self.height {
+            if lengthen(&mut lengths, &self.pixels[y * width..][..width]) {
+                self.drop_ended(&mut lengths, y);
+            }
         }
-        let mut below = vec![0; width];
-        let rows = self.pixels.chunks_exact_mut(width).zip(lengths.chunks_exact(width));
-        for (ink, lengths) in rows.rev() {
-            drop_long(ink, &mut below, lengths);
+        lengths.iter_mut().for_each(|length| *length = if *length >= STROKE as u8 { ENDED } else { 0 });
+        self.drop_ended(&mut lengths, self.height);
+    }
+
+    /// Removes the ink of columns that has ended above the row `y` and was too long.
+    fn drop_ended(&mut self, lengths: &mut [u8], y: usize) {
+        for (x, length) in lengths.iter_mut().enumerate().filter(|(_, length)| **length == ENDED) {
+            *length = 0;
+            for at in (0..y).rev().map(|y| y * self.width + x) {
+                if self.pixels[at] == 0 {
+                    break;
+                }
+                self.pixels[at] = 0;
+            }
         }
     }
 }
@@ -84,22 +104,20 @@ kernel! {
     }
 }
 
-kernel! {
-    /// Counts, for each pixel of ink, those above it too.
-    fn lengthen(out: &mut [u8], above: &[u8], ink: &[u8]) {
-        for ((out, &above), &ink) in out.iter_mut().zip(above).zip(ink) {
-            *out = above.saturating_add(1) & ink;
-        }
-    }
-}
+/// In place of its length: that of ink that was too long and has ended.
+const ENDED: u8 = u8::MAX;
 
 kernel! {
-    /// Carries the length of each column of ink up to its top, and removes it where it is too long.
-    fn drop_long(ink: &mut [u8], below: &mut [u8], lengths: &[u8]) {
-        for ((ink, below), &length) in ink.iter_mut().zip(below).zip(lengths) {
-            *below = (*below).max(length) & *ink;
-            *ink = if *below >= STROKE as u8 { 0 } else { *ink };
+    /// Counts on where there is ink, and returns whether ink has ended that was too long.
+    fn lengthen(lengths: &mut [u8], ink: &[u8]) -> bool {
+        let mut any = 0;
+        for (length, &ink) in lengths.iter_mut().zip(ink) {
+            let longer = length.saturating_add(1).min(ENDED - 1) & ink;
+            let ended = if *length >= STROKE as u8 { ENDED & !ink } else { 0 };
+            any |= ended;
+            *length = longer | ended;
         }
+        any != 0
     }
 }
 
@@ -125,7 +143,7 @@ fn darkest(page: &Gray, light: &Light) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{drop_long, lengthen, mark};
+    use super::{Mask, STROKE, lengthen, mark};
     use crate::simd::scalar_only;
 
     /// Bytes of every value, in no order.
@@ -136,16 +154,61 @@ mod tests {
     #[test]
     fn both_compilations_of_the_kernels_are_equal() {
         for length in [0, 1, 15, 31, 32, 33, 64, 1241] {
-            let (row, limits, above) = (bytes(length, 3), bytes(length, 50), bytes(length, 91));
+            let (row, limits) = (bytes(length, 3), bytes(length, 50));
             let all = || {
-                let (mut ink, mut lengths, mut below) = (vec![0; length], vec![0; length], bytes(length, 7));
+                let (mut ink, mut lengths) = (vec![0; length], bytes(length, 91));
                 mark(&mut ink, &row, &limits);
-                lengthen(&mut lengths, &above, &ink);
-                let marked = ink.clone();
-                drop_long(&mut ink, &mut below, &lengths);
-                (marked, lengths, below, ink)
+                let any = lengthen(&mut lengths, &ink);
+                (ink, lengths, any)
             };
             assert_eq!(all(), scalar_only(all));
+        }
+    }
+
+    /// Columns of ink of many lengths, one below the other.
+    fn columns() -> Mask {
+        let (width, height) = (37, 400);
+        let mut pixels = vec![0; width * height];
+        for x in 0..width {
+            let mut y = x % 5;
+            for run in [3 + x, STROKE - 1, STROKE, 20, STROKE + x, 260].into_iter().cycle() {
+                (y..(y + run).min(height)).for_each(|y| pixels[y * width + x] = 255);
+                y += run + 1 + x % 3;
+                if y >= height {
+                    break;
+                }
+            }
+        }
+        Mask { width, height, pixels }
+    }
+
+    #[test]
+    fn ink_that_goes_on_for_too_long_is_removed_as_a_whole_and_nothing_else_is() {
+        let before = columns();
+        let mut after = columns();
+        after.drop_long_columns();
+        for x in 0..before.width {
+            let column = |mask: &Mask| (0..mask.height).map(|y| mask.pixels[y * mask.width + x]).collect();
+            let (before, after): (Vec<u8>, Vec<u8>) = (column(&before), column(&after));
+            let expected = before.chunk_by(|a, b| a == b).flat_map(|run| {
+                let shade = if run.len() >= STROKE { 0 } else { run[0] };
+                std::iter::repeat_n(shade, run.len())
+            });
+            assert!(expected.eq(after), "column {x}");
+        }
+    }
+
+    #[test]
+    fn columns_are_shifted_so_that_slanted_lines_become_level() {
+        for deg in [-9.0_f64, -0.4, 0.0, 2.0, 14.0] {
+            let slope = deg.to_radians().tan();
+            let (before, after) = (columns(), columns().sheared(deg));
+            for (x, y) in (0..37).flat_map(|x| (0..400).map(move |y| (x, y))) {
+                let from = y as isize + (slope * (x as f64 - 18.5)).round() as isize;
+                let inside = (0..400).contains(&from);
+                let expected = if inside { before.pixels[from as usize * 37 + x] } else { 0 };
+                assert_eq!(after.pixels[y * 37 + x], expected, "{deg}: {x}, {y}");
+            }
         }
     }
 }
