@@ -116,7 +116,9 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(taken) = taken else {
-            drop(transaction);
+            // Waited for, unlike a drop: a second click that came while the first was at the row holds a lock on it until then,
+            // and whoever pulls passes over what is locked.
+            transaction.rollback().await?;
             return self.same_decision(decision).await;
         };
         let (to, moved) = match look::course(&mut transaction, &taken, decision, now).await? {
