@@ -95,7 +95,7 @@ impl Mask {
                 let here = aside.checked_add_signed(shifts[along]).filter(|&aside| aside < breadth);
                 here.is_some_and(|aside| ink(self, along, aside))
             };
-            if !probes.may_hold(&is_ink) {
+            if !probes.may_hold(is_ink) {
                 return false;
             }
             longest(&mut (0..length).map(is_ink)) >= least.max(1)

@@ -149,7 +149,7 @@ fn has_bit_instructions() -> bool {
 /// Codes one of the two blocks of a pair.
 #[inline(always)]
 fn block(bits: &mut Bits, pair: &Pair, which: usize, codes: &Codes, mean: &mut i16) {
-    let value = |at: u8| i32::from(pair.coefficients[usize::from(at) + 8 * which & 127]);
+    let value = |at: u8| i32::from(pair.coefficients[(usize::from(at) + 8 * which) & 127]);
     let here = pair.coefficients[8 * which];
     let (length, low) = magnitude(i32::from(here) - i32::from(*mean));
     *mean = here;

@@ -108,7 +108,8 @@ fn the_harshest_pictures_come_out_whole(
     let checkers = Picture::drawn((83, 61), channels, |x, y, _| {
         black_or_white((x / square + y / square).is_multiple_of(2))
     });
-    let stripes = Picture::drawn((61, 83), channels, |x, _, _| black_or_white(x / square % 2 == 0));
+    let stripes =
+        Picture::drawn((61, 83), channels, |x, _, _| black_or_white((x / square).is_multiple_of(2)));
     for picture in [checkers, stripes, Picture::noise((77, 55), channels, square)] {
         let ours = picture.errors(&picture.coded(quality)).0;
         let elsewhere = picture.errors(&picture.coded_elsewhere(quality)).0;

@@ -40,7 +40,7 @@ impl Store {
         let (submission, waiting) = match give_up(&mut transaction, task, user, fence, now).await {
             Ok(given) => given,
             Err(TaskError::LeaseLost) => {
-                drop(transaction);
+                transaction.rollback().await?;
                 return self.was_set_aside(aside).await;
             }
             Err(error) => return Err(error),
