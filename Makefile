@@ -11,7 +11,7 @@ test:           ## every test, on private RabbitMQ and PostgreSQL
 	scripts/install-deps tests
 	scripts/with-services test --fast -- scripts/cargo-test --workspace
 
-bench:          ## the whole chain against the bare broker, pika and Celery (PostgreSQL with fsync); the rules
+bench:          ## the whole chain against the bare broker, pika and Celery (PostgreSQL with fsync); a page check; the rules
 	scripts/install-deps tests bench
 	SQLX_OFFLINE=true PYTHONPATH=$(CURDIR)/.run/tools/bench scripts/with-services bench -- cargo bench -p berkas-tests --bench chain -- $(PARTS)
 	$(if $(PARTS),,cargo run --release --quiet -p berkas-rules --example speed)

@@ -11,6 +11,8 @@
 
 #[path = "chain/bare.rs"]
 mod bare;
+#[path = "chain/check.rs"]
+mod check;
 #[path = "chain/cost.rs"]
 mod cost;
 #[path = "chain/delivery.rs"]
@@ -54,7 +56,8 @@ async fn main() -> Result<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
-    // The parts to measure, all when none is named: protocol delivery cost peers latency pull roles growth.
+    // The parts to measure, all when none is named: protocol delivery cost peers latency check pull
+    // roles growth.
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|one| one == part);
@@ -75,6 +78,9 @@ async fn main() -> Result<()> {
     if wants("latency") {
         let (p50, p99) = latency::idle(services, 300).await?;
         println!("idle, publish to `waiting`, no image work: p50 {p50:.1} ms   p99 {p99:.1} ms");
+    }
+    if wants("check") {
+        check(services).await?;
     }
     if wants("pull") {
         let pull::Pulls { pull_ms, peek_ms, table_scans, plan } = pull::pulls(services).await?;
@@ -167,6 +173,22 @@ fn peers(services: &Services, best: f64) -> Result<()> {
     for peer in peers::ALL {
         let rate = peer.rate(services, 1_000)?;
         println!("peer {:>7}: {rate:>6.0}/s   protocol is {:.1} times as fast", peer.name, best / rate);
+    }
+    Ok(())
+}
+
+async fn check(services: &'static Services) -> Result<()> {
+    let check::Checks { size: (width, height), bytes, decode_ms, alone_ms, together_ms } =
+        check::checks(services).await?;
+    let (megapixels, mib) = (f64::from(width) * f64::from(height) / 1e6, bytes as f64 / 1_048_576.0);
+    println!(
+        "page check over HTTP: a JPEG of {megapixels:.1} million pixels, {mib:.1} MiB, our decoder {decode_ms:.0} ms"
+    );
+    for (what, [p50, p99]) in [("one after the other", alone_ms), ("four at once", together_ms)] {
+        println!(
+            "  {what}: p50 {p50:.0} ms   p99 {p99:.0} ms   p50 is {:.1} of the decoder",
+            p50 / decode_ms
+        );
     }
     Ok(())
 }

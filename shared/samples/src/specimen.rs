@@ -112,6 +112,19 @@ impl Original {
         originals
     }
 
+    /// Draws the first page of a paper of large print at `dpi` dots per inch: at 326 a photo of it by a phone
+    /// ([`Degradation::Perspective`]) has about twelve million pixels.
+    #[must_use]
+    pub fn sheet(seed: u64, handed_in: NaiveDate, dpi: u16) -> Option<Self> {
+        let mut rng = Rng::new(seed, 0x7368_6565);
+        let mut typesetter = Typesetter::default();
+        let mut press = Press { dpi, shrink: 1, rng: &mut rng, typesetter: &mut typesetter };
+        let draft = cases::draft(plans(seed).first()?, handed_in, press.rng);
+        let paper = draft.papers.iter().find(|paper| !production::fine_print(paper.shows))?;
+        let sheet = press.draw(&Content { form: &draft.form, paper }).into_iter().next()?;
+        Some(Self { kind: Some(paper.shows), sheet })
+    }
+
     /// What the page shows; nothing for the blank one.
     #[must_use]
     pub const fn kind(&self) -> Option<DocumentKind> {

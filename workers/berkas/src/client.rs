@@ -57,6 +57,12 @@ impl Client {
         checked(response).await.map(drop)
     }
 
+    /// Asks whether the pages of a file can be read; nothing of it is kept.
+    pub async fn check_page(&self, bytes: &[u8]) -> anyhow::Result<Value> {
+        let request = self.request(Method::POST, "/api/v1/pages/check").body(bytes.to_vec());
+        read(checked(request.send().await.context("sending the file")?).await?).await
+    }
+
     /// Posts JSON and reads the JSON answer; `Null` when the answer is empty.
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         self.send(Method::POST, path, body).await
