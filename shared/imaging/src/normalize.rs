@@ -14,15 +14,10 @@ use crate::preview::Preview;
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
 use crate::resample::Resampling;
-use crate::skew::Skew;
 use crate::wedge::Wedges;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
 use crate::{colour, content, crop, encode, orientation, perspective, resolution};
 
-/// Skew below this is left alone: it is within what the lines of a straight page scatter.
-const STRAIGHT_DEG: f64 = 0.06;
-/// Confidence from which skew is taken away.
-const SKEW_CONFIDENT: f64 = 0.35;
 /// A resolution up to this much above the wanted one is left alone.
 const DPI_TOLERANCE: f64 = 1.1;
 /// Part of the paper's shade at which a bilevel page divides ink from paper.
@@ -172,7 +167,7 @@ fn straighten(
     let turn = raster.turn.then(turn_back);
     let mut plan = Plan::upright((raster.width, raster.height), turn);
     let outline = Outline::find(&upright, light.brightest());
-    plan_skew(&mut plan, &orientation.skew);
+    plan.skew_deg = orientation.skew.to_take_away();
     let uncut = plan.keep;
     plan.keep = if outline.is_empty() {
         crop::with_ink(&plan, &upright, &light, factor)
@@ -244,7 +239,7 @@ fn straighten(
         rotation_deg: u16::from(orientation.quarters) * 90,
         rotation_confidence: orientation.confidence,
         exif_turn_deg,
-        skew_deg: orientation.skew.deg,
+        skew_deg: orientation.skew.believed().deg,
         skew_confidence: orientation.skew.confidence,
         blank: judgement.blank,
         verdict: judgement.verdict,
@@ -294,14 +289,6 @@ fn straight(
     let page = perspective::straightened(upright, &warp.shrunk(by), keep, deadline)?;
     let light = Light::measure(&page);
     Ok(Some((page, light)))
-}
-
-/// Plans to take the skew away where it is certain and not within what straight pages scatter.
-fn plan_skew(plan: &mut Plan, skew: &Skew) {
-    let certain = skew.confidence >= SKEW_CONFIDENT && skew.deg.abs() <= crate::skew::MAX_DEG;
-    if certain && skew.deg.abs() >= STRAIGHT_DEG {
-        plan.skew_deg = skew.deg;
-    }
 }
 
 fn cropped_to((left, top, width, height): (f64, f64, f64, f64)) -> Crop {

@@ -11,8 +11,6 @@ use crate::{ImageError, resample};
 
 /// Confidence from which the border is believed, the least of its four sides.
 const CONFIDENT: f64 = 0.8;
-/// Confidence from which the direction of the writing is.
-const WRITING: f64 = 0.35;
 /// Opposite sides that meet at less than this many degrees, and corners that are as near to right angles, are left to the turn
 /// alone: that much the edge of a sheet scatters.
 const LEAST_DEG: f64 = 0.5;
@@ -23,8 +21,6 @@ const MOST_LEAN_DEG: f64 = 5.0;
 const ALONG_DEG: f64 = 1.5;
 /// What lies beside the picture is taken for white.
 const PAPER: u8 = 255;
-/// A turn this small is within what straight lines scatter.
-const STRAIGHT_DEG: f64 = 0.06;
 
 /// How a sheet leans.
 pub(crate) struct Found {
@@ -59,15 +55,12 @@ pub(crate) fn find(
         Ok(skew::across(&straight))
     };
     let (straight, turned) = (writing(map)?, writing(turn_alone(corners, (width, height)))?);
-    let in_line = straight.confidence >= WRITING && straight.deg.abs() <= ALONG_DEG;
+    let in_line = straight.confidence >= skew::CONFIDENT && straight.deg.abs() <= ALONG_DEG;
     if !in_line || straight.contrast <= turned.contrast {
         return Ok(None);
     }
-    let map = if straight.deg.abs() >= STRAIGHT_DEG {
-        map.after(&Homography::turn((width / 2.0, height / 2.0), straight.deg))
-    } else {
-        map
-    };
+    let left = straight.to_take_away();
+    let map = if left == 0.0 { map } else { map.after(&Homography::turn((width / 2.0, height / 2.0), left)) };
     let by = factor as f64;
     let warp = Warp::new(map.shrunk(1.0 / by));
     Ok(Some(Found { warp, size: (width * by, height * by), confidence }))

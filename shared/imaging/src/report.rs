@@ -21,7 +21,7 @@ pub struct PageReport {
     pub rotation_confidence: f64,
     /// Quarter turn clockwise that the file's EXIF data asked for: 0, 90, 180 or 270.
     pub exif_turn_deg: u16,
-    /// Skew of the input in degrees, clockwise positive, within ±15.
+    /// Skew of the input in degrees, clockwise positive, within ±15; 0 where the page cannot be told from a straight one.
     pub skew_deg: f64,
     /// From 0 (no idea, the page was left as it is) to 1.
     pub skew_confidence: f64,

@@ -18,7 +18,7 @@ const SMALLER: u16 = 3;
 const TOO_SMALL: u16 = 5;
 
 /// Name, how a page is exposed, and how much its resolution is divided by.
-type Condition = (&'static str, fn(&mut Random) -> Exposure, u16);
+pub(crate) type Condition = (&'static str, fn(&mut Random) -> Exposure, u16);
 
 fn with(degradation: Degradation) -> Exposure {
     Exposure::With(vec![Degradation::Noise { sigma: 2.5 }, degradation])
@@ -28,7 +28,7 @@ fn between(random: &mut Random, low: f64, high: f64) -> f32 {
     random.range(low, high) as f32
 }
 
-const LEGIBLE: [Condition; 18] = [
+pub(crate) const LEGIBLE: [Condition; 18] = [
     ("as generated", |_| Exposure::Usual, 1),
     ("as generated, once more", |_| Exposure::Usual, 1),
     ("soft 0.04-0.12 mm", |r| with(Degradation::Blur { sigma_mm: between(r, 0.04, 0.12) }), 1),

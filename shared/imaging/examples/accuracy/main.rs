@@ -1,8 +1,9 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `orientation`, `border`, `legibility`, `content`, `memory` or `speed` for one table only; `ONLY=cut`, for example, leaves
+//! with `skew`, `again`, `orientation`, `border`, `legibility`, `content`, `memory` or `speed` for one table only; `ONLY=cut`, for example, leaves
 //! all rows of the tables of surroundings and of legibility out but those that begin so.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
+mod again;
 mod border;
 mod confusion;
 mod content;
@@ -12,6 +13,7 @@ mod mapping;
 mod memory;
 mod orientation;
 mod pages;
+mod peers;
 mod skew;
 mod speed;
 
@@ -26,8 +28,9 @@ fn main() {
         memory::of_one(std::path::Path::new(&std::env::args().nth(2).expect("a file")));
         return;
     }
-    let tables: [(&str, fn()); 7] = [
+    let tables: [(&str, fn()); 8] = [
         ("skew", skew::run),
+        ("again", again::run),
         ("orientation", orientation::run),
         ("border", border::run),
         ("legibility", || {

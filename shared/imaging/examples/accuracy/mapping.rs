@@ -5,6 +5,13 @@ use berkas_imaging::{PageReport, Pixels, Raster};
 /// Half the edge, in pixels, of the square around a place that is looked at.
 const AROUND: i64 = 3;
 
+/// Returns the skew that was taken away: the normalizer leaves what it is not sure of alone, and what is less than lines
+/// scatter.
+pub(crate) fn taken_away(report: &PageReport) -> f64 {
+    let is_turned = report.skew_confidence >= 0.35 && report.skew_deg.abs() >= 0.06;
+    if is_turned { report.skew_deg } else { 0.0 }
+}
+
 /// A picture as it was judged, upright, and the page made of it.
 pub(crate) struct Mapping<'a> {
     /// Width and height of the upright picture.
@@ -25,9 +32,7 @@ impl<'a> Mapping<'a> {
             Some(crop) => ((f64::from(crop.left), f64::from(crop.top)), f64::from(crop.width)),
             None => ((0.0, 0.0), size.0),
         };
-        // The normalizer leaves less than that alone.
-        let is_turned = report.skew_confidence >= 0.35 && report.skew_deg.abs() >= 0.06;
-        let deg = if is_turned { report.skew_deg } else { 0.0 };
+        let deg = taken_away(report);
         let scale = width / f64::from(page.width);
         let page_size = (f64::from(page.width), f64::from(page.height));
         let leaning = report.perspective.map(|found| onto(page_size, found.corners));

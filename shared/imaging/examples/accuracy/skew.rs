@@ -7,6 +7,7 @@ use berkas_imaging::{Raster, measure_skew};
 
 use crate::degrade;
 use crate::pages::{self, Random};
+use crate::peers::Peers;
 
 /// Prints the table of errors.
 pub(crate) fn run() {
@@ -67,12 +68,47 @@ pub(crate) fn scans() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/scans")
 }
 
+/// What was said of one real scan.
+struct Answers {
+    truth: f64,
+    /// Name and answer of each method, in the same order for every page.
+    of: Vec<(&'static str, Option<f64>)>,
+}
+
+impl Answers {
+    /// Returns the median of what the other methods say.
+    fn without(&self, method: usize) -> Option<f64> {
+        let others = self.of.iter().enumerate().filter(|(at, _)| *at != method);
+        let mut angles: Vec<f64> = others.filter_map(|(_, (_, angle))| *angle).collect();
+        angles.sort_by(f64::total_cmp);
+        let middle = angles.len() / 2;
+        match angles.len() {
+            0 => None,
+            count if count % 2 == 0 => Some((angles[middle - 1] + angles[middle]) / 2.0),
+            _ => Some(angles[middle]),
+        }
+    }
+}
+
+fn print_answers(pages: &[Answers], truth: impl Fn(&Answers, usize) -> Option<f64>) {
+    let methods = pages.first().map_or(0, |page| page.of.len());
+    for method in 0..methods {
+        let error = |page: &Answers| Some(page.of[method].1? - truth(page, method)?);
+        let errors: Vec<f64> = pages.iter().filter_map(error).collect();
+        print_errors(pages[0].of[method].0, &errors);
+    }
+}
+
 fn real() {
     let Ok(table) = std::fs::read_to_string(scans().join("skew.csv")) else {
         println!("real scans: folder not there, skipped");
         return;
     };
-    let (mut errors, mut changes, mut far) = (Vec::new(), Vec::new(), Vec::new());
+    let folder = std::env::temp_dir().join(format!("berkas-skew-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("temporary folder");
+    let peers = Peers::find(&folder);
+    let mut answers: Vec<Answers> = Vec::new();
+    let (mut changes, mut far) = (Vec::new(), Vec::new());
     let mut time = 0.0;
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(scans()).expect("folder").flatten().map(|f| f.path()).collect();
@@ -96,7 +132,8 @@ fn real() {
             "    {name:34} {width}x{height} found {found:7.3} truth {truth:?} confidence {confidence:.2}"
         );
         if let Some(truth) = truth {
-            errors.push(found - truth);
+            let ours = std::iter::once(("ours", Some(found)));
+            answers.push(Answers { truth, of: ours.chain(peers.angles(path)).collect() });
         }
         let mut random = Random(found.to_bits());
         for (low, high, into) in [(0.5, 4.8, &mut changes), (5.0, 13.0, &mut far)] {
@@ -108,7 +145,11 @@ fn real() {
             }
         }
     }
-    print_errors("real scans", &errors);
+    let _ = std::fs::remove_dir_all(folder);
+    println!("  real scans against the agreed values");
+    print_answers(&answers, |page, _| Some(page.truth));
+    println!("  real scans, each against the median of the others of this list");
+    print_answers(&answers, Answers::without);
     print_errors("change, turned below 5", &changes);
     print_errors("change, turned 5 to 13", &far);
     println!("  time, real scans: mean {:.2} ms", time / 22.0);

@@ -1,7 +1,8 @@
-//! Time: the steps of one page against libjpeg-turbo, leptonica, ImageMagick and unpaper, where they are installed.
+//! Time: the steps of one page against libjpeg-turbo, leptonica, jdeskew, ImageMagick, unpaper and OCRmyPDF, where they are
+//! installed.
 //! Our times are by the clock, the best of several; those of other programs are processor time.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -11,13 +12,14 @@ use berkas_imaging::{
 
 use crate::degrade;
 use crate::pages::{self, Random};
+use crate::peers::Peers;
 use crate::skew::scans;
 
 /// Prints the tables.
 pub(crate) fn run() {
     let folder = std::env::temp_dir().join(format!("berkas-accuracy-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("temporary folder");
-    let peers = build_peers(&folder);
+    let peers = Peers::find(&folder);
     let drawn = degrade::decode(&pages::draw(5, 0, 1.3, 1.5));
     let a4 = folder.join("a4-300dpi.jpg");
     std::fs::write(&a4, degrade::scanned(&drawn, &mut Random(5))).expect("temporary file");
@@ -26,12 +28,12 @@ pub(crate) fn run() {
         files.extend(Some(scans().join(name)).filter(|path| path.exists()));
     }
     for path in files {
-        page(&path, peers.as_deref(), &folder);
+        page(&path, &peers, &folder);
     }
     let _ = std::fs::remove_dir_all(folder);
 }
 
-fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
+fn page(path: &Path, peers: &Peers, folder: &Path) {
     let bytes = std::fs::read(path).expect("file");
     let document = Document::open(&bytes, &Limits::default()).expect("own file");
     let raster = document.page(0).expect("page");
@@ -56,22 +58,29 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
     let coding = |page: &Raster| best(10, || drop(encode_jpeg(page, 75)));
     let coded = [coding(&gray), coding(&raster)];
     println!("  coding at quality 75: gray {:.1} ms, as it was decoded {:.1} ms", coded[0], coded[1]);
-    if let Some([turbo, find, deskew, _, gray, colour]) = peers.and_then(|peers| run_peers(peers, path)) {
+    if let Some(peer) = peers.times(path) {
         println!(
-            "  libjpeg-turbo luma decode {turbo:.1} ms, leptonica find skew {find:.2} ms, deskew {deskew:.1} ms"
+            "  libjpeg-turbo luma decode {:.1} ms, leptonica find skew {:.2} ms, finely {:.1} ms, deskew {:.1} ms",
+            peer.decode, peer.find, peer.find_finely, peer.deskew
         );
         println!(
-            "  ratios: skew / turbo decode {:.2}, leptonica / skew {:.1}, whole / turbo decode {:.1}, leptonica deskew / whole {:.1}",
-            skew / turbo,
-            find / skew,
-            whole / turbo,
-            deskew / whole
+            "  ratios: skew / turbo decode {:.2}, leptonica / skew {:.1}, finely {:.1}, whole / turbo decode {:.1}, leptonica deskew / whole {:.1}",
+            skew / peer.decode,
+            peer.find / skew,
+            peer.find_finely / skew,
+            whole / peer.decode,
+            peer.deskew / whole
         );
         println!(
-            "  libjpeg-turbo codes gray {gray:.1} ms ({:.2} times that is ours), colour {colour:.1} ms ({:.2})",
-            coded[0] / gray,
-            coded[1] / colour
+            "  libjpeg-turbo codes gray {:.1} ms ({:.2} times that is ours), colour {:.1} ms ({:.2})",
+            peer.coding[0],
+            coded[0] / peer.coding[0],
+            peer.coding[1],
+            coded[1] / peer.coding[1]
         );
+    }
+    if let Some(ms) = peers.jdeskew_time(path) {
+        println!("  jdeskew {ms:.0} ms, {:.0} times our search for the skew", ms / skew);
     }
     let pgm = folder.join("page.pgm");
     let mut plain = format!("P5 {} {} 255\n", gray.width, gray.height).into_bytes();
@@ -82,36 +91,21 @@ fn page(path: &Path, peers: Option<&Path>, folder: &Path) {
     convert.arg(path).args(["-auto-orient", "-deskew", "40%"]).arg(folder.join("out.jpg"));
     let mut unpaper = Command::new("unpaper");
     unpaper.args(["--overwrite", "-q"]).arg(&pgm).arg(&out);
-    for (name, command) in [("ImageMagick -deskew", &mut convert), ("unpaper", &mut unpaper)] {
+    // As paperless archives run it, but that nothing is read.
+    let mut ocrmypdf = Command::new("ocrmypdf");
+    ocrmypdf.args(["--quiet", "--image-dpi", "300", "--tesseract-timeout", "0", "--jobs", "1"]);
+    ocrmypdf.args(["--deskew", "--rotate-pages", "--clean-final"]).arg(path).arg(folder.join("out.pdf"));
+    let programs = [
+        ("ImageMagick -deskew", &mut convert),
+        ("unpaper", &mut unpaper),
+        ("OCRmyPDF without OCR", &mut ocrmypdf),
+    ];
+    for (name, command) in programs {
         match child_time(command) {
             Some(ms) => println!("  {name} {ms:.0} ms, {:.0} times ours", ms / whole),
             None => println!("  {name}: not installed, or it failed"),
         }
     }
-}
-
-fn build_peers(folder: &Path) -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/accuracy/peers.c");
-    let program = folder.join("peers");
-    let built = Command::new("cc")
-        .arg("-O2")
-        .arg(source)
-        .arg("-o")
-        .arg(&program)
-        .args(["-llept", "-lturbojpeg"])
-        .output();
-    let works = built.is_ok_and(|output| output.status.success());
-    if !works {
-        println!("leptonica and libjpeg-turbo: headers not installed, not measured");
-    }
-    works.then_some(program)
-}
-
-fn run_peers(program: &Path, page: &Path) -> Option<[f64; 6]> {
-    let output = Command::new(program).arg(page).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    numbers.try_into().ok()
 }
 
 /// Returns the least time by the clock, in milliseconds: Linux' count of a thread's processor time may move in ticks,

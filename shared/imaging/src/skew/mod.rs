@@ -20,8 +20,23 @@ const SWEEP_DEG: f64 = 16.0;
 /// Step of the coarse sweep in degrees.
 const COARSE_STEP_DEG: f64 = 0.2;
 
-/// Peaks of the coarse sweep that are looked at closely.
+/// Peaks of the coarse sweep that are looked at closely, and how high beside the highest they must be.
 const CANDIDATES: usize = 2;
+const RIVAL: f64 = 0.4;
+
+/// Edges of lines, in widths of the page, below which there are no lines but specks, grain and the traces of coding: blank
+/// sheets have half of it, a passport's page ten times as much.
+const LEAST_EDGES: f64 = 1.0;
+
+/// Confidence from which skew is taken away.
+pub(crate) const CONFIDENT: f64 = 0.35;
+/// Skew below this is left alone: it is within what the lines of a straight page scatter.
+pub(crate) const STRAIGHT_DEG: f64 = 0.06;
+/// Up to this angle a page may be straight after all, and is left alone unless its lines fall together better by
+/// [`CLEARLY`] than they do as it is. A page of writing does from a tenth of a degree; a card with few lines, of which some
+/// are as sharp in any direction nearby, is not to be turned on that account, nor turned again when it comes back.
+const DOUBTFUL_DEG: f64 = 0.35;
+const CLEARLY: f64 = 1.1;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +47,25 @@ pub(crate) struct Skew {
     pub(crate) confidence: f64,
     /// Roughness at the peak over the median roughness: 1 where no direction stands out.
     pub(crate) contrast: f64,
+    /// Roughness at the peak over that of the page as it is; 1 beyond [`DOUBTFUL_DEG`], where nobody asks.
+    gain: f64,
+}
+
+impl Skew {
+    /// Returns the same with an angle of 0 where the page cannot be told from a straight one.
+    pub(crate) fn believed(self) -> Self {
+        let is_doubtful = self.deg.abs() < DOUBTFUL_DEG && self.gain < CLEARLY;
+        // What is less than lines scatter is left alone too, but known.
+        if is_doubtful && self.deg.abs() >= STRAIGHT_DEG { Self { deg: 0.0, ..self } } else { self }
+    }
+
+    /// Returns the angle that is to be taken away: 0 where the lines are not seen surely, or run straight but for what they
+    /// scatter.
+    pub(crate) fn to_take_away(self) -> f64 {
+        let believed = self.believed().deg;
+        let is_sure = self.confidence >= CONFIDENT && believed.abs() <= MAX_DEG;
+        if is_sure && believed.abs() >= STRAIGHT_DEG { believed } else { 0.0 }
+    }
 }
 
 /// Measures the skew of lines that run across the picture.
@@ -45,7 +79,10 @@ pub(crate) fn measure(strips: &Strips) -> Skew {
     let fine = sheared::Fine::new(strips);
     let tops = peaks.iter().map(|&start| refine(&fine, start));
     match tops.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, deg)) if coarse.confidence > 0.0 => Skew { deg, ..coarse },
+        Some((height, deg)) if coarse.confidence > 0.0 => {
+            let as_it_is = if deg.abs() < DOUBTFUL_DEG { fine.score(0.0) } else { height };
+            Skew { deg, gain: if as_it_is > 0.0 { height / as_it_is } else { f64::MAX }, ..coarse }
+        }
         Some(_) => Skew { deg: 0.0, ..coarse },
         None => coarse,
     }
@@ -53,7 +90,7 @@ pub(crate) fn measure(strips: &Strips) -> Skew {
 
 /// Looks in every direction; returns what was found, and the angles worth a closer look.
 fn sweep(strips: &Strips) -> (Skew, Vec<f64>) {
-    let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0 };
+    let nothing = Skew { deg: 0.0, confidence: 0.0, contrast: 1.0, gain: 1.0 };
     if strips.count < 4 || strips.length < 32 {
         return (nothing, Vec::new());
     }
@@ -68,7 +105,9 @@ fn sweep(strips: &Strips) -> (Skew, Vec<f64>) {
     };
     let (deg, peak) = (angles[first], scores[first]);
     let contrast = peak / floor;
-    let found = Skew { deg, confidence: confidence(contrast), contrast };
+    let has_lines = strips.edges() >= LEAST_EDGES;
+    let confidence = if has_lines { confidence(contrast) } else { 0.0 };
+    let found = Skew { deg, confidence, contrast, gain: 1.0 };
     (found, peaks.into_iter().map(|at| angles[at]).collect())
 }
 
@@ -90,6 +129,8 @@ fn peaks(scores: &[f64]) -> Vec<usize> {
         .collect();
     places.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
     places.truncate(CANDIDATES);
+    let least = places.first().map_or(0.0, |&highest| RIVAL * scores[highest]);
+    places.retain(|&at| scores[at] >= least);
     places
 }
 

@@ -9,6 +9,9 @@ pub(crate) const STRIP: usize = 8;
 const NOISE: u8 = 10;
 /// Differences above this count no more: a black border must not outshout the text.
 const CAP: u8 = 38;
+/// So many pixels above the lower edge of a stroke, one of these at least, it is bright again. Where it is not, the dark is
+/// a lid, a table or the ground beside a sheet: their edges run as they like, not as the lines.
+const ABOVE: [usize; 3] = [8, 16, 24];
 
 /// Sums of the feature: `count` strips side by side, each `length` long in the direction across the lines.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,12 +29,21 @@ impl Strips {
     pub(crate) fn across(page: &Gray) -> Self {
         let (count, length) = (page.width / STRIP, page.height);
         let mut by_row = vec![0_u16; count * length];
+        let mut below = vec![0; page.width];
         if count > 0 {
             for y in 1..length.saturating_sub(1) {
-                sum_row(&mut by_row[y * count..][..count], page.row(y - 1), page.row(y + 1));
+                let others = ABOVE.map(|by| page.row((y - 1).saturating_sub(by)));
+                dim(&mut below, page.row(y + 1), others);
+                sum_row(&mut by_row[y * count..][..count], page.row(y - 1), &below);
             }
         }
         Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length) }
+    }
+
+    /// Returns the length of all edges, in widths of the page, if all of them are as black as counts.
+    pub(crate) fn edges(&self) -> f64 {
+        let sum: u64 = self.sums.iter().map(|&sum| u64::from(sum)).sum();
+        sum as f64 / (f64::from(CAP) * (self.count * STRIP).max(1) as f64)
     }
 
     /// Returns the strips of the page reduced by two: neighbours are added in both directions.
@@ -44,6 +56,17 @@ impl Strips {
             halve(out, left, right);
         }
         Self { count, length, pitch: self.pitch, sums }
+    }
+}
+
+kernel! {
+    /// Darkens a row where none of three others is as bright.
+    fn dim(out: &mut [u8], row: &[u8], others: [&[u8]; 3]) {
+        let [first, second, third] = others;
+        let others = first.iter().zip(second).zip(third);
+        for ((out, &pixel), ((&first, &second), &third)) in out.iter_mut().zip(row).zip(others) {
+            *out = pixel.min(first.max(second).max(third));
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! A page that was normalized is stored as a JPEG. Whoever normalizes that once more, in a repair for example, gets the
 //! same page: no step of geometry finds anything left to do, whatever was wrong with the first picture.
 //!
-//! Held to here are legible sheets with writing. Cards, passports, blank sheets and what nobody can read are not: their few
-//! or smeared lines scatter by more than what is left alone; docs/PERFORMANCE.md says how many.
+//! Held to here are legible sheets with writing, passports' pages and blank sheets; docs/PERFORMANCE.md says how many of
+//! every paper come out untouched.
 
 use berkas_imaging::{
     Document, Limits, NormalizedPage, Options, Raster, Verdict, normalize, normalize_raster,
 };
-use berkas_samples::{Degradation, Exposure};
+use berkas_samples::{Degradation, Exposure, Original};
 use rstest::rstest;
 
 use crate::degradations::{ORIGINALS, with};
@@ -70,5 +70,27 @@ fn a_legible_sheet_that_was_normalized_and_stored_stays_as_it_is(
             normalize_raster(stored, 0, &Options::default(), &limits()).expect("normalizes");
         assert!(report.geometry_untouched, "once {:?}\nagain {report:?}", page.report);
         assert_eq!((again.width, again.height, report.rotation_deg), (size.0, size.1, 0));
+    }
+}
+
+#[rstest]
+#[case::usual(Exposure::Usual)]
+#[case::blur(with(Degradation::Blur { sigma_mm: 0.12 }))]
+#[case::dim(with(Degradation::Dark { gain: 0.6 }))]
+#[case::cut_along_the_margin(with(Degradation::CutOff { part: 0.02 }))]
+#[case::shadow(with(Degradation::Shadow { depth: 0.4 }))]
+#[case::glare(with(Degradation::Glare { radius_mm: 12.0 }))]
+#[case::noise(Exposure::With(vec![Degradation::Noise { sigma: 7.0 }]))]
+#[case::jpeg(with(Degradation::JpegArtefacts { quality: 38 }))]
+fn neither_a_passport_with_its_few_lines_nor_a_blank_sheet_is_turned_again(#[case] exposure: Exposure) {
+    let has_few_lines =
+        |original: &&Original| original.kind().is_none_or(|kind| kind.to_string() == "paspor");
+    let papers: Vec<_> = ORIGINALS.iter().filter(has_few_lines).collect();
+    assert_eq!(papers.len(), 2);
+    for (seed, original) in (0..).zip(papers) {
+        let once = normalized(&original.exposed(&exposure, seed).bytes);
+        let report = normalize_raster(decoded(&once.bytes), 0, &Options::default(), &limits());
+        let report = report.expect("normalizes").1;
+        assert!(report.geometry_untouched, "once {:?}\nagain {report:?}", once.report);
     }
 }

@@ -47,6 +47,39 @@ fn a_page_without_lines_gives_no_confidence() {
 }
 
 #[test]
+fn a_few_specks_on_an_empty_sheet_are_no_lines() {
+    let mut sheet = draw::in_gray(&blank());
+    let width = sheet.width as usize;
+    let mut random = draw::Random(5);
+    if let berkas_imaging::Pixels::Gray(pixels) = &mut sheet.pixels {
+        for _ in 0..60 {
+            let at = random.below(pixels.len() as u64 - 8 * width as u64) as usize;
+            (0..4).for_each(|row| pixels[at + row * width..][..4].fill(30));
+        }
+    }
+    assert_eq!(measure_skew(&sheet), (0.0, 0.0));
+}
+
+#[rstest]
+#[case(1.2)]
+#[case(-0.5)]
+fn the_edge_of_what_lies_beside_the_sheet_is_no_line(#[case] deg: f64) {
+    let mut page = draw::writing(Page { skew_deg: deg, ..Page::default() });
+    let width = page.width as usize;
+    if let berkas_imaging::Pixels::Gray(pixels) = &mut page.pixels {
+        for (at, pixel) in pixels.iter_mut().enumerate() {
+            let (x, y) = (at % width, at / width);
+            // A lid whose edge runs down to the right by 0.34 degrees, as long as any line and blacker.
+            if 1000 * y < 30_000 + 6 * x {
+                *pixel = 10;
+            }
+        }
+    }
+    let (found, _) = measure_skew(&page);
+    assert!((found - deg).abs() < 0.03, "drawn at {deg}, found {found}");
+}
+
+#[test]
 fn a_tiny_picture_is_no_reason_to_panic() {
     for (width, height) in [(1, 1), (7, 900), (900, 7), (40, 40)] {
         let page = berkas_imaging::Raster::gray(width, height, vec![128; (width * height) as usize]);
