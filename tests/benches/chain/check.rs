@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use berkas_domain::Clock as _;
-use berkas_imaging::{Document, Limits};
+use berkas_imaging::{Document, Limits, Pixels};
 use berkas_samples::{Degradation, Exposure, Original};
 use berkas_testkit::Services;
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -54,12 +54,18 @@ pub async fn checks(services: &'static Services) -> Result<Checks> {
     })
 }
 
-/// A form on a table, by a phone.
+/// A form on a table, by a phone, in colours.
 fn photo() -> Result<Vec<u8>> {
     let today = berkas_domain::wib(berkas_domain::SystemClock.now()).date_naive();
     let form = Original::sheet(1, today, DPI).context("no paper of large print")?;
     let phone = [Degradation::Perspective { strength: 0.02 }, Degradation::Noise { sigma: 3.0 }];
-    Ok(form.exposed(&Exposure::With(phone.to_vec()), 1).bytes)
+    let phone = Exposure::With(phone.to_vec());
+    let has_colours = |photo: &Vec<u8>| {
+        let page = Document::open(photo, &Limits::default()).and_then(|document| document.page(0));
+        page.is_ok_and(|page| matches!(page.pixels, Pixels::Rgb(_)))
+    };
+    let mut photos = (1..20).map(|seed| form.exposed(&phone, seed).bytes);
+    photos.find(has_colours).context("all photos are grey")
 }
 
 fn decoded(photo: &[u8]) -> Result<((u32, u32), f64)> {
