@@ -11,8 +11,8 @@ const PAPERS_IN: [(f64, f64); 4] = [(8.27, 11.69), (5.83, 8.27), (4.13, 5.83), (
 /// By this part the shape of a page may differ from its paper's: edges are cropped a little too far or not far enough.
 const SHAPE: f64 = 0.08;
 /// Letters lower than this, in millimetres, are of a picture that was made smaller and kept the resolution it had: print of
-/// four points has small letters of 0.7 mm.
-const LOWEST_MM: f64 = 0.6;
+/// four points has small letters of 0.7 mm, of which a blur leaves a little more than this.
+const LOWEST_MM: f64 = 0.5;
 /// Letters higher than this, in millimetres, are of a smaller paper: small letters of print are up to 2.3 mm high, capitals
 /// of cards up to 2.5 mm.
 const HIGHEST_MM: f64 = 3.3;
