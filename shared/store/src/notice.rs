@@ -199,8 +199,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Acknowledged, StoreError> {
         let mut transaction = self.pool.begin().await?;
+        // Not `for update`: whoever notes just then that it was sent holds its delivery and refers to the notice, and each
+        // would wait for the other.
         let row = sqlx::query!(
-            "select acknowledged_at from notices where id = $1 and office = $2 for update",
+            "select acknowledged_at from notices where id = $1 and office = $2 for no key update",
             notice.0,
             office.as_str(),
         )
