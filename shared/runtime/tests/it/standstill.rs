@@ -12,7 +12,7 @@ use crate::bench::{PATIENCE, on_bench};
 #[test]
 fn what_a_frozen_process_has_locked_is_free_after_its_limit_and_what_it_did_can_be_done_again() {
     on_bench(&[], async |bench| {
-        let frozen = bench.store_for(Duration::from_millis(500)).await;
+        let frozen = bench.store_for(Duration::from_secs(2)).await;
         let guarded = bench.submission().await;
         let attempt = frozen.start_attempt(guarded, "frozen", 3, bench.app.clock.now()).await.unwrap();
         assert!(matches!(attempt, AttemptStart::Started(_)));
