@@ -17,26 +17,13 @@ use uuid::Uuid;
 use crate::cost::Meter;
 use crate::deployment::{Deployment, OFFICE};
 use crate::lap::{Lap, Stopwatch, WARM_UP};
-use crate::protocol::Reached;
+use crate::protocol::{Reached, step};
 
 /// The queues of the hops.
 pub const HOPS: [Step; 3] = [Step::Scan, Step::Completeness, Step::Assignment];
 
-/// A step that moves a submission on.
-macro_rules! step {
-    ($name:ident, $step:ident, $stage:ident) => {
-        struct $name;
-        impl Worker for $name {
-            const STEP: Step = Step::$step;
-            async fn handle(&self, _: &Job) -> Result<Outcome, Failure> {
-                Ok(Outcome::forward(Stage::$stage))
-            }
-        }
-    };
-}
-
-step!(Scan, Scan, Normalized);
-step!(Completeness, Completeness, Checked);
+step!(Scan, Scan, Outcome::forward(Stage::Normalized));
+step!(Completeness, Completeness, Outcome::forward(Stage::Checked));
 
 /// The last step; tells how many reached it.
 struct Assignment(Arc<Reached>);

@@ -41,6 +41,8 @@ macro_rules! step {
     };
 }
 
+pub(crate) use step;
+
 step!(Scan, Scan, Outcome::forward(Stage::Normalized));
 step!(Completeness, Completeness, Outcome::forward(Stage::Checked).with(Effect::Judgement(json!({}))));
 
