@@ -4,6 +4,7 @@
 use super::cells::least_contrast;
 use super::{Subject, percentile};
 use crate::gray::{Counts, Gray};
+use crate::simd::kernel;
 
 /// Edge of a pixel of the coarse copy in millimetres on paper: a stroke of print of 10 points is about as wide.
 const PIXEL_MM: f64 = 0.34;
@@ -79,18 +80,14 @@ fn measured(page: &Gray) -> Vec<Cell> {
 
 fn measure(page: &Gray, left: usize, top: usize) -> Cell {
     let mut shades = Counts::default();
-    let (mut sums, mut trend) = ((0, 0, 0), (0, 0));
     for y in top..top + CELL {
         shades.add(&page.row(y)[left..left + CELL]);
-        for (across, down) in steps(page, left, y) {
-            sums = (sums.0 + across * across, sums.1 + down * down, sums.2 + across * down);
-            trend = (trend.0 + across, trend.1 + down);
-        }
     }
+    let Sums { squares, product, trend } = sums(page, left, top);
     let shades = shades.total();
     let (dark, light) = (percentile(&shades, 0.02), percentile(&shades, 0.95));
     let mean = |sum: i32| f64::from(sum) / (CELL * CELL) as f64;
-    let tensor = (mean(sums.0), mean(sums.1), mean(sums.2));
+    let tensor = (mean(squares.0), mean(squares.1), mean(product));
     // By how much the whole cell becomes lighter towards one side: the edge of a shadow or of the paper, not writing. Each
     // step spans two pixels, and the cell is crossed in `CELL` pixels.
     let slope = (trend.0.abs() + trend.1.abs()) / (2 * CELL as i32);
@@ -99,13 +96,40 @@ fn measure(page: &Gray, left: usize, top: usize) -> Cell {
     Cell { left, top, light, contrast, alone, tensor }
 }
 
+/// Sums over the steps of a cell across and down: of their squares, of their products, of themselves.
+struct Sums {
+    squares: (i32, i32),
+    product: i32,
+    trend: (i32, i32),
+}
+
+kernel! {
+    fn sums(page: &Gray, left: usize, top: usize) -> Sums {
+        let (mut squares, mut product, mut trend) = ((0, 0), 0, (0, 0));
+        for y in top..top + CELL {
+            let (across, down) = steps(page, left, y);
+            for (across, down) in across.into_iter().zip(down) {
+                let (across, down) = (i32::from(across), i32::from(down));
+                squares = (squares.0 + across * across, squares.1 + down * down);
+                product += across * down;
+                trend = (trend.0 + across, trend.1 + down);
+            }
+        }
+        Sums { squares, product, trend }
+    }
+}
+
 /// Returns the steps over two pixels, across and down, at the pixels of one row of a cell.
-pub(super) fn steps(page: &Gray, left: usize, y: usize) -> impl Iterator<Item = (i32, i32)> {
-    let row = page.row(y)[left - 1..left + CELL + 1].windows(3);
-    let vertical = page.row(y - 1)[left..].iter().zip(&page.row(y + 1)[left..]);
-    row.zip(vertical).map(|(row, (above, below))| {
-        (i32::from(row[2]) - i32::from(row[0]), i32::from(*below) - i32::from(*above))
-    })
+#[inline(always)]
+pub(super) fn steps(page: &Gray, left: usize, y: usize) -> ([i16; CELL], [i16; CELL]) {
+    let row = &page.row(y)[left - 1..][..CELL + 2];
+    let (above, below) = (&page.row(y - 1)[left..][..CELL], &page.row(y + 1)[left..][..CELL]);
+    let (mut across, mut down) = ([0; CELL], [0; CELL]);
+    for at in 0..CELL {
+        across[at] = i16::from(row[at + 2]) - i16::from(row[at]);
+        down[at] = i16::from(below[at]) - i16::from(above[at]);
+    }
+    (across, down)
 }
 
 impl Cell {

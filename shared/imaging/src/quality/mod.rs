@@ -9,7 +9,7 @@ mod light;
 mod sharpness;
 
 use crate::flatten::Light;
-use crate::gray::Gray;
+use crate::gray::{self, Gray};
 use crate::orientation::Orientation;
 use crate::{Reason, Verdict};
 use cells::{Cells, Writing};
@@ -100,13 +100,8 @@ fn below(value: f64, unreadable: f64, warn: f64) -> Option<Verdict> {
 /// Returns the value that this share of the counted ones does not exceed.
 fn percentile(counts: &[u16; 256], share: f64) -> u8 {
     let total: u32 = counts.iter().map(|&count| u32::from(count)).sum();
-    let target = f64::from(total) * share;
-    let mut seen = 0.0;
-    let place = counts.iter().position(|&count| {
-        seen += f64::from(count);
-        seen > target
-    });
-    place.unwrap_or(255) as u8
+    // Counts are whole: more than the share is the next whole number at least.
+    gray::shade_reaching(counts, (f64::from(total) * share) as u32 + 1)
 }
 
 /// Returns the median, 0 of nothing.

@@ -7,7 +7,8 @@
 use super::coarse::{CELL, Cell, Coarse, steps};
 use super::{below, percentile};
 use crate::Verdict;
-use crate::gray::Gray;
+use crate::gray::{Counts, Gray};
+use crate::simd::kernel;
 
 /// Steps over two pixels of the coarse copy along the softest direction, as a part of the contrast, below which letters
 /// of 10 points are lost, and below which reading is an effort. The step at a Gaussian edge is 0.53 of its height for a
@@ -56,16 +57,26 @@ fn softest_direction(cells: &[Cell]) -> f64 {
 fn steepness(page: &Gray, cells: &[Cell], direction: f64, rank: f64) -> f64 {
     let (sin, cos) = direction.sin_cos();
     let of_cell = |cell: &Cell| {
-        let mut counts = [0_u16; 256];
+        let mut counts = Counts::default();
+        let mut steps = [0; CELL];
         for y in cell.top..cell.top + CELL {
-            for (across, down) in steps(page, cell.left, y) {
-                let step = (f64::from(across) * cos + f64::from(down) * sin).abs();
-                counts[(step as usize).min(255)] += 1;
-            }
+            steps_along(&mut steps, page, (cell.left, y), (cos, sin));
+            counts.add(&steps);
         }
-        f64::from(percentile(&counts, 0.98)) / f64::from(cell.contrast.max(1))
+        f64::from(percentile(&counts.total(), 0.98)) / f64::from(cell.contrast.max(1))
     };
     let mut all: Vec<f64> = cells.iter().map(of_cell).collect();
     all.sort_by(f64::total_cmp);
     all.get((all.len() as f64 * rank) as usize).copied().unwrap_or(0.0)
+}
+
+kernel! {
+    /// Writes how large the steps along a direction are at the pixels of one row of a cell, without what is behind the point.
+    fn steps_along(out: &mut [u8; CELL], page: &Gray, place: (usize, usize), direction: (f64, f64)) {
+        let (across, down) = steps(page, place.0, place.1);
+        for (out, (across, down)) in out.iter_mut().zip(across.into_iter().zip(down)) {
+            let step = (f64::from(across) * direction.0 + f64::from(down) * direction.1).abs();
+            *out = (step as i32).min(255) as u8;
+        }
+    }
 }
