@@ -82,6 +82,9 @@ kernel! {
                 pairs(&mut lower, below, &run);
                 x += line.step_x * TOGETHER as i64;
                 y += line.step_y * TOGETHER as i64;
+            } else if line.gather((x, y), (data, below), (out.len(), &mut upper, &mut lower)) {
+                x += line.step_x * TOGETHER as i64;
+                y += line.step_y * TOGETHER as i64;
             } else {
                 for (upper, lower) in upper.iter_mut().zip(&mut lower).take(out.len()) {
                     let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
@@ -121,6 +124,11 @@ kernel! {
         for out in out[3 * start..3 * end].chunks_mut(3 * TOGETHER) {
             if let Some(run) = line.run((x, y), out.len() / 3) {
                 blend_run(out, (data, below), (x, y), line, &run);
+                x += line.step_x * TOGETHER as i64;
+                y += line.step_y * TOGETHER as i64;
+                continue;
+            }
+            if line.blend_close(out, (data, below), (x, y)) {
                 x += line.step_x * TOGETHER as i64;
                 y += line.step_y * TOGETHER as i64;
                 continue;

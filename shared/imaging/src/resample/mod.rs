@@ -3,6 +3,8 @@
 
 mod ahead;
 mod blend;
+mod close;
+mod gather;
 mod line;
 pub(crate) mod shrink;
 #[cfg(test)]

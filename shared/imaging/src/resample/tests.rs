@@ -5,12 +5,15 @@ use super::line::{FRACTION, Line};
 use crate::geometry::{Plan, Warp};
 use crate::homography::Homography;
 use crate::raster::Turn;
+use crate::simd::has_avx2;
 
 #[test]
 fn the_way_without_a_look_at_the_edges_blends_the_same() {
     let data: Vec<u8> = (0..170_u32 * 150).map(|at| ((at * 7919) >> 3) as u8).collect();
     let colours: Vec<u8> = (0..170_u32 * 150 * 3).map(|at| ((at * 6007) >> 3) as u8).collect();
-    for (skew_deg, scale) in [(3.1, 1.0), (-14.0, 1.37), (0.0, 1.5), (0.4, 1.0), (-0.9, 1.0), (1.7, 1.02)] {
+    let even = [(3.1, 1.0), (-14.0, 1.37), (0.0, 1.5), (0.4, 1.0), (-0.9, 1.0), (1.7, 1.02)];
+    let smaller = [(1.3, 1.5), (-2.4, 1.98), (5.1, 1.2)];
+    for (skew_deg, scale) in even.into_iter().chain(smaller) {
         for quarters in 0..4 {
             let turn = Turn { mirrored: quarters == 1, quarters };
             let plan = Plan { skew_deg, scale, ..Plan::upright((170, 150), turn) };
@@ -58,4 +61,40 @@ fn stretches_of_a_page_that_leans_follow_it_closely() {
         }
     }
     assert!(most < 0.02, "{most}");
+}
+
+#[test]
+fn pairs_are_picked_out_of_loads_wherever_a_page_becomes_smaller_by_less_than_half() {
+    let data = vec![200; 400 * 300];
+    for (skew_deg, scale, quarters, is_close) in [
+        (0.0, 1.5, 0, true),
+        (1.3, 1.5, 2, true),
+        (-2.4, 1.98, 0, true),
+        (1.3, 1.5, 1, false),
+        (9.0, 1.5, 0, false),
+    ] {
+        let turn = Turn { mirrored: false, quarters };
+        let plan = Plan { skew_deg, scale, ..Plan::upright((400, 300), turn) };
+        let line = Line::new(&plan.inverse(), 90, (400, 300), plan.output_size().0 as usize);
+        let (mut upper, mut lower) = ([0; TOGETHER], [0; TOGETHER]);
+        let place = line.place(line.surrounded.start);
+        let pairs = (TOGETHER, &mut upper, &mut lower);
+        let is_done = line.gather(place, (&data, &data[400..]), pairs);
+        assert_eq!(is_done, is_close && has_avx2(), "{skew_deg} {scale} {quarters}");
+    }
+}
+
+#[test]
+fn pixels_in_colour_are_picked_out_of_loads_wherever_rows_are_not_crossed_by_each_pixel() {
+    let data = vec![200; 3 * 400 * 300];
+    for (skew_deg, scale, quarters, is_close) in
+        [(1.3, 1.5, 0, true), (-14.0, 1.98, 2, true), (1.3, 1.5, 1, false), (1.3, 3.5, 0, false)]
+    {
+        let turn = Turn { mirrored: false, quarters };
+        let plan = Plan { skew_deg, scale, ..Plan::upright((400, 300), turn) };
+        let line = Line::new(&plan.inverse(), 60, (400, 300), plan.output_size().0 as usize);
+        let place = line.place(line.surrounded.start);
+        let is_done = line.blend_close(&mut [0; 3 * TOGETHER], (&data, &data[3 * 400..]), place);
+        assert_eq!(is_done, is_close && has_avx2(), "{skew_deg} {scale} {quarters}");
+    }
 }
