@@ -131,11 +131,7 @@ impl Light {
 
 /// Divides the light away from the rows of a page.
 pub(crate) struct Evening {
-    light: Light,
-    /// From the page to the upright one, whose small copy the light was measured on.
-    map: InverseMap,
-    /// By how much that was reduced.
-    factor: f64,
+    lit: Lit,
     /// Which block of [`STRIDE`] rows the gains are those of, at its first row and below its last one.
     block: Option<usize>,
     upper: Vec<u16>,
@@ -143,49 +139,55 @@ pub(crate) struct Evening {
     gains: Vec<u16>,
 }
 
+/// The light on a page.
+struct Lit {
+    light: Light,
+    /// From the page to the upright one, whose small copy the light was measured on.
+    map: InverseMap,
+    /// By how much that was reduced.
+    factor: f64,
+    /// Bytes of a pixel, each of which has its gain.
+    channels: usize,
+}
+
 impl Evening {
-    /// Takes the light on the source of the output of `plan`; `factor` is by how much the small copy was reduced.
-    pub(crate) fn new(light: Light, plan: &Plan, factor: usize) -> Self {
-        let gains = || vec![0; plan.output_size().0 as usize];
+    /// Takes the light on the source of the output of `plan`, which has one byte a pixel or three; `factor` is by how much the
+    /// small copy was reduced.
+    pub(crate) fn new(light: Light, plan: &Plan, factor: usize, channels: usize) -> Self {
+        let gains = || vec![0; plan.output_size().0 as usize * channels];
         // The small copy was upright but not straight.
-        let map = plan.to_upright();
-        Self {
-            light,
-            map,
-            factor: factor as f64,
-            block: None,
-            upper: gains(),
-            lower: gains(),
-            gains: gains(),
-        }
+        let lit = Lit { light, map: plan.to_upright(), factor: factor as f64, channels };
+        Self { lit, block: None, upper: gains(), lower: gains(), gains: gains() }
     }
 
-    /// Evens out the row `y`, of one byte a pixel or three; in order is fastest.
+    /// Evens out the row `y`; in order is fastest.
     pub(crate) fn even_out(&mut self, y: usize, row: &mut [u8]) {
         let block = y / STRIDE;
         if self.block != Some(block) {
             if block > 0 && self.block == Some(block - 1) {
                 std::mem::swap(&mut self.upper, &mut self.lower);
             } else {
-                gains_of_row(&mut self.upper, (&self.light, &self.map, self.factor), block * STRIDE);
+                self.lit.gains_of_row(&mut self.upper, block * STRIDE);
             }
-            gains_of_row(&mut self.lower, (&self.light, &self.map, self.factor), (block + 1) * STRIDE);
+            self.lit.gains_of_row(&mut self.lower, (block + 1) * STRIDE);
             self.block = Some(block);
         }
         between(&mut self.gains, &self.upper, &self.lower, (y % STRIDE) as u16);
-        if row.len() == self.gains.len() {
-            scale_gray(row, &self.gains);
-        } else {
-            scale_rgb(row, &self.gains);
-        }
+        scale(row, &self.gains);
     }
 }
 
-fn gains_of_row(gains: &mut [u16], (light, map, factor): (&Light, &InverseMap, f64), y: usize) {
-    interpolate(gains, |x| {
-        let (u, v) = map.at(x as f64, y as f64);
-        light.gain(u / factor, v / factor)
-    });
+impl Lit {
+    fn gains_of_row(&self, gains: &mut [u16], y: usize) {
+        let gain_at = |x: usize| {
+            let (u, v) = self.map.at(x as f64, y as f64);
+            self.light.gain(u / self.factor, v / self.factor)
+        };
+        match self.channels {
+            1 => interpolate::<1>(gains, gain_at),
+            _ => interpolate::<3>(gains, gain_at),
+        }
+    }
 }
 
 fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
@@ -242,12 +244,12 @@ fn smoothed(levels: &[f32], columns: usize) -> Vec<f32> {
         .collect()
 }
 
-fn interpolate(gains: &mut [u16], gain_at: impl Fn(usize) -> u16) {
+fn interpolate<const CHANNELS: usize>(gains: &mut [u16], gain_at: impl Fn(usize) -> u16) {
     let mut from = i32::from(gain_at(0));
-    for (block, gains) in gains.chunks_mut(STRIDE).enumerate() {
+    for (block, gains) in gains.chunks_mut(STRIDE * CHANNELS).enumerate() {
         let to = i32::from(gain_at((block + 1) * STRIDE));
-        for (at, gain) in gains.iter_mut().enumerate() {
-            *gain = (from + (to - from) * at as i32 / STRIDE as i32) as u16;
+        for (at, gains) in gains.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
+            *gains = [(from + (to - from) * at as i32 / STRIDE as i32) as u16; CHANNELS];
         }
         from = to;
     }
@@ -263,20 +265,14 @@ kernel! {
 }
 
 kernel! {
-    fn scale_gray(row: &mut [u8], gains: &[u16]) {
-        for (pixel, &gain) in row.iter_mut().zip(gains) {
-            // At most 255 × 512, which needs 32 bits.
-            *pixel = ((u32::from(*pixel) * u32::from(gain) + 64) >> 7).min(255) as u8;
-        }
-    }
-}
-
-kernel! {
-    fn scale_rgb(row: &mut [u8], gains: &[u16]) {
-        for (pixel, &gain) in row.chunks_exact_mut(3).zip(gains) {
-            for value in pixel {
-                *value = ((u32::from(*value) * u32::from(gain) + 64) >> 7).min(255) as u8;
-            }
+    /// Multiplies each byte by its gain, in 1/128 and at most 512.
+    fn scale(row: &mut [u8], gains: &[u16]) {
+        for (value, &gain) in row.iter_mut().zip(gains) {
+            let value_of = u16::from(*value);
+            // Words are twice as many at once as what the product needs: its upper part, and the bit that rounds it.
+            let whole = ((u32::from(value_of << 8) * u32::from(gain << 1)) >> 16) as u16;
+            let rounding = value_of.wrapping_mul(gain) >> 6 & 1;
+            *value = (whole + rounding).min(255) as u8;
         }
     }
 }

@@ -195,7 +195,7 @@ fn straighten(
     let source = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
     let paper = paper_light.paper;
     let rows = Resampling::new(Cow::Owned(source), &drawn, paper);
-    let evening = paper_light.is_uneven().then(|| Evening::new(paper_light, &drawn, factor));
+    let evening = paper_light.is_uneven().then(|| Evening::new(paper_light, &drawn, factor, rows.channels()));
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
     let wedges = if is_beside { Wedges::find(&drawn, outline, factor) } else { None };
     let geometry_untouched = plan.is_identity() && wedges.is_none();

@@ -99,7 +99,8 @@ mod tests {
         let mut plan = Plan::upright((page.width, page.height), Turn::default());
         (plan.skew_deg, plan.scale) = (2.5, 1.3);
         let rows = Resampling::new(Cow::Owned(page), &plan, 200);
-        let drawing = Drawing::new(rows, Some(Evening::new(light, &plan, 2)), None, 300);
+        let drawing =
+            Drawing::new(rows, Some(Evening::new(light, &plan, 2, if colour { 3 } else { 1 })), None, 300);
         let mut out = drawing.whole(&Deadline::start(&Limits::default())).expect("in time");
         if let Pixels::Rgb(pixels) = out.pixels {
             out = Raster::gray(out.width, out.height, gray::from_rgb(pixels));
