@@ -2,7 +2,7 @@
 //!
 //! Append-only receipts, decisions and notices are compared with the current rows in one snapshot.
 
-use berkas_domain::SubmissionId;
+use berkas_domain::{Step, SubmissionId};
 
 use crate::{Store, StoreError};
 
@@ -58,18 +58,18 @@ impl Store {
         )
         .fetch_one(&mut *transaction)
         .await?;
+        let steps: Vec<&str> = Step::ALL.iter().map(|step| step.as_str()).collect();
+        let stages: Vec<&str> = Step::ALL.iter().map(|step| step.works_on().as_str()).collect();
         // A submission is missing when it was accepted and has no row, or when nothing would ever move it on: machine
         // work without a due row of its step, human work without a task, a decision told without a notice, parked without a row.
         let missing = sqlx::query_scalar!(
             r#"select distinct r.submission_id as "id!" from receipts r
                left join submissions s on s.id = r.submission_id
                where s.id is null
-                  or (not s.parked and s.stage in ('received', 'normalized', 'checked', 'decided')
+                  or (not s.parked and s.stage = any($2)
                       and not exists (select 1 from due d
                                       where d.submission_id = s.id and d.generation = s.generation
-                                        and d.step = case s.stage when 'received' then 'scan'
-                                            when 'normalized' then 'completeness' when 'checked' then 'assignment'
-                                            when 'decided' then 'notification' end))
+                                        and d.step = ($1::text[])[array_position($2, s.stage)]))
                   or (not s.parked and s.stage in ('waiting', 'assigned')
                       and not exists (select 1 from tasks t where t.submission_id = s.id and t.revision = s.revision
                                       and (t.state = case s.stage when 'waiting' then 'open' else 'leased' end
@@ -82,6 +82,8 @@ impl Store {
                                         and d.undone_at is null))
                   or (s.parked and not exists (select 1 from parked p
                                                where p.submission_id = s.id and p.resolved_at is null))"#,
+            &steps as &[&str],
+            &stages as &[&str],
         )
         .fetch_all(&mut *transaction)
         .await?;
