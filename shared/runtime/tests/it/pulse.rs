@@ -1,7 +1,7 @@
 //! What `/livez` says of the loops of a process.
 
 use berkas_domain::Stage;
-use berkas_runtime::Sweeper;
+use berkas_runtime::{Sweeper, park_dead_letters};
 
 use crate::bench::{Act, Scripted, on_bench, wait_until};
 
@@ -18,11 +18,13 @@ fn every_loop_is_watched_while_it_runs_and_not_once_it_has_ended() {
         let (runner, stop) = bench.run(Scripted::always(Act::Forward));
         let sweeper = Sweeper::new(bench.app.clone(), bench.broker.clone());
         let sweeping = tokio::spawn(sweeper.run(stop.clone()));
-        assert_eq!(watched(), ["scan", "sweeper"]);
+        let dead = tokio::spawn(park_dead_letters(bench.app.clone(), bench.broker.clone(), stop.clone()));
+        wait_until(async || watched() == ["dead_letters", "scan", "sweeper"]).await;
         bench.clock.advance(chrono::TimeDelta::seconds(3));
         bench.reaches(work.submission, Stage::Normalized).await;
-        assert_eq!(watched(), ["scan", "sweeper"]);
+        assert_eq!(watched(), ["dead_letters", "scan", "sweeper"]);
         stop.cancel();
+        dead.await.unwrap();
         runner.await.unwrap();
         sweeping.await.unwrap();
         wait_until(async || watched().is_empty()).await;
