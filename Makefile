@@ -24,8 +24,9 @@ faults:         ## the full fault matrix, on classic and quorum queues
 	scripts/install-deps tests
 	scripts/with-services faults --fast -- scripts/cargo-test -p berkas-tests -- --include-ignored
 
-fuzz:           ## random input for parsers, BERKAS_FUZZ_SECONDS for each (default 60)
-	scripts/cargo-test --release --workspace fuzz:: -- --ignored
+fuzz:           ## fuzz targets guided by coverage, then random pages and exchanges; BERKAS_FUZZ_SECONDS for each (default 60)
+	scripts/fuzz $(TARGETS)
+	$(if $(TARGETS),,scripts/cargo-test --release -p berkas-imaging -p berkas-normalizer fuzz:: -- --ignored)
 
 corpora:        ## the page normaliser over other projects' test files, whole and broken
 	cargo build --release --bin berkas

@@ -396,7 +396,8 @@ const fn task_of(settings: &ScanSettings) -> Task {
         preview_px: settings.preview_px,
         preview_only: false,
         cpu_s: settings.child_cpu_s,
-        address_space_bytes: settings.child_memory_bytes,
+        memory_bytes: settings.child_memory_bytes,
+        heic_memory_bytes: settings.child_heic_memory_bytes,
         must_confine: matches!(settings.child_confinement, Confinement::Required),
     }
 }

@@ -24,7 +24,8 @@ pub(super) const TASK: Task = Task {
     preview_px: 100,
     preview_only: false,
     cpu_s: 60,
-    address_space_bytes: 2 << 30,
+    memory_bytes: 480 << 20,
+    heic_memory_bytes: 1 << 30,
     must_confine: true,
 };
 /// Bytes of an answer that a parent reads at most.

@@ -12,14 +12,8 @@ use super::{ChildFault, ChildProgram, PageFault, Task};
 use crate::fixtures::{TiffPage, child_program, pdf, pdf_of, pnm, tiff, tiff_of};
 
 /// As the fuzzer's, in a process of its own.
-const TASK: Task = Task {
-    max_page_ms: 10_000,
-    page_cpu_ms: 10_000,
-    preview_only: true,
-    cpu_s: 20,
-    address_space_bytes: 1 << 30,
-    ..fuzz::TASK
-};
+const TASK: Task =
+    Task { max_page_ms: 10_000, page_cpu_ms: 10_000, preview_only: true, cpu_s: 20, ..fuzz::TASK };
 /// Spoiled files of each sample.
 const ATTEMPTS: u64 = 16;
 /// A file that takes longer hangs, on a busy machine too.

@@ -22,12 +22,23 @@ pub(crate) struct Task {
     pub(crate) preview_px: u32,
     pub(crate) preview_only: bool,
     pub(crate) cpu_s: u64,
-    pub(crate) address_space_bytes: u64,
+    /// What the child may write to: its heap, its stacks, whatever it maps for itself.
+    pub(crate) memory_bytes: u64,
+    /// The same for a photo of a phone, whose decoder keeps several bytes of each sample.
+    pub(crate) heic_memory_bytes: u64,
     /// Whether a child whose system calls cannot be filtered opens no file.
     pub(crate) must_confine: bool,
 }
 
 impl Task {
+    /// The same with the memory that a file of this type may take.
+    pub(super) const fn for_type(self, media_type: Option<MediaType>) -> Self {
+        match media_type {
+            Some(MediaType::Heic) => Self { memory_bytes: self.heic_memory_bytes, ..self },
+            _ => self,
+        }
+    }
+
     /// What one file and one page may cost.
     pub(crate) const fn limits(&self) -> Limits {
         Limits {

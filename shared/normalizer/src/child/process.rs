@@ -8,7 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
-use berkas_imaging::{ImageError, NormalizedPage};
+use berkas_imaging::{ImageError, MediaType, NormalizedPage};
 use bytes::Bytes;
 use serde::Serialize;
 use tokio::io::AsyncReadExt;
@@ -121,6 +121,7 @@ impl ChildProgram {
     /// # Errors
     /// [`ChildFault`].
     pub(crate) async fn open(&self, task: &Task, file: &[u8]) -> Result<(DecodeChild, u32), ChildFault> {
+        let task = &task.for_type(MediaType::sniff(file));
         let mut child = self.start(task).map_err(ChildFault::Start)?;
         if !child.get_ready(task, &self.model).await? {
             WARNED.call_once(|| tracing::warn!("the system calls of decoders are not filtered"));

@@ -6,7 +6,6 @@ mod checks;
 mod complete;
 mod conditions;
 mod examples;
-mod fuzz;
 mod guide;
 mod own_examples;
 mod properties;

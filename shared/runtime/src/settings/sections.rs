@@ -282,6 +282,7 @@ pub struct ScanSettings {
     pub child: PathBuf,
     pub child_cpu_s: u64,
     pub child_memory_bytes: u64,
+    pub child_heic_memory_bytes: u64,
     pub child_confinement: Confinement,
 }
 

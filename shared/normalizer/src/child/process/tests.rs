@@ -1,5 +1,5 @@
 use super::*;
-use crate::fixtures::{TiffPage, child_program, pdf, tiff};
+use crate::fixtures::{TiffPage, child_program, pdf, pdf_of, tiff, tiff_of};
 
 const TASK: Task = Task {
     max_bytes: 64 << 20,
@@ -15,7 +15,8 @@ const TASK: Task = Task {
     preview_px: 300,
     preview_only: false,
     cpu_s: 60,
-    address_space_bytes: 2 << 30,
+    memory_bytes: 480 << 20,
+    heic_memory_bytes: 1 << 30,
     must_confine: true,
 };
 
@@ -77,7 +78,8 @@ async fn the_child_can_open_nothing_and_has_its_limits() {
         line[26..].split_whitespace().take(2).map(str::to_owned).collect()
     };
     assert_eq!(limit("Max open files"), ["3", "3"]);
-    assert_eq!(limit("Max address space"), [(2_u64 << 30).to_string(), (2_u64 << 30).to_string()]);
+    assert_eq!(limit("Max data size"), [(480_u64 << 20).to_string(), (480_u64 << 20).to_string()]);
+    assert_eq!(limit("Max address space"), [(2016_u64 << 20).to_string(), (2016_u64 << 20).to_string()]);
     assert_eq!(limit("Max cpu time"), ["60", "61"]);
     assert_eq!(limit("Max file size"), ["0", "0"]);
     assert_eq!(limit("Max core file size"), ["0", "0"]);
@@ -107,11 +109,69 @@ async fn a_photo_of_a_phone_comes_out_of_the_child() {
 
 #[tokio::test]
 async fn a_child_that_runs_out_of_memory_says_so() {
-    let small = Task { address_space_bytes: 48 << 20, ..TASK };
+    let small = Task { memory_bytes: 48 << 20, ..TASK };
     let mut file = tiff(&[TiffPage::Good]);
     file.resize(64 << 20, 0);
     let fault = real().open(&small, &file).await.unwrap_err();
     assert!(is(&fault, ImageError::OutOfMemory), "{fault:?}");
+}
+
+/// A page of print in colour, 16 bits a sample, in runs of equal bytes (PackBits, TIFF 6.0, section 9): the most that a page
+/// of so many pixels takes of a decoder.
+fn fifty_million_pixels() -> Vec<u8> {
+    let (width, height) = (6_120, 8_160);
+    let row = |ink: u8| -> Vec<u8> {
+        let lengths = std::iter::repeat_n(128, 286).chain([112]);
+        let run = |(at, length): (usize, usize)| [(257 - length) as u8, if at % 3 == 1 { ink } else { 240 }];
+        lengths.enumerate().flat_map(run).collect()
+    };
+    let (paper, print) = (row(240), row(30));
+    let rows = (0..height).flat_map(|y| if y / 40 % 3 == 1 { &print } else { &paper });
+    let data: Vec<u8> = rows.copied().collect();
+    let tags =
+        [(256, width), (257, height), (258, 16), (259, 32_773), (262, 2), (273, 8), (277, 3), (278, height)];
+    tiff_of(&data, &[&tags[..], &[(279, data.len() as u32)]].concat(), 0)
+}
+
+/// A drawing on which each of `count` fills is a pattern as large as the sheet, which the renderer keeps until its end.
+fn patterns(count: usize) -> Vec<u8> {
+    let stream = |entries: &str, data: &str| {
+        format!("<< /Length {} {entries} >>\nstream\n{data}\nendstream", data.len())
+    };
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 280] /Contents 4 0 R /Resources << /Pattern << /P 5 0 R >> >> >>";
+    let pattern = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 200 280] /XStep 200 /YStep 280 /Resources << >>";
+    pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),
+        page.to_owned(),
+        stream("", &"/Pattern cs /P scn 0 0 200 280 re f\n".repeat(count)),
+        stream(pattern, "0 g 50 50 20 20 re f"),
+    ])
+}
+
+#[tokio::test]
+async fn the_largest_page_that_a_scanner_writes_fits_the_memory_of_a_child() {
+    let (mut child, _) = real().open(&TASK, &fifty_million_pixels()).await.unwrap();
+    assert!(child.page(0).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_drawing_that_takes_more_memory_than_a_scan_costs_that_page_alone() {
+    // Each fill takes 1.7 MB: a small sheet and little memory tell the same in less time.
+    let small = Task { memory_bytes: 40 << 20, ..TASK };
+    let (mut child, _) = real().open(&small, &patterns(1)).await.unwrap();
+    assert!(child.page(0).await.is_ok());
+    let (mut child, _) = real().open(&small, &patterns(30)).await.unwrap();
+    assert_eq!(child.page(0).await.unwrap_err(), PageFault::of_dead(ImageError::OutOfMemory));
+}
+
+#[test]
+fn only_a_photo_of_a_phone_may_take_more_memory_than_a_scan() {
+    let memory = |file: &[u8]| TASK.for_type(MediaType::sniff(file)).memory_bytes;
+    assert_eq!(memory(b"\0\0\0\x18ftypheic"), 1 << 30);
+    for file in [pdf(1), tiff(&[TiffPage::Good]), Vec::new()] {
+        assert_eq!(memory(&file), 480 << 20);
+    }
 }
 
 #[tokio::test]
