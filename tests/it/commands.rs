@@ -112,6 +112,7 @@ async fn what_an_operator_does_is_printed_as_json_too() -> Result<()> {
     assert_eq!(mail, json!({ "office": "351709", "mail": true }));
     let hook = said(&bench, &["office", "webhook", "351709", "https://contoh.example/hook"])?;
     assert_eq!(keys(&hook), sorted("office webhook secret"));
+    assert_eq!(bench.outcome(&["office", "webhook", "351709", "ftp://contoh.example/hook"])?.0, Some(1));
     let hook = said(&bench, &["office", "webhook", "351709"])?;
     assert_eq!(hook, json!({ "office": "351709", "webhook": false }));
     let dir = bench.path("contract");

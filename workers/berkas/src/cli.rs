@@ -6,6 +6,7 @@ use berkas_contract::ClerkId;
 use berkas_domain::{NoticeId, OfficeCode, OfficeMode, Service, Shift, Step, WeekPlan};
 use berkas_store::UserRole;
 use chrono::NaiveDate;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
@@ -64,7 +65,8 @@ pub enum Command {
     Notices(NoticesCommand),
     /// Emit what is due now again.
     Requeue {
-        /// Only the work of this step: scan, completeness, assignment or notification.
+        /// Only the work of this step.
+        #[arg(value_parser = one_of(Step::ALL, Step::as_str))]
         step: Option<Step>,
     },
     /// Look after offices and their keys.
@@ -217,11 +219,12 @@ pub enum OfficeCommand {
         /// Its id, as `office keys` lists it.
         key: Uuid,
     },
-    /// Say whether what an office sends counts: live, training or stopped.
+    /// Say whether what an office sends counts.
     Mode {
         /// The office.
         office: OfficeCode,
-        /// From now on.
+        /// What counts from now on.
+        #[arg(value_parser = one_of(OfficeMode::ALL, OfficeMode::as_str))]
         mode: OfficeMode,
     },
     /// Send an office's notices to a webhook; prints the secret its signatures are made with.
@@ -279,11 +282,11 @@ pub enum UserCommand {
         /// The name colleagues see.
         #[arg(long)]
         name: String,
-        /// verifier, supervisor, operator or viewer.
-        #[arg(long)]
+        /// What they may do.
+        #[arg(long, value_parser = one_of(&UserRole::ALL, UserRole::as_str))]
         role: UserRole,
-        /// What a verifier is competent for; everything when absent.
-        #[arg(long, value_delimiter = ',')]
+        /// What a verifier is competent for, for example `ktp_el,kartu_keluarga`; everything when absent.
+        #[arg(long, value_delimiter = ',', value_parser = one_of(Service::ALL, Service::as_str))]
         services: Vec<Service>,
         /// Belongs to the trainers' pool.
         #[arg(long)]
@@ -335,6 +338,14 @@ pub enum UserCommand {
         /// The name typed at login.
         login: String,
     },
+}
+
+/// Reads one word of a list, which help and errors name.
+pub(crate) fn one_of<T>(all: &'static [T], word: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + std::str::FromStr<Err: std::error::Error + Send + Sync> + 'static,
+{
+    PossibleValuesParser::new(all.iter().map(|one| word(*one))).try_map(|word| word.parse::<T>())
 }
 
 /// Reads a day and its hours.

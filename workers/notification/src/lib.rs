@@ -22,5 +22,5 @@ mod worker;
 pub use dispatcher::{Dispatcher, DispatcherError};
 pub use mail::{MailSetupError, is_mail_address};
 pub use sms::SmsSetupError;
-pub use webhook::{InvalidSecret, SetupError, SigningKeys, SigningSecret};
+pub use webhook::{InvalidSecret, SetupError, SigningKeys, SigningSecret, is_webhook_address};
 pub use worker::Notification;

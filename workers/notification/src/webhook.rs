@@ -6,6 +6,6 @@ mod client;
 mod signature;
 
 pub(crate) use channel::WebhookChannel;
-pub use client::SetupError;
 pub(crate) use client::{CallError, WebhookClient};
+pub use client::{SetupError, is_webhook_address};
 pub use signature::{InvalidSecret, SigningKeys, SigningSecret};

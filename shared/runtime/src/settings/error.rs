@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("settings file `{}`: {source}", path.display())]
+    #[error("settings file `{}` cannot be read", path.display())]
     File {
         /// Its path.
         path: PathBuf,

@@ -24,6 +24,11 @@ pub fn run(command: ContractCommand, format: Format) -> anyhow::Result<ExitCode>
             Ok(ExitCode::SUCCESS)
         }
         ContractCommand::Check { dir } => {
+            anyhow::ensure!(
+                dir.is_dir(),
+                "there is no directory `{}`: run it in the repository, or name the directory",
+                dir.display()
+            );
             let drifts =
                 berkas_contract::check(&dir).with_context(|| format!("reading `{}`", dir.display()))?;
             let mut texts: Vec<String> = drifts.iter().map(ToString::to_string).collect();

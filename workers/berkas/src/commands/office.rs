@@ -49,6 +49,8 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
         }
         OfficeCommand::Channels => channels(operator).await?,
         OfficeCommand::Webhook { office, url, .. } => {
+            let valid = url.as_deref().is_none_or(berkas_notification::is_webhook_address);
+            ensure!(valid, "this is no address of a webhook: it is like `https://host/path`");
             let secret = url.as_ref().map(|_| webhook_secret());
             let known = operator.store.set_webhook(&office, url.as_deref(), secret.as_deref()).await?;
             ensure!(known, "there is no office `{office}`");
@@ -94,6 +96,10 @@ async fn channels(operator: &Operator) -> anyhow::Result<()> {
     let channels = operator.store.channels().await?;
     if operator.format == Format::Json {
         return output::json(&channels);
+    }
+    if channels.is_empty() {
+        output::line("no office has a webhook or a mail address");
+        return Ok(());
     }
     let mut table = output::table(&["office", "channel", "address", "old key until", "off since", "why"]);
     for channel in channels {

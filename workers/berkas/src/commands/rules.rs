@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::{Operator, operator};
+use crate::cli::one_of;
 use crate::output::{self, Format};
 use crate::rules;
 
@@ -59,8 +60,9 @@ pub enum RulesCommand {
     /// Print the requirement list a clerk would hand out.
     List {
         /// The service.
+        #[arg(value_parser = one_of(Service::ALL, Service::as_str))]
         service: Service,
-        /// Only this case.
+        /// Only this case, for example `LHR-1`.
         case: Option<CaseCode>,
         /// Rule files instead of what is published; without them and without a database the built-in ones count.
         #[arg(long)]

@@ -9,6 +9,7 @@ use berkas_samples::{Defect, Generator, Plan};
 use chrono::NaiveDate;
 use clap::Args;
 
+use crate::cli::one_of;
 use crate::output::{self, Format};
 
 /// `berkas sample`.
@@ -25,10 +26,10 @@ pub struct SampleArgs {
     /// The office they come from.
     #[arg(long, default_value = "351709")]
     office: OfficeCode,
-    /// Only this service; services are mixed as in a real office when absent.
-    #[arg(long, requires = "case")]
+    /// Only this service, with a case of it; services are mixed as in a real office when absent.
+    #[arg(long, requires = "case", value_parser = one_of(Service::ALL, Service::as_str))]
     service: Option<Service>,
-    /// Only this case.
+    /// Only this case, for example `LHR-1`.
     #[arg(long, requires = "service")]
     case: Option<CaseCode>,
     /// Without any defect. Otherwise some are incomplete, blurred or in the wrong slot.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
 use berkas_domain::{Service, UserId};
-use berkas_store::{NewUser, UserAccount, UserRole};
+use berkas_store::{NewUser, StoreError, UserAccount, UserRole};
 use berkas_web::{PasswordHasher, WebSettings};
 use serde_json::json;
 use uuid::Uuid;
@@ -33,7 +33,12 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 capacity,
                 training,
             };
-            operator.store.create_user(&user, operator.now()).await.context("is the login taken?")?;
+            operator.store.create_user(&user, operator.now()).await.map_err(|error| match error {
+                StoreError::Constraint(name) if name == "users_login_key" => {
+                    anyhow::anyhow!("the login `{login}` is taken")
+                }
+                error => error.into(),
+            })?;
             let text = format_args!("✔ {login} may sign in as {}", role.as_str());
             output::done(operator.format, &json!({ "login": login, "role": role }), text)?;
         }

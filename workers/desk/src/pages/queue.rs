@@ -114,6 +114,9 @@ struct Decided {
     at: String,
     /// The same with its day, for what may be long ago.
     day: String,
+    /// Whether it can be taken back: its notice has not left.
+    undoable: bool,
+    /// Until when the hold runs, while it does.
     undo_until: Option<String>,
 }
 
@@ -121,7 +124,7 @@ fn line(task: TaskLine, lang: Lang, now: DateTime<Utc>) -> Line {
     // In whole minutes: nobody counts the seconds here.
     let late = TimeDelta::minutes((now - task.due_at).num_minutes());
     let late = (late > TimeDelta::zero()).then(|| times::span(lang, late));
-    let undo = |until: DateTime<Utc>| (until > now).then(|| times::hour(lang, until));
+    let (running, opens) = (|until: &DateTime<Utc>| *until > now, task.opens);
     Line {
         id: task.id,
         registration_number: task.registration_number,
@@ -142,7 +145,9 @@ fn line(task: TaskLine, lang: Lang, now: DateTime<Utc>) -> Line {
             outcome: decision.outcome,
             at: times::hour(lang, decision.decided_at),
             day: times::moment(lang, decision.decided_at, now),
-            undo_until: decision.undo_until.and_then(undo),
+            // After the hold only of who decides alone: of others it would tell that two agreed.
+            undoable: decision.undo_until.is_some_and(|until| opens || running(&until)),
+            undo_until: decision.undo_until.filter(running).map(|until| times::hour(lang, until)),
         }),
     }
 }

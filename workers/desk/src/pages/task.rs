@@ -51,6 +51,9 @@ struct TaskPage {
 struct Decided {
     outcome: Outcome,
     at: String,
+    /// Whether it can be taken back: its notice has not left.
+    undoable: bool,
+    /// Until when the hold runs, while it does.
     undo_until: Option<String>,
 }
 
@@ -328,9 +331,10 @@ pub(crate) async fn show(
     let decided = task.line.decision.as_ref().map(|decision| Decided {
         outcome: decision.outcome,
         at: times::moment(lang, decision.decided_at, now),
+        undoable: decision.undo_until.is_some(),
         undo_until: decision.undo_until.and_then(undo_hour),
     });
-    let undoable = decided.as_ref().is_some_and(|decided| decided.undo_until.is_some());
+    let undoable = decided.as_ref().is_some_and(|decided| decided.undoable);
     let keys = on_task(OnTask {
         scans: !task.documents.is_empty(),
         pages: task.documents.iter().any(|document| document.pages.len() > 1),

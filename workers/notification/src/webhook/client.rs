@@ -172,6 +172,12 @@ impl WebhookClient {
     }
 }
 
+/// Whether a text can be the address of a webhook at all; whether it may be called is decided when it is.
+#[must_use]
+pub fn is_webhook_address(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
 impl CallError {
     fn of(error: &reqwest::Error) -> Self {
         if refused_address(error) {
@@ -230,6 +236,20 @@ mod tests {
         let mut settings = Settings::load(None, []).unwrap().webhook;
         settings.require_https = require_https;
         WebhookClient::new(&settings).unwrap().vetted(url).map(|_| ())
+    }
+
+    #[test]
+    fn what_has_no_host_or_another_scheme_is_no_webhook() {
+        assert!(
+            ["https://kecamatan.example/berkas", "http://127.0.0.1:9/x"]
+                .iter()
+                .all(|url| is_webhook_address(url))
+        );
+        assert!(
+            !["", "kecamatan.example", "ftp://kecamatan.example", "https://", "mailto:a@b.example"]
+                .iter()
+                .any(|url| is_webhook_address(url))
+        );
     }
 
     #[test]

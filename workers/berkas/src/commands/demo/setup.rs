@@ -1,6 +1,8 @@
 //! Preparing: database, broker, offices with their keys, people.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -72,6 +74,7 @@ pub async fn prepare(settings: &Settings) -> anyhow::Result<Demo> {
     let amqp = settings.broker.required_urls()?.first().map(|url| (*url).to_owned()).unwrap_or_default();
     let offices = offices(&store, &dir, &amqp).await?;
     people(&store).await?;
+    write_env(settings, &dir, &env, &offices)?;
     Ok(Demo { store, dir, url, env, offices })
 }
 
@@ -84,10 +87,47 @@ impl Demo {
             self.url
         ));
         output::line(format_args!(
+            "Desk (supervisors):   {}/desk      login pengawas     password {PASSWORD}",
+            self.url
+        ));
+        output::line(format_args!(
             "Console (operators):  {}/console   login operator     password {PASSWORD}",
             self.url
         ));
+        output::line(format_args!("Commands, in another terminal: . {}", self.dir.join("env").display()));
+        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("berkas"));
+        let folder = std::env::current_dir().unwrap_or_default();
+        let program = program.strip_prefix(folder).unwrap_or(&program).display();
+        output::line(format_args!("                               {program} status"));
     }
+}
+
+/// Writes the variables that a terminal needs to run the program's commands on this demonstration, and to hand in as the
+/// first office. They hold keys: only the owner may read them.
+fn write_env(
+    settings: &Settings,
+    dir: &Path,
+    env: &BTreeMap<String, String>,
+    offices: &[DemoOffice],
+) -> anyhow::Result<()> {
+    let mut all = env.clone();
+    all.insert("BERKAS_DATABASE_URL".to_owned(), settings.database.required_url()?.to_owned());
+    all.insert("BERKAS_AMQP_URLS".to_owned(), settings.broker.required_urls()?.join(","));
+    if let Some(url) = env.get("BERKAS_HTTP__PUBLIC_URL") {
+        all.insert("BERKAS_URL".to_owned(), url.clone());
+    }
+    if let Some(office) = offices.first() {
+        all.insert("BERKAS_API_KEY".to_owned(), office.key.clone());
+    }
+    let lines: String = all.iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(dir.join("env"))
+        .context("writing the variables of the demonstration")?;
+    Ok(file.write_all(lines.as_bytes())?)
 }
 
 /// The variables of every role: this machine's demonstration, and nothing else.
@@ -172,9 +212,11 @@ async fn people(store: &Store) -> anyhow::Result<()> {
         .collect();
     people.push(("pelatih".to_owned(), "Pelatih simulasi".to_owned(), UserRole::Verifier, true));
     people.push(("verifikator".to_owned(), "Verifikator".to_owned(), UserRole::Verifier, false));
+    people.push(("pengawas".to_owned(), "Pengawas".to_owned(), UserRole::Supervisor, false));
     people.push(("operator".to_owned(), "Operator".to_owned(), UserRole::Operator, false));
     for (login, name, role, training) in &people {
-        let services: &[Service] = if *role == UserRole::Verifier { Service::ALL } else { &[] };
+        let decides = matches!(role, UserRole::Verifier | UserRole::Supervisor);
+        let services: &[Service] = if decides { Service::ALL } else { &[] };
         let user = NewUser {
             id: UserId(Uuid::now_v7()),
             login,

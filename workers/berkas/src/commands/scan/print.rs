@@ -74,7 +74,7 @@ fn as_row(line: &Line) -> Vec<String> {
     row.extend(match &line.result {
         Ok(report) => [
             format!("{}°", report.rotation_deg),
-            format!("{:.2}°", report.skew_deg),
+            report::degrees(report.skew_deg),
             report.dpi.to_string(),
             format!("{}×{}", report.width_px, report.height_px),
         ],

@@ -87,8 +87,7 @@ fn card(line: &Line, all: &[Line]) -> Card {
     };
     let picture = |jpeg: &Vec<u8>| format!("data:image/jpeg;base64,{}", BASE64.encode(jpeg));
     Card {
-        // The folder says nothing to whoever gets the sheet, and may say too much.
-        file: line.file.file_name().unwrap_or(line.file.as_os_str()).to_string_lossy().into_owned(),
+        file: shown_name(line, all),
         page: line.page.filter(|_| one_of_many),
         verdict,
         verdict_id,
@@ -101,15 +100,36 @@ fn card(line: &Line, all: &[Line]) -> Card {
     }
 }
 
+/// The file's name without its folder, which says nothing to whoever gets the sheet, and may say too much. Where several
+/// files of the command line have the same name, their place among those is behind it.
+fn shown_name(line: &Line, all: &[Line]) -> String {
+    let name = |line: &Line| line.file.file_name().unwrap_or(line.file.as_os_str()).to_owned();
+    let mut alike: Vec<_> =
+        all.iter().filter(|other| name(other) == name(line)).map(|other| &other.file).collect();
+    // The pages of a file stand one behind the other.
+    alike.dedup();
+    let shown = name(line).to_string_lossy().into_owned();
+    match alike.iter().position(|file| **file == line.file) {
+        Some(at) if alike.len() > 1 => format!("{shown} ({})", at + 1),
+        _ => shown,
+    }
+}
+
 /// A code in words.
 pub(super) fn reason(code: &'static str) -> Reason {
     let (text_id, text_en) = match code {
-        // These two are about the command line, not about a page.
+        // These are about the command line, not about a page.
         "file_not_found" => ("Berkas tidak ditemukan", "There is no such file"),
+        "file_is_a_folder" => ("Ini folder, bukan berkas", "This is a folder: name the files in it"),
         "file_cannot_be_read" => ("Berkas tidak dapat dibaca", "The file cannot be read"),
         _ => words::of(code).map_or((code, code), |words| (words.id.as_str(), words.en.as_str())),
     };
     Reason { code, text_id, text_en }
+}
+
+/// An angle as it is read; nothing has no sign.
+pub(super) fn degrees(angle: f64) -> String {
+    if angle.abs() < 0.005 { "0.00°".to_owned() } else { format!("{angle:+.2}°") }
 }
 
 /// What was measured, named in both languages. What was not done is not told.
@@ -117,7 +137,7 @@ fn measures(report: &PageReport) -> Vec<(&'static str, &'static str, String)> {
     let mut measures = vec![
         ("ukuran", "size", format!("{} × {} px", report.width_px, report.height_px)),
         ("resolusi", "resolution", format!("{} dpi", report.dpi)),
-        ("kemiringan", "skew", format!("{:+.2}°", report.skew_deg)),
+        ("kemiringan", "skew", degrees(report.skew_deg)),
     ];
     if report.exif_turn_deg != 0 {
         measures.push(("putaran kamera", "camera turn", format!("{}°", report.exif_turn_deg)));
@@ -167,6 +187,19 @@ mod tests {
         assert!(place("Paling buruk") < place("00.jpg") && place("09.jpg") < place("Lainnya"));
         assert!(place("Lainnya") < place("10.jpg"));
         assert_eq!(html.matches("<h3>").count(), 13);
+    }
+
+    #[test]
+    fn files_of_one_name_are_told_apart_without_their_folders() {
+        let file = |file: &str| line(file.to_owned(), Trouble::NotFound);
+        let lines = [file("satu/kk.pdf"), file("satu/kk.pdf"), file("dua/kk.pdf"), file("ktp.jpg")];
+        let names: Vec<_> = lines.iter().map(|line| shown_name(line, &lines)).collect();
+        assert_eq!(names, ["kk.pdf (1)", "kk.pdf (1)", "kk.pdf (2)", "ktp.jpg"]);
+    }
+
+    #[test]
+    fn an_angle_has_a_sign_unless_it_is_nothing() {
+        assert_eq!([-1.236, -0.001, 0.0, 0.25].map(degrees), ["-1.24°", "0.00°", "0.00°", "+0.25°"]);
     }
 
     #[test]

@@ -27,7 +27,9 @@ pub(super) struct Work<'a> {
 pub(super) enum Trouble {
     /// There is no such file.
     NotFound,
-    /// The file is there and cannot be read: its rights, a folder, the disk.
+    /// A folder is no file.
+    Folder,
+    /// The file is there and cannot be read: its rights, the disk.
     CannotRead,
     /// What is in it.
     Image(ImageError),
@@ -35,12 +37,17 @@ pub(super) enum Trouble {
 
 impl Trouble {
     fn of_reading(error: &std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::NotFound { Self::NotFound } else { Self::CannotRead }
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::NotFound,
+            std::io::ErrorKind::IsADirectory => Self::Folder,
+            _ => Self::CannotRead,
+        }
     }
 
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::NotFound => "file_not_found",
+            Self::Folder => "file_is_a_folder",
             Self::CannotRead => "file_cannot_be_read",
             Self::Image(error) => error.code(),
         }
@@ -240,7 +247,7 @@ mod tests {
     async fn a_file_that_is_missing_is_not_called_broken() {
         let dir = tempfile::tempdir().unwrap();
         let files = [dir.path().join("kk.jpg"), dir.path().to_owned()];
-        assert_eq!(codes(&scan(&files, 1 << 20).await), ["file_not_found", "file_cannot_be_read"]);
+        assert_eq!(codes(&scan(&files, 1 << 20).await), ["file_not_found", "file_is_a_folder"]);
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn show(operator: &Operator, login: &str, roster: &Roster, on_duty: bool) -> any
         );
     }
     let week =
-        if roster.week.is_empty() { "none: always expected".to_owned() } else { roster.week.to_string() };
+        if roster.week.is_empty() { "no plan, always expected".to_owned() } else { roster.week.to_string() };
     output::line(format_args!("every week: {week}"));
     for (date, day) in &roster.days {
         let off = if day.off { "off" } else { "as usual" };
