@@ -8,14 +8,16 @@ use crate::Options;
 use crate::flatten::Light;
 use crate::gray::Gray;
 use crate::letters::{self, Stance};
-use crate::raster::Turn;
 use crate::skew::{self, Skew};
 
-/// So many neighbours in line, and this share of all neighbours, are lines that run across: nobody needs to look down
-/// the page. Lying pages of dense print come to half of that.
-const SURELY_ACROSS: u32 = 300;
-const SURELY_SHARE: f64 = 0.72;
-/// The other axis must show this many times the neighbours in line before a page counts as lying on its side.
+/// So many neighbours in line, and this share of all neighbours, are lines: nobody needs to look along the other axis,
+/// which shows half of that on pages of dense print. Fewer will do where nearly all of them are in line.
+const SURELY_LINES: [(u32, f64); 2] = [(300, 0.72), (100, 0.88)];
+/// Contrast of the skew from which lines may well run that way, and times that of the other axis from which they do rather.
+/// This only says where to look first.
+const LIKELY_LINES: f64 = 20.0;
+const LIKELIER: f64 = 2.0;
+/// Lines up the page must show this many times the neighbours in line before a page counts as lying on its side.
 const AXIS_RATIO: f64 = 1.6;
 /// Fewer neighbours in line are no lines.
 const FEWEST: u32 = 16;
@@ -76,43 +78,67 @@ fn with_second_opinion(found: Orientation, page: &Gray, options: &Options) -> Or
 /// Judges a page by its letters alone.
 fn by_letters(page: &Gray, light: &Light) -> Orientation {
     let skew = skew::across(page);
-    let across = letters::stance(page, light, skew.deg);
-    let share = f64::from(across.aligned) / f64::from(across.pairs.max(1));
-    if across.aligned >= SURELY_ACROSS && share >= SURELY_SHARE {
+    let (mut skew_up, mut up) = (None, None);
+    if skew.contrast < LIKELY_LINES {
+        let found = skew::up(page);
+        if found.contrast >= LIKELIER * skew.contrast {
+            let stance = letters::up(page, light, found.deg);
+            if are_surely_lines(&stance) {
+                return lying(found, &stance);
+            }
+            up = Some(stance);
+        }
+        skew_up = Some(found);
+    }
+    let across = letters::across(page, light, skew.deg);
+    if are_surely_lines(&across) {
         return standing(skew, &across);
     }
-    let turned = page.turned(Turn { mirrored: false, quarters: 3 });
-    let skew_down = skew::across(&turned);
-    let down = letters::stance(&turned, &Light::measure(&turned), skew_down.deg);
-    let on_its_side = f64::from(down.aligned) > AXIS_RATIO * f64::from(across.aligned);
-    if on_its_side && down.aligned >= FEWEST { lying(skew_down, &down) } else { standing(skew, &across) }
+    let skew_up = skew_up.unwrap_or_else(|| skew::up(page));
+    let up = up.unwrap_or_else(|| letters::up(page, light, skew_up.deg));
+    let is_on_its_side = f64::from(up.aligned) > AXIS_RATIO * f64::from(across.aligned);
+    if is_on_its_side && up.aligned >= FEWEST { lying(skew_up, &up) } else { standing(skew, &across) }
+}
+
+/// Returns whether letters stand in lines of which nobody doubts that they are lines.
+fn are_surely_lines(stance: &Stance) -> bool {
+    let share = f64::from(stance.aligned) / f64::from(stance.pairs.max(1));
+    SURELY_LINES.iter().any(|&(fewest, least)| stance.aligned >= fewest && share >= least)
 }
 
 /// Judges a page whose lines run across.
 fn standing(skew: Skew, stance: &Stance) -> Orientation {
-    let (deviations, share) = stance.lean();
-    let on_its_head = deviations <= -SURE_OVER && share <= -SHARE_OVER;
-    let on_its_feet = deviations >= SURE && share >= SHARE;
+    let on_its_feet = sure_lean(stance, SURE, SHARE).filter(|&lean| lean > 0.0);
+    let on_its_head = sure_lean(stance, SURE_OVER, SHARE_OVER).filter(|&lean| lean < 0.0);
     Orientation {
-        quarters: if on_its_head { 2 } else { 0 },
-        confidence: confidence(deviations),
-        is_sure: on_its_head || on_its_feet,
+        quarters: if on_its_head.is_some() { 2 } else { 0 },
+        confidence: confidence(on_its_feet.or(on_its_head).unwrap_or(stance.lean().0)),
+        is_sure: on_its_feet.or(on_its_head).is_some(),
         skew,
         letters_px: stance.letters_px(),
     }
 }
 
-/// Judges a page whose lines run down: turned back by a quarter it stands on its feet or on its head. Its skew is the
+/// Judges a page whose lines run up or down: turned back by a quarter it stands on its feet or on its head. Its skew is the
 /// same either way, and the same again when it is left lying.
 fn lying(skew: Skew, stance: &Stance) -> Orientation {
-    let (deviations, share) = stance.lean();
     // Rulings down a small table make a few letters of themselves.
     let letters_px = stance.letters_px().filter(|_| stance.aligned >= SURELY_LYING);
-    if deviations.abs() < SURE || share.abs() < SHARE {
+    let Some(lean) = sure_lean(stance, SURE, SHARE) else {
         return Orientation { quarters: 0, confidence: 0.0, is_sure: false, skew, letters_px };
+    };
+    let quarters = if lean > 0.0 { 1 } else { 3 };
+    Orientation { quarters, confidence: confidence(lean), is_sure: true, skew, letters_px }
+}
+
+/// Returns by how many standard deviations of chance the letters say which end is up, by their strokes or with their gaps;
+/// `None` where that is less than `sure`, or the strokes say so by a smaller share of them than `share`.
+fn sure_lean(stance: &Stance, sure: f64, share: f64) -> Option<f64> {
+    let (strokes, share_of_all) = stance.lean();
+    if strokes.abs() >= sure && share_of_all.abs() >= share {
+        return Some(strokes);
     }
-    let quarters = if deviations > 0.0 { 1 } else { 3 };
-    Orientation { quarters, confidence: confidence(deviations), is_sure: true, skew, letters_px }
+    Some(stance.sans_lean()).filter(|lean| lean.abs() >= sure)
 }
 
 fn confidence(deviations: f64) -> f64 {

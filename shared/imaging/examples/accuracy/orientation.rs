@@ -17,13 +17,14 @@ struct Tally {
     ms: f64,
 }
 
-/// Prints the table.
+/// Prints the table; `SEEDS` says how many pages of each kind are drawn, `FIRST` which is the first of them.
 pub(crate) fn run() {
     println!("orientation, each page turned by all four quarters");
-    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(8);
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let (first, seeds) = (number("FIRST").unwrap_or(0), number("SEEDS").unwrap_or(8));
     for (kind, name) in pages::KINDS.iter().chain(&["figures"]).enumerate() {
         let mut tally = Tally::default();
-        for seed in 0..seeds {
+        for seed in first..first + seeds {
             let mut random = Random(seed);
             let deg = random.range(-3.0, 3.0);
             let page = degrade::decode(&pages::draw(seed, kind, deg, 1.0));

@@ -36,6 +36,29 @@ impl Mask {
         Self { width: page.width, height: page.height, pixels }
     }
 
+    /// Turns the ink to the left by a quarter.
+    pub(super) fn turned_left(&self) -> Self {
+        const BLOCK: usize = 8;
+        let (width, height) = (self.height, self.width);
+        let mut pixels = vec![0; self.pixels.len()];
+        for (top, left) in
+            (0..width).step_by(BLOCK).flat_map(|y| (0..height).step_by(BLOCK).map(move |x| (y, x)))
+        {
+            let (rows, columns) = (top..(top + BLOCK).min(width), left..(left + BLOCK).min(height));
+            let row = |y: usize| &self.pixels[y * self.width..][columns.clone()];
+            // Most of a page is paper.
+            if columns.len() == BLOCK && rows.clone().all(|y| *row(y) == [0; BLOCK]) {
+                continue;
+            }
+            for y in rows {
+                for (x, &ink) in columns.clone().zip(row(y)) {
+                    pixels[(height - 1 - x) * width + y] = ink;
+                }
+            }
+        }
+        Self { width, height, pixels }
+    }
+
     /// Shifts columns so that lines off by `deg` degrees become level, in place: a page may be held once beside this.
     pub(super) fn sheared(mut self, deg: f64) -> Self {
         let slope = deg.to_radians().tan();
@@ -144,6 +167,8 @@ fn darkest(page: &Gray, light: &Light) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::{Mask, STROKE, lengthen, mark};
+    use crate::gray::Gray;
+    use crate::raster::Turn;
     use crate::simd::scalar_only;
 
     /// Bytes of every value, in no order.
@@ -209,6 +234,19 @@ mod tests {
                 let expected = if inside { before.pixels[from as usize * 37 + x] } else { 0 };
                 assert_eq!(after.pixels[y * 37 + x], expected, "{deg}: {x}, {y}");
             }
+        }
+    }
+
+    #[test]
+    fn ink_is_turned_as_pages_are() {
+        for (width, height) in [(37, 400), (16, 24), (3, 2)] {
+            let columns = columns();
+            let pixels: Vec<u8> = columns.pixels.into_iter().take(width * height).collect();
+            let page = Gray { width, height, pixels: pixels.clone() };
+            let expected = page.turned(Turn { mirrored: false, quarters: 3 });
+            let turned = Mask { width, height, pixels }.turned_left();
+            assert_eq!((turned.width, turned.height), (expected.width, expected.height));
+            assert!(turned.pixels == expected.pixels, "{width} x {height}");
         }
     }
 }

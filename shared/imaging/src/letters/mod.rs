@@ -3,6 +3,10 @@
 //! Along a line of writing most columns of ink begin and end where the small letters do. Many strokes rise above them (b
 //! d f h k l t, the dot of the i, capitals), few hang below (g j p q y), in Indonesian one for each three that rise.
 //! Capitals and figures alone say nothing, but still show which way the lines run. Touching letters do no harm.
+//!
+//! Print without serifs says more: its small letters are open below (f h m n r t) and hardly ever above (u), and its
+//! capitals the other way round (A J L U V Y). Serifs close the feet of letters, and writing by hand joins them there, so
+//! that only a clear answer counts, and only where the strokes do not say otherwise.
 
 mod mask;
 mod pieces;
@@ -24,6 +28,21 @@ const BEYOND: f32 = 0.25;
 /// Strokes that rise or hang, for each two neighbours, from which a page holds small letters: print comes to 0.25 and
 /// more, capitals and figures to 0.03.
 const LOWER_CASE: f64 = 0.1;
+/// A gap in a line is open when it goes as deep as this part of the letters' body.
+const DEEP: f64 = 0.5;
+/// Small letters that are open on one side this many times as often as on the other are print without serifs: that comes
+/// to 4 and more, print with serifs to 1.5 at most, and upside down, as everything by hand, to 1.9 and seldom to 3.4.
+const SANS: u32 = 3;
+/// So many neighbours in line, and this share of all, are print: writing by hand comes to 0.82 at most, tables to 0.89.
+const PRINT: u32 = 40;
+const PRINT_SHARE: f64 = 0.86;
+/// Fewer open letters say nothing.
+const FEWEST_OPEN: u32 = 8;
+/// The strokes must lean the same way at least by so many standard deviations of chance.
+const NOT_OTHERWISE: f64 = 0.3;
+/// So many times as often as on the other side must words without strokes be open where capitals are: some are of small
+/// letters, as "nomor" is, so that this only tells writing by hand apart.
+const CAPITALS: f64 = 0.8;
 /// Letters in a row are judged together up to this width, in pixels of the small copy: further on lines curl.
 const LONGEST: u16 = 240;
 /// Neighbours in line, and their share of all, from which a page's letters have a height.
@@ -44,18 +63,60 @@ pub(crate) struct Stance {
     /// Strokes that rise above their line, and that hang below it.
     pub(crate) rising: u32,
     pub(crate) hanging: u32,
+    /// Gaps in words that have such strokes, and so are of small letters.
+    pub(crate) small: Gaps,
+    /// Gaps in words that have none, most of which are of capitals or figures.
+    pub(crate) large: Gaps,
     /// Median height of what most columns of a word share, in pixels of the small copy: of the small letters, or of
     /// capitals where there are no others; 0 where no words were seen.
     pub(crate) body: u16,
 }
 
-/// Looks at the letters of a page whose lines run across it, `deg` degrees clockwise off the horizontal.
-pub(crate) fn stance(page: &Gray, light: &Light, deg: f64) -> Stance {
-    // Edges of pieces are kept in 16 bits.
-    if page.width > usize::from(u16::MAX) || page.height > usize::from(u16::MAX) {
-        return Stance::default();
+/// Gaps between the strokes of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Gaps {
+    /// Those closed above and open below, as in an n.
+    pub(crate) below: u32,
+    /// Those closed below and open above, as in a u.
+    pub(crate) above: u32,
+}
+
+impl Gaps {
+    fn add(&mut self, other: Self) {
+        self.below += other.below;
+        self.above += other.above;
     }
-    let mut ink = Mask::new(page, light).sheared(deg);
+
+    /// Returns the gaps as they are when the page is turned by a half.
+    fn turned(self) -> Self {
+        Self { below: self.above, above: self.below }
+    }
+
+    /// Returns by how much the gaps below outnumber those above, in standard deviations of what chance would do.
+    fn lean(self) -> f64 {
+        let (below, above) = (f64::from(self.below), f64::from(self.above));
+        (below - above) / (below + above).max(1.0).sqrt()
+    }
+}
+
+/// Looks at the letters of a page whose lines run across it, `deg` degrees clockwise off the horizontal.
+pub(crate) fn across(page: &Gray, light: &Light, deg: f64) -> Stance {
+    if is_too_large(page) { Stance::default() } else { stance(Mask::new(page, light), deg) }
+}
+
+/// The same for a page whose lines run up it, after a turn to the left by a quarter; `deg` is their skew as it is then.
+pub(crate) fn up(page: &Gray, light: &Light, deg: f64) -> Stance {
+    // The light is that of the page as it lies, which was measured anyway.
+    if is_too_large(page) { Stance::default() } else { stance(Mask::new(page, light).turned_left(), deg) }
+}
+
+/// Edges of pieces are kept in 16 bits.
+fn is_too_large(page: &Gray) -> bool {
+    page.width.max(page.height) > usize::from(u16::MAX)
+}
+
+fn stance(ink: Mask, deg: f64) -> Stance {
+    let mut ink = ink.sheared(deg);
     ink.drop_long_columns();
     let mut letters: Vec<Piece> = pieces(&ink).into_iter().filter(Piece::is_letter).collect();
     letters.sort_unstable_by_key(|piece| piece.left);
@@ -151,6 +212,23 @@ impl Stance {
         if is_lower_case { (more / all.sqrt(), more / all) } else { (0.0, 0.0) }
     }
 
+    /// Returns what strokes and gaps together say where the gaps are those of print without serifs, else 0: standard
+    /// deviations of what chance would do, positive for upright writing.
+    pub(crate) fn sans_lean(&self) -> f64 {
+        let (strokes, _) = self.lean();
+        let way = if strokes < 0.0 { -1.0 } else { 1.0 };
+        let upright = |gaps: Gaps| if strokes < 0.0 { gaps.turned() } else { gaps };
+        let (small, large) = (upright(self.small), upright(self.large));
+        let is_sans = small.below >= SANS * small.above && small.below + small.above >= FEWEST_OPEN;
+        let are_capitals = f64::from(large.above) >= CAPITALS * f64::from(large.below);
+        let is_print =
+            self.aligned >= PRINT && f64::from(self.aligned) >= PRINT_SHARE * f64::from(self.pairs);
+        if strokes.abs() < NOT_OTHERWISE || !is_print || !is_sans || !are_capitals {
+            return 0.0;
+        }
+        way * (strokes.abs() + small.lean() - large.lean()) / 3.0_f64.sqrt()
+    }
+
     /// Counts the strokes of a word that rise above and hang below what most of its columns keep to.
     fn weigh(&mut self, ink: &Mask, word: &Word, bodies: &mut [u32; BODIES]) {
         let height = usize::from(word.bottom - word.top) + 1;
@@ -175,8 +253,16 @@ impl Stance {
             return;
         }
         let beyond = (BEYOND * body as f32).ceil().max(3.0) as usize;
-        self.rising += strokes(&tops, (head + 1).saturating_sub(beyond));
-        self.hanging += strokes(&bottoms, (foot + 1).saturating_sub(beyond));
+        let rising = strokes(&tops, (head + 1).saturating_sub(beyond));
+        let hanging = strokes(&bottoms, (foot + 1).saturating_sub(beyond));
+        self.rising += rising;
+        self.hanging += hanging;
+        let deep = (DEEP * body as f64).ceil() as usize;
+        let gaps = Gaps {
+            below: gaps((&tops, head), (&bottoms, foot + deep)),
+            above: gaps((&bottoms, foot), (&tops, head + deep)),
+        };
+        if rising + hanging > 0 { self.small.add(gaps) } else { self.large.add(gaps) }
     }
 
     fn count(&mut self, one: &Piece, other: &Piece) {
@@ -204,10 +290,22 @@ fn strokes(places: &[usize], limit: usize) -> u32 {
         as u32
 }
 
+/// Counts the runs of two columns and more that end where most do on one side, and not before a limit on the other.
+fn gaps(closed: (&[usize], usize), open: (&[usize], usize)) -> u32 {
+    let is_gap = |(end, other): (&usize, &usize)| end.abs_diff(closed.1) <= 1 && *other >= open.1;
+    let (mut count, mut length) = (0, 0);
+    for column in closed.0.iter().zip(open.0) {
+        length = if is_gap(column) { length + 1 } else { 0 };
+        count += u32::from(length == 2);
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Light, Stance, stance};
+    use super::{Gaps, Light, Stance, across, up};
     use crate::gray::Gray;
+    use crate::raster::Turn;
 
     /// Draws two lines of eighty letters as boxes of 8 × 14 pixels: every third rises, every ninth hangs.
     fn page(rise: usize, hang: usize) -> Gray {
@@ -224,7 +322,7 @@ mod tests {
     }
 
     fn seen(page: &Gray) -> Stance {
-        stance(page, &Light::measure(page), 0.0)
+        across(page, &Light::measure(page), 0.0)
     }
 
     #[test]
@@ -248,5 +346,71 @@ mod tests {
         }
         ruled.pixels[150 * 1200..151 * 1200].fill(40);
         assert_eq!(seen(&ruled), seen(&page(6, 6)));
+    }
+
+    /// Two lines of letters of two stems with a bar at the head, as an n, and where `serifs` are with one at the foot; a
+    /// few more stems rise than hang.
+    fn bars(serifs: bool) -> Gray {
+        let mut page = Gray::filled(1200, 200, 230);
+        for at in 0..160 {
+            let (left, base) = (40 + at % 80 * 14, 80 + at / 80 * 60);
+            let top = if at % 6 == 0 { base - 21 } else { base - 14 };
+            let bottom = if at % 7 == 3 { base + 7 } else { base };
+            for y in top..bottom {
+                let row = &mut page.pixels[y * 1200 + left..][..11];
+                row[..3].fill(40);
+                let is_beyond = y < base - 14 || y >= base;
+                if !is_beyond {
+                    row[8..].fill(40);
+                }
+                if (base - 14..base - 11).contains(&y) || serifs && (base - 3..base).contains(&y) {
+                    row.fill(40);
+                }
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn gaps_below_say_more_than_strokes_in_print_without_serifs() {
+        let page = bars(false);
+        let stance = seen(&page);
+        assert!(stance.lean().0 < 2.0, "{stance:?}");
+        assert!(stance.sans_lean() > 4.0, "{stance:?}");
+        let over = page.turned(Turn { mirrored: false, quarters: 2 });
+        assert!(seen(&over).sans_lean() < -4.0, "{:?}", seen(&over));
+    }
+
+    #[test]
+    fn letters_with_closed_feet_have_no_gaps_to_go_by() {
+        let stance = seen(&bars(true));
+        assert_eq!((stance.small.below, stance.small.above, stance.sans_lean()), (0, 0, 0.0), "{stance:?}");
+    }
+
+    #[test]
+    fn gaps_say_nothing_beside_other_strokes_or_capitals_or_writing_by_hand() {
+        let sans = Stance {
+            pairs: 100,
+            aligned: 95,
+            rising: 20,
+            hanging: 14,
+            small: Gaps { below: 60, above: 10 },
+            large: Gaps { below: 20, above: 30 },
+            ..Stance::default()
+        };
+        assert!(sans.sans_lean() > 4.0);
+        assert_eq!(Stance { aligned: 80, ..sans }.sans_lean(), 0.0, "writing by hand");
+        assert_eq!(Stance { rising: 14, hanging: 20, ..sans }.sans_lean(), 0.0);
+        assert_eq!(Stance { large: Gaps { below: 30, above: 20 }, ..sans }.sans_lean(), 0.0);
+        assert_eq!(Stance { small: Gaps { below: 25, above: 10 }, ..sans }.sans_lean(), 0.0);
+        assert_eq!(Stance { rising: 3, hanging: 1, ..sans }.sans_lean(), 0.0, "capitals with a few commas");
+    }
+
+    #[test]
+    fn lines_up_the_page_are_read_as_those_across_the_turned_one() {
+        let page = page(6, 6);
+        let lying = page.turned(Turn { mirrored: false, quarters: 1 });
+        let light = Light::measure(&lying);
+        assert_eq!(up(&lying, &light, 0.0), seen(&page));
     }
 }

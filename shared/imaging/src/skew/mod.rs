@@ -73,6 +73,11 @@ pub(crate) fn across(page: &Gray) -> Skew {
     measure(&Strips::across(page))
 }
 
+/// Measures the skew of lines that run up the picture, as it is once that is turned to the left by a quarter.
+pub(crate) fn up(page: &Gray) -> Skew {
+    measure(&Strips::up(page))
+}
+
 /// Measures the skew of the lines whose edges these are.
 pub(crate) fn measure(strips: &Strips) -> Skew {
     let (coarse, peaks) = sweep(strips);

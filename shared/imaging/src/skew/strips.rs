@@ -40,6 +40,25 @@ impl Strips {
         Self { count, length, pitch: STRIP as f64, sums: transposed(&by_row, count, length) }
     }
 
+    /// Sums the edges of lines that run up the page: what [`Strips::across`] makes of it turned to the left by a quarter.
+    pub(crate) fn up(page: &Gray) -> Self {
+        const FARTHEST: usize = ABOVE[ABOVE.len() - 1];
+        let (count, length) = (page.height / STRIP, page.width);
+        let mut sums = vec![0_u16; count * length];
+        // Ahead of the row its first pixel over and over, as nothing lies above the edge of a page.
+        let mut row = vec![0; FARTHEST + length];
+        let inner = length.saturating_sub(2);
+        let mut below = vec![0; inner];
+        for (y, pixels) in (0..count * STRIP).map(|y| (y, page.row(y))).filter(|_| inner > 0) {
+            row[..FARTHEST].fill(pixels[length - 1]);
+            // From right to left, as the turn lays it down.
+            row[FARTHEST..].iter_mut().zip(pixels.iter().rev()).for_each(|(out, &pixel)| *out = pixel);
+            dim(&mut below, &row[FARTHEST + 2..], ABOVE.map(|by| &row[FARTHEST - by..]));
+            add_edges(&mut sums[y / STRIP * length + 1..][..inner], &row[FARTHEST..], &below);
+        }
+        Self { count, length, pitch: STRIP as f64, sums }
+    }
+
     /// Returns the length of all edges, in widths of the page, if all of them are as black as counts.
     pub(crate) fn edges(&self) -> f64 {
         let sum: u64 = self.sums.iter().map(|&sum| u64::from(sum)).sum();
@@ -84,6 +103,14 @@ kernel! {
 }
 
 kernel! {
+    fn add_edges(sums: &mut [u16], above: &[u8], below: &[u8]) {
+        for ((sum, &above), &below) in sums.iter_mut().zip(above).zip(below) {
+            *sum += u16::from(edge(above, below));
+        }
+    }
+}
+
+kernel! {
     fn halve(out: &mut [u16], left: &[u16], right: &[u16]) {
         for ((out, left), right) in out.iter_mut().zip(left.chunks_exact(2)).zip(right.chunks_exact(2)) {
             *out = (left[0] + left[1] + right[0] + right[1]) / 4;
@@ -110,4 +137,32 @@ fn transposed(rows: &[u16], count: usize, length: usize) -> Vec<u16> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Strips;
+    use crate::gray::Gray;
+    use crate::raster::Turn;
+    use crate::simd::scalar_only;
+
+    /// Returns a page of lines and noise.
+    fn page(width: usize, height: usize) -> Gray {
+        let shade = |at: usize| {
+            let noise = ((at * 7919) >> 4) as u8 % 40;
+            if (at % width + at / width / 9) % 23 < 4 { 30 + noise } else { 210 + noise }
+        };
+        Gray { width, height, pixels: (0..width * height).map(shade).collect() }
+    }
+
+    #[test]
+    fn lines_up_a_page_are_summed_as_those_across_the_turned_one() {
+        for (width, height) in [(411, 307), (64, 8), (3, 40), (2, 40), (1, 9), (40, 7), (0, 0)] {
+            let page = page(width.max(1), height);
+            let page = Gray { width, pixels: page.pixels[..width * height].to_vec(), ..page };
+            let turned = page.turned(Turn { mirrored: false, quarters: 3 });
+            assert_eq!(Strips::up(&page), Strips::across(&turned), "{width} x {height}");
+            assert_eq!(Strips::up(&page), scalar_only(|| Strips::up(&page)), "{width} x {height}");
+        }
+    }
 }
