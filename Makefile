@@ -16,7 +16,7 @@ bench:          ## the whole chain against the bare broker, pika and Celery (Pos
 	SQLX_OFFLINE=true PYTHONPATH=$(CURDIR)/.run/tools/bench scripts/with-services bench -- cargo bench -p berkas-tests --bench chain -- $(PARTS)
 	$(if $(PARTS),,cargo run --release --quiet -p berkas-rules --example speed)
 
-bench-scan:     ## speed and exactness of the page normaliser; PARTS: skew again orientation border legibility content memory speed
+bench-scan:     ## speed and exactness of the page normaliser; PARTS: skew again orientation border legibility content spreads memory speed
 	scripts/install-deps scan-peers
 	cargo run --release -p berkas-imaging --example accuracy -- $(PARTS)
 

@@ -3,6 +3,7 @@
 
 use crate::ImageError;
 use crate::flatten::Evening;
+use crate::geometry::Plan;
 use crate::limits::Deadline;
 use crate::raster::{Pixels, Raster, Turn};
 use crate::resample::Resampling;
@@ -44,6 +45,11 @@ impl Drawing {
         Self { rows, evening, wedges: None, ink, dpi }
     }
 
+    /// Begins a part of the same page, or one that lies a little otherwise, at the same scale; nothing is filled in it yet.
+    pub(crate) fn of_part(self, plan: &Plan, evening: Option<Evening>) -> Self {
+        Self { rows: self.rows.of_part(plan), evening, wedges: None, ..self }
+    }
+
     /// Returns width and height of the page.
     pub(crate) fn size(&self) -> (u32, u32) {
         self.rows.size()
@@ -54,9 +60,14 @@ impl Drawing {
         self.dpi
     }
 
+    /// Returns the bytes of a pixel.
+    pub(crate) fn channels(&self) -> usize {
+        self.rows.channels()
+    }
+
     /// Returns whether the page is in colour.
     pub(crate) fn is_in_colour(&self) -> bool {
-        self.rows.channels() == 3
+        self.channels() == 3
     }
 
     /// Fills what lies beside the paper from now on, in its colour; returns the rows that were looked at, filled too.
@@ -129,12 +140,20 @@ impl Drawing {
         if is_untouched && self.rows.moves_nothing() {
             return Ok(Raster { dpi, turn: Turn::default(), ..self.rows.into_source() });
         }
+        self.drawn(deadline)
+    }
+
+    /// Draws the whole page and keeps what it is drawn from.
+    ///
+    /// # Errors
+    /// `TimedOut` beyond the deadline.
+    pub(crate) fn drawn(&mut self, deadline: &Deadline) -> Result<Raster, ImageError> {
         let (width, height) = self.size();
         let colour = self.is_in_colour();
         let mut pixels = Vec::with_capacity(width as usize * height as usize * self.rows.channels());
         self.strips(deadline, |rows| pixels.extend_from_slice(rows))?;
         let pixels = if colour { Pixels::Rgb(pixels) } else { Pixels::Gray(pixels) };
-        Ok(Raster { width, height, pixels, dpi, turn: Turn::default() })
+        Ok(Raster { width, height, pixels, dpi: Some(self.dpi), turn: Turn::default() })
     }
 }
 

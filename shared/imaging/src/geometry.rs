@@ -144,7 +144,7 @@ impl Plan {
     pub(crate) fn corners(&self) -> [(f64, f64); 4] {
         let (left, top, width, height) = self.keep;
         let (right, bottom) = (left + width, top + height);
-        [(left, top), (right, top), (right, bottom), (left, bottom)].map(|place| self.skewed(place))
+        [(left, top), (right, top), (right, bottom), (left, bottom)].map(|place| self.upright_of(place))
     }
 
     /// Returns the map from output pixels to the upright page as if it lay so in memory.
@@ -156,12 +156,12 @@ impl Plan {
     fn source_of(&self, x: f64, y: f64) -> (f64, f64) {
         // Output pixel to straightened page, counted from pixel edges.
         let straight = (self.keep.0 + (x + 0.5) * self.scale, self.keep.1 + (y + 0.5) * self.scale);
-        let upright = self.skewed(straight);
+        let upright = self.upright_of(straight);
         self.turned_back(upright)
     }
 
-    /// From the straightened to the upright page: both share their middle.
-    fn skewed(&self, place: (f64, f64)) -> (f64, f64) {
+    /// From the straightened to the upright page, both counted from pixel edges: they share their middle.
+    pub(crate) fn upright_of(&self, place: (f64, f64)) -> (f64, f64) {
         if let Some(warp) = &self.warp {
             return warp.to_upright.at(place);
         }
@@ -179,7 +179,7 @@ impl Plan {
         if let Some(warp) = &self.warp {
             return warp.to_straight.at(place);
         }
-        Self { skew_deg: -self.skew_deg, ..*self }.skewed(place)
+        Self { skew_deg: -self.skew_deg, ..*self }.upright_of(place)
     }
 
     /// From the upright page, counted from pixel edges, to the middles of the pixels in memory.

@@ -5,6 +5,7 @@
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
 mod border;
+mod coding;
 mod colour;
 mod content;
 mod crop;
@@ -34,6 +35,7 @@ mod resample;
 mod resolution;
 mod simd;
 mod skew;
+mod spread;
 mod thumbnail;
 mod wedge;
 
@@ -48,7 +50,7 @@ pub use options::{Options, OutputFormat};
 #[cfg(feature = "orientation-net")]
 pub use orientation_net::OrientationNet;
 pub use raster::{Pixels, Raster, Turn};
-pub use report::{Crop, PageReport, Perspective, Reason, Verdict};
+pub use report::{Crop, Half, Halves, PageReport, Perspective, Reason, Verdict};
 pub use thumbnail::{fitted, thumbnail};
 
 /// Measures how far the lines of a page are off the horizontal, as it lies in memory: degrees, clockwise positive,

@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 
 use crate::border::Outline;
+use crate::coding::{self, Coded};
 use crate::drawing::{Drawing, Sample};
 use crate::flatten::{Evening, Light};
 use crate::geometry::Plan;
 use crate::gray::{self, Gray};
-use crate::jpeg::Encoder;
 use crate::limits::{Deadline, contain};
 use crate::orientation::Orientation;
-use crate::preview::Preview;
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
 use crate::resample::Resampling;
+use crate::spread::{Cut, Paper};
 use crate::wedge::Wedges;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
-use crate::{colour, content, crop, encode, orientation, perspective, resolution};
+use crate::{colour, content, crop, orientation, perspective, resolution, spread};
 
 /// A resolution up to this much above the wanted one is left alone.
 const DPI_TOLERANCE: f64 = 1.1;
@@ -32,6 +32,9 @@ pub struct NormalizedPage {
     pub media_type: MediaType,
     /// A small JPEG of the page.
     pub preview: Vec<u8>,
+    /// The left and the right page of a double page that was cut in two, coded as `bytes` are; `None` with
+    /// [`Options::preview_only`], though the report tells of them.
+    pub halves: Option<[Vec<u8>; 2]>,
     /// What was measured.
     pub report: PageReport,
 }
@@ -76,42 +79,12 @@ fn finish(
     options: &Options,
     deadline: &Deadline,
 ) -> Result<NormalizedPage, ImageError> {
-    let Straightened { drawing, mut report } = straighten(raster, index, options, deadline)?;
+    let Straightened { drawing, mut report, cut } = straighten(raster, index, options, deadline)?;
     deadline.check()?;
-    let coded = if options.preview_only {
-        let page = drawing.whole(deadline)?;
-        (Vec::new(), MediaType::Jpeg, Preview::of(&page, options.preview_px, deadline)?)
-    } else if let Some(quality) = encode::jpeg_quality(drawing.size(), options.format) {
-        let (bytes, preview) = as_jpeg(drawing, quality, options.preview_px, deadline)?;
-        (bytes, MediaType::Jpeg, preview)
-    } else {
-        let page = drawing.whole(deadline)?;
-        let bytes = encode::webp(&page)?;
-        deadline.check()?;
-        (bytes, MediaType::Webp, Preview::of(&page, options.preview_px, deadline)?)
-    };
-    let (bytes, media_type, preview) = coded;
+    let Coded { bytes, media_type, preview, halves } =
+        coding::coded(drawing, cut.as_ref(), options, deadline)?;
     report.elapsed_ms = deadline.elapsed_ms();
-    Ok(NormalizedPage { bytes, media_type, preview, report })
-}
-
-/// Codes a page and its preview while it is drawn.
-fn as_jpeg(
-    mut drawing: Drawing,
-    quality: u8,
-    preview_px: u32,
-    deadline: &Deadline,
-) -> Result<(Vec<u8>, Vec<u8>), ImageError> {
-    let (size, colour) = (drawing.size(), drawing.is_in_colour());
-    let mut page = Encoder::new(size, colour, quality, Some(drawing.dpi()))?;
-    let mut preview = Preview::new(size, colour, preview_px);
-    drawing.strips(deadline, |rows| {
-        page.take(rows);
-        preview.take(rows);
-    })?;
-    // The source is not needed any more.
-    drop(drawing);
-    Ok((page.finish(), preview.finish(deadline)?))
+    Ok(NormalizedPage { bytes, media_type, preview, halves, report })
 }
 
 /// Makes a decoded page straight, upright and evenly lit, and judges it; `index` counts from 0.
@@ -129,7 +102,7 @@ pub fn normalize_raster(
     contain(|| {
         limits.admit(raster.width, raster.height, 3)?;
         let deadline = Deadline::start(limits);
-        let Straightened { drawing, mut report } = straighten(raster, index, options, &deadline)?;
+        let Straightened { drawing, mut report, .. } = straighten(raster, index, options, &deadline)?;
         let raster = drawing.whole(&deadline)?;
         report.elapsed_ms = deadline.elapsed_ms();
         Ok((raster, report))
@@ -140,6 +113,8 @@ struct Straightened {
     /// The page as it is to be drawn.
     drawing: Drawing,
     report: PageReport,
+    /// How a double page is cut.
+    cut: Option<Cut>,
 }
 
 /// What was measured on the small copy of a page.
@@ -174,8 +149,8 @@ fn straighten(
     } else {
         crop::kept(&plan, &outline, factor)
     };
-    let cut = plan.keep;
-    let crop = (cut != uncut).then_some(cut).map(cropped_to);
+    let kept_part = plan.keep;
+    let crop = (kept_part != uncut).then_some(kept_part).map(cropped_to);
     let leaning = perspective::find(&outline, &upright, factor, deadline)?;
     if let Some(found) = &leaning {
         plan = found.plan(&plan);
@@ -190,11 +165,16 @@ fn straighten(
     if scale > DPI_TOLERANCE {
         plan.scale = scale;
     }
+    let gutter = spread::find(&upright, &plan, factor);
     let (width_px, height_px) = plan.output_size();
     let drawn = if options.preview_only { plan.within(options.preview_px) } else { plan };
     let source = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
     let paper = paper_light.paper;
     let rows = Resampling::new(Cow::Owned(source), &drawn, paper);
+    let cut = gutter.map(|gutter| {
+        let light = paper_light.is_uneven().then(|| paper_light.clone());
+        Cut::new(&gutter, &plan, &upright, Paper { outline: outline.clone(), light, factor })
+    });
     let evening = paper_light.is_uneven().then(|| Evening::new(paper_light, &drawn, factor, rows.channels()));
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
     let wedges = if is_beside { Wedges::find(&drawn, outline, factor) } else { None };
@@ -212,10 +192,12 @@ fn straighten(
         dpi: input_dpi,
         letters_px,
         factor,
+        is_cut: cut.is_some(),
     });
     let millimetres = |pixels: f64| pixels / f64::from(input_dpi) * 25.4;
     let straight = straight(&upright, &plan, factor, deadline)?;
-    let part_of_the_picture = [(cut.0 / uncut.2, cut.2 / uncut.2), (cut.1 / uncut.3, cut.3 / uncut.3)];
+    let part_of_the_picture =
+        [(kept_part.0 / uncut.2, kept_part.2 / uncut.2), (kept_part.1 / uncut.3, kept_part.3 / uncut.3)];
     // Rulings are straight lines of one direction only on a sheet that does not lean.
     let (seen, seen_light, seen_deg, paper) = match &straight {
         Some((seen, light)) => (seen, light, 0.0, [(0.0, 1.0); 2]),
@@ -247,12 +229,13 @@ fn straighten(
         crop,
         perspective: leaning
             .map(|found| Perspective { corners: plan.corners(), confidence: found.confidence }),
+        halves: cut.as_ref().map(Cut::report),
         colour: in_colour,
         looks_like,
         geometry_untouched,
         elapsed_ms: 0,
     };
-    Ok(Straightened { drawing, report })
+    Ok(Straightened { drawing, report, cut })
 }
 
 fn look_at(raster: &Raster, options: &Options) -> Findings {

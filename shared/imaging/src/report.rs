@@ -36,6 +36,9 @@ pub struct PageReport {
     /// How the page leant that was taken from aslant; `None` where it did not, or not surely. `crop` is then the box around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub perspective: Option<Perspective>,
+    /// The two pages of a double page that was cut in two; `None` for any other, and where it is not certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halves: Option<Halves>,
     /// Whether the output kept its colours.
     pub colour: bool,
     /// What the page looks like, and how surely, from 0.5 to 1: an opinion for a person who compares. `None` where it looks
@@ -84,7 +87,7 @@ pub enum Reason {
     LowContrast,
     /// A shadow lies over part of the page.
     Shadow,
-    /// Two pages side by side.
+    /// Two pages side by side that were not surely enough two to be cut.
     TwoPages,
     /// Does not look like paper with writing on it.
     NotADocument,
@@ -133,6 +136,28 @@ pub struct Perspective {
     pub corners: [(f64, f64); 4],
     /// How sure the border of the paper is, from 0.8 to 1.
     pub confidence: f64,
+}
+
+/// How a double page was cut in two.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Halves {
+    /// The upper and the lower end of the line where the pages meet, in pixels of the normalized page.
+    pub gutter: [(f64, f64); 2],
+    /// How sure it is that these are two pages, from 0.5 to 1.
+    pub confidence: f64,
+    /// The left and the right page.
+    pub pages: [Half; 2],
+}
+
+/// One page of a double page.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Half {
+    /// Width of its copy in pixels.
+    pub width_px: u32,
+    /// Height of its copy in pixels.
+    pub height_px: u32,
+    /// Skew in degrees, clockwise positive, that was taken away: the double page's, or its own where it leant otherwise.
+    pub skew_deg: f64,
 }
 
 /// A rectangle that was kept, in pixels.

@@ -21,6 +21,22 @@ pub fn pnm(seed: usize) -> Vec<u8> {
     file
 }
 
+/// Two pages of a book side by side, with the shadow of the fold between them.
+#[must_use]
+pub fn double_page() -> Vec<u8> {
+    let (width, height) = (600, 860);
+    let (left, right) = (pixels(width, height, 1), pixels(width, height, 2));
+    let mut file = format!("P5\n{} {height}\n255\n", 2 * width).into_bytes();
+    for y in 0..height {
+        let row = left[y * width..][..width].iter().chain(&right[y * width..][..width]);
+        file.extend(row.enumerate().map(|(x, &shade)| {
+            let away = x.abs_diff(width).min(30);
+            (usize::from(shade) * (170 + away) / 200) as u8
+        }));
+    }
+    file
+}
+
 /// One page of a TIFF file.
 #[derive(Debug, Clone, Copy)]
 pub enum TiffPage {

@@ -29,6 +29,8 @@ pub struct DerivedPage {
     pub media_type: String,
     /// A smaller JPEG.
     pub preview: Sha256Hash,
+    /// The left and the right page of a double page that was cut in two, of the same type.
+    pub halves: Option<[Sha256Hash; 2]>,
 }
 
 /// A file as the normalizer saw it.
@@ -55,9 +57,11 @@ impl Store {
         page: &StoredPage,
     ) -> Result<(), StoreError> {
         let derived = page.derived.as_ref();
+        let halves = derived.and_then(|derived| derived.halves.as_ref());
         sqlx::query!(
-            "insert into pages (office, sha256, normalizer, page, derived_sha256, derived_type, preview_sha256, report)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+            "insert into pages (office, sha256, normalizer, page, derived_sha256, derived_type, preview_sha256, report,
+                                left_sha256, right_sha256)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
             office.as_str(),
             original.as_bytes().as_slice(),
             normalizer,
@@ -66,6 +70,8 @@ impl Store {
             derived.map(|derived| derived.media_type.as_str()),
             derived.map(|derived| derived.preview.as_bytes().as_slice()),
             page.report,
+            halves.map(|[left, _]| left.as_bytes().as_slice()),
+            halves.map(|[_, right]| right.as_bytes().as_slice()),
         )
         .execute(&self.pool)
         .await?;
@@ -111,7 +117,7 @@ impl Store {
         normalizer: &str,
     ) -> Result<Vec<StoredPage>, StoreError> {
         let rows = sqlx::query!(
-            "select page, derived_sha256, derived_type, preview_sha256, report from pages
+            "select page, derived_sha256, derived_type, preview_sha256, report, left_sha256, right_sha256 from pages
              where office = $1 and sha256 = $2 and normalizer = $3 order by page",
             office.as_str(),
             original.as_bytes().as_slice(),
@@ -121,7 +127,8 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let derived = derived(row.derived_sha256, row.derived_type, row.preview_sha256)?;
+                let halves = (row.left_sha256, row.right_sha256);
+                let derived = derived(row.derived_sha256, row.derived_type, row.preview_sha256, halves)?;
                 Ok(StoredPage { page: row.page, derived, report: row.report })
             })
             .collect()
@@ -186,7 +193,8 @@ impl Store {
         let originals: Vec<Vec<u8>> = originals.iter().map(|hash| hash.as_bytes().to_vec()).collect();
         let rows = sqlx::query!(
             r#"select s.sha256, s.pages, s.error, p.page as "page?", p.derived_sha256 as "derived_sha256?",
-                      p.derived_type as "derived_type?", p.preview_sha256 as "preview_sha256?", p.report as "report?"
+                      p.derived_type as "derived_type?", p.preview_sha256 as "preview_sha256?", p.report as "report?",
+                      p.left_sha256 as "left_sha256?", p.right_sha256 as "right_sha256?"
                from (select distinct on (sha256) sha256, normalizer, pages, error from scans
                      where office = $1 and sha256 = any($2) order by sha256, scanned_at desc) s
                left join pages p on p.office = $1 and p.sha256 = s.sha256 and p.normalizer = s.normalizer
@@ -202,7 +210,8 @@ impl Store {
                 .entry(read_hash(&row.sha256, "scans", "sha256")?)
                 .or_insert_with(|| StoredScan { page_count: row.pages, error: row.error, pages: Vec::new() });
             let (Some(page), Some(report)) = (row.page, row.report) else { continue };
-            let derived = derived(row.derived_sha256, row.derived_type, row.preview_sha256)?;
+            let halves = (row.left_sha256, row.right_sha256);
+            let derived = derived(row.derived_sha256, row.derived_type, row.preview_sha256, halves)?;
             scan.pages.push(StoredPage { page, derived, report });
         }
         Ok(scans)
@@ -214,6 +223,7 @@ fn derived(
     sha256: Option<Vec<u8>>,
     media_type: Option<String>,
     preview: Option<Vec<u8>>,
+    halves: (Option<Vec<u8>>, Option<Vec<u8>>),
 ) -> Result<Option<DerivedPage>, StoreError> {
     let (Some(sha256), Some(media_type), Some(preview)) = (sha256, media_type, preview) else {
         return Ok(None);
@@ -222,5 +232,16 @@ fn derived(
         sha256: read_hash(&sha256, "pages", "derived_sha256")?,
         media_type,
         preview: read_hash(&preview, "pages", "preview_sha256")?,
+        halves: both(halves)?,
     }))
+}
+
+/// Both halves of a double page; `None` for any other page.
+pub(crate) fn both(
+    halves: (Option<Vec<u8>>, Option<Vec<u8>>),
+) -> Result<Option<[Sha256Hash; 2]>, StoreError> {
+    let (Some(left), Some(right)) = halves else { return Ok(None) };
+    let [left, right] = [(left, "left_sha256"), (right, "right_sha256")]
+        .map(|(hash, column)| read_hash(&hash, "pages", column));
+    Ok(Some([left?, right?]))
 }

@@ -90,10 +90,10 @@ async fn derived_of(
     let originals = columns(originals);
     let hashes = sqlx::query_scalar!(
         r#"select distinct c.sha256 as "sha256!" from pages p
-           cross join lateral (values (p.derived_sha256), (p.preview_sha256)) as c (sha256)
+           cross join lateral (values (p.derived_sha256), (p.preview_sha256), (p.left_sha256), (p.right_sha256)) as c (sha256)
            where p.office = $1 and p.sha256 = any($2) and c.sha256 is not null
              and not exists (select from pages q where q.office = p.office and q.sha256 <> all($2)
-                             and c.sha256 in (q.derived_sha256, q.preview_sha256))"#,
+                             and c.sha256 in (q.derived_sha256, q.preview_sha256, q.left_sha256, q.right_sha256))"#,
         office.as_str(),
         &originals,
     )

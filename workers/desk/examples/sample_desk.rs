@@ -125,12 +125,18 @@ fn scan(file: &SampleFile) -> seed::Scan {
         Ok(made) => seed::Page {
             report: json!({
                 "page": 1, "width_px": made.report.width_px, "height_px": made.report.height_px, "blank": false,
-                "verdict": "warn", "reasons": ["shadow"]
+                "verdict": "warn", "reasons": ["shadow"], "halves": made.report.halves
             }),
             normalized: Some(made.bytes),
             preview: Some(made.preview),
+            halves: made.halves,
         },
-        Err(_) => seed::Page { normalized: None, preview: None, report: json!({ "error": "not_a_picture" }) },
+        Err(_) => seed::Page {
+            normalized: None,
+            preview: None,
+            halves: None,
+            report: json!({ "error": "not_a_picture" }),
+        },
     };
     seed::Scan { bytes: file.bytes.clone(), media_type: file.media_type, pages: vec![page] }
 }

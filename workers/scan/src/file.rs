@@ -96,9 +96,9 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Stores the page and its preview under the hashes of their content.
+    /// Stores the page, its preview and the halves of a double page under the hashes of their content.
     async fn keep(&self, original: Original<'_>, page: NormalizedPage) -> Result<StoredPage, Failure> {
-        let NormalizedPage { bytes, media_type, preview, report } = page;
+        let NormalizedPage { bytes, media_type, preview, halves, report } = page;
         tracing::debug!(
             object.sha256 = %original.sha256,
             page.number = report.page,
@@ -107,10 +107,17 @@ impl Desk<'_> {
             "page normalized"
         );
         crash_point("scan.before_put");
+        let halves = match halves {
+            Some([left, right]) => {
+                Some([self.put(original.office, left).await?, self.put(original.office, right).await?])
+            }
+            None => None,
+        };
         let derived = DerivedPage {
             sha256: self.put(original.office, bytes).await?,
             media_type: media_type.mime().to_owned(),
             preview: self.put(original.office, preview).await?,
+            halves,
         };
         crash_point("scan.after_put");
         record::good(&report, derived).map_err(|error| Failure::transient("report_unwritable", error))

@@ -40,6 +40,7 @@ fn unreadable(page: u32) -> PageReport {
         reasons: Vec::new(),
         crop: None,
         perspective: None,
+        halves: None,
         colour: false,
         looks_like: None,
         geometry_untouched: true,

@@ -1,9 +1,10 @@
 //! Prints how exact and how fast the normalizer is: `cargo run --release -p berkas-imaging --example accuracy`,
-//! with `skew`, `again`, `orientation`, `border`, `legibility`, `content`, `memory` or `speed` for one table only; `ONLY=cut`, for example, leaves
+//! with `skew`, `again`, `orientation`, `border`, `legibility`, `content`, `spreads`, `memory` or `speed` for one table only; `ONLY=cut`, for example, leaves
 //! all rows of the tables of surroundings and of legibility out but those that begin so.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a program for the terminal, on its own files")]
 
 mod again;
+mod binding;
 mod border;
 mod confusion;
 mod content;
@@ -16,6 +17,7 @@ mod pages;
 mod peers;
 mod skew;
 mod speed;
+mod spreads;
 
 /// Whether a row of a table is wanted: all are, or those whose names begin with `ONLY`.
 fn is_wanted(name: &str) -> bool {
@@ -28,7 +30,7 @@ fn main() {
         memory::of_one(std::path::Path::new(&std::env::args().nth(2).expect("a file")));
         return;
     }
-    let tables: [(&str, fn()); 8] = [
+    let tables: [(&str, fn()); 9] = [
         ("skew", skew::run),
         ("again", again::run),
         ("orientation", orientation::run),
@@ -38,6 +40,7 @@ fn main() {
             confusion::run();
         }),
         ("content", content::run),
+        ("spreads", spreads::run),
         ("memory", memory::run),
         ("speed", speed::run),
     ];

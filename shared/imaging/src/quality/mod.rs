@@ -27,6 +27,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) letters_px: Option<f64>,
     /// By how much the small copy was reduced.
     pub(crate) factor: usize,
+    /// Whether the page is cut in two, so that nobody needs to be told that it is two.
+    pub(crate) is_cut: bool,
 }
 
 impl Subject<'_> {
@@ -68,7 +70,8 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
         add(motion, Reason::Motion);
         add(light::contrast(&writing), Reason::LowContrast);
         add(edges::cut_off(subject), Reason::CutOff);
-        add(layout::two_pages(subject.page, &cells, &writing), Reason::TwoPages);
+        let two_pages = layout::two_pages(subject.page, &cells, &writing);
+        add(two_pages.filter(|_| !subject.is_cut), Reason::TwoPages);
         add(layout::no_document(subject), Reason::NotADocument);
     }
     add(glare::glare(subject.page, &cells), Reason::Glare);

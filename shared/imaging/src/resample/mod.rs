@@ -56,6 +56,8 @@ pub(crate) fn blocks(size: (u32, u32), plan: &Plan) -> usize {
 pub(crate) struct Resampling<'a> {
     source: Cow<'a, Raster>,
     plan: Plan,
+    /// By how much the source was averaged.
+    blocks: usize,
     map: InverseMap,
     /// The shade of what lies outside the source.
     paper: u8,
@@ -72,7 +74,13 @@ impl<'a> Resampling<'a> {
         } else {
             (source, *plan)
         };
-        Self { source, plan, map: plan.inverse(), paper, ahead: Ahead::default() }
+        Self { source, plan, blocks, map: plan.inverse(), paper, ahead: Ahead::default() }
+    }
+
+    /// Begins another page out of the same source, at the same scale.
+    pub(crate) fn of_part(self, plan: &Plan) -> Self {
+        let plan = shrink::adapted(plan, self.blocks);
+        Self { plan, map: plan.inverse(), ahead: Ahead::default(), ..self }
     }
 
     /// Returns width and height of the page.

@@ -6,6 +6,8 @@
 )]
 
 mod again;
+#[path = "../../examples/accuracy/binding.rs"]
+mod binding;
 mod border;
 mod degradations;
 mod draw;
@@ -21,4 +23,5 @@ mod orientation;
 mod perspective;
 mod scans;
 mod skew;
+mod spread;
 mod verdict;

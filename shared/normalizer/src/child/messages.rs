@@ -94,8 +94,13 @@ pub(super) enum Answer {
     Unready { cause: String },
     /// The file has so many pages.
     Opened { page_count: u32 },
-    /// A page: the body is the page and then the preview.
-    Page { media_type: MediaType, page_bytes: usize, report: Box<PageReport> },
+    /// A page: the body is the page, then both halves of a double page that was cut, and then the preview.
+    Page {
+        media_type: MediaType,
+        page_bytes: usize,
+        halves_bytes: Option<[usize; 2]>,
+        report: Box<PageReport>,
+    },
     /// The page as it is in the file: the body is a small JPEG.
     Original,
     /// The code of an `ImageError`.
@@ -105,18 +110,59 @@ pub(super) enum Answer {
 impl Answer {
     /// A page as head and body.
     pub(super) fn of_page(page: NormalizedPage) -> (Self, Vec<u8>) {
-        let page_bytes = page.bytes.len();
-        let body = [page.bytes, page.preview].concat();
-        (Self::Page { media_type: page.media_type, page_bytes, report: Box::new(page.report) }, body)
+        let NormalizedPage { bytes, media_type, preview, halves, report } = page;
+        let head = Self::Page {
+            media_type,
+            page_bytes: bytes.len(),
+            halves_bytes: halves.as_ref().map(|halves| halves.each_ref().map(Vec::len)),
+            report: Box::new(report),
+        };
+        let [left, right] = halves.unwrap_or_default();
+        (head, [bytes, left, right, preview].concat())
     }
 
     /// The page that head and body make; `None` when they do not fit together.
     pub(super) fn into_page(self, mut body: Vec<u8>) -> Option<NormalizedPage> {
-        let Self::Page { media_type, page_bytes, report } = self else { return None };
-        if page_bytes > body.len() {
-            return None;
+        let Self::Page { media_type, page_bytes, halves_bytes, report } = self else { return None };
+        let mut rest = split_off(&mut body, page_bytes)?;
+        let mut halves = None;
+        if let Some([left, right]) = halves_bytes {
+            let mut beyond = split_off(&mut rest, left)?;
+            let preview = split_off(&mut beyond, right)?;
+            halves = Some([rest, beyond]);
+            rest = preview;
         }
-        let preview = body.split_off(page_bytes);
-        Some(NormalizedPage { bytes: body, media_type, preview, report: *report })
+        Some(NormalizedPage { bytes: body, media_type, preview: rest, halves, report: *report })
+    }
+}
+
+/// Cuts off what lies behind so many bytes; `None` where there are not as many.
+fn split_off(bytes: &mut Vec<u8>, at: usize) -> Option<Vec<u8>> {
+    (at <= bytes.len()).then(|| bytes.split_off(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(halves: Option<[Vec<u8>; 2]>) -> NormalizedPage {
+        let page = berkas_imaging::Raster::gray(4, 4, vec![200; 16]);
+        let made = berkas_imaging::normalize_decoded(page, 0, &Options::default(), &Limits::default());
+        NormalizedPage { halves, ..made.unwrap() }
+    }
+
+    #[test]
+    fn a_page_comes_out_of_its_frame_as_it_went_in_with_its_halves_and_without() {
+        for page in [page(None), page(Some([vec![1, 2, 3], vec![4, 5]]))] {
+            let (head, body) = Answer::of_page(page.clone());
+            assert_eq!(head.into_page(body), Some(page));
+        }
+    }
+
+    #[test]
+    fn a_head_that_counts_more_than_its_body_has_is_refused() {
+        let (head, mut body) = Answer::of_page(page(Some([vec![7; 4000], vec![8; 4000]])));
+        body.truncate(body.len() / 2);
+        assert_eq!(head.into_page(body), None);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{TaskLine, kind_of};
 use crate::error::{read_code, read_hash};
+use crate::page::both;
 use crate::{Store, StoreError};
 
 /// One paper.
@@ -68,6 +69,8 @@ pub struct PageFiles {
     pub normalized: Option<(Sha256Hash, String)>,
     /// The small copy, a JPEG.
     pub preview: Option<Sha256Hash>,
+    /// The left and the right page of a double page that was cut in two, of the normalized page's type.
+    pub halves: Option<[Sha256Hash; 2]>,
 }
 
 impl Store {
@@ -166,7 +169,8 @@ impl Store {
     ) -> Result<Option<PageFiles>, StoreError> {
         let row = sqlx::query!(
             r#"select t.submission_id, t.office, d.sha256, d.media_type, p.derived_sha256 as "derived_sha256?",
-                      p.derived_type as "derived_type?", p.preview_sha256 as "preview_sha256?"
+                      p.derived_type as "derived_type?", p.preview_sha256 as "preview_sha256?",
+                      p.left_sha256 as "left_sha256?", p.right_sha256 as "right_sha256?"
                from tasks t
                join documents d on d.submission_id = t.submission_id and d.revision = t.revision and d.ordinal = $3
                left join lateral (select s.normalizer from scans s where s.office = t.office and s.sha256 = d.sha256
@@ -199,6 +203,7 @@ impl Store {
             original_type: row.media_type,
             normalized,
             preview: preview.transpose()?,
+            halves: both((row.left_sha256, row.right_sha256))?,
         }))
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Page {
     pub(crate) normalized: Option<Vec<u8>>,
     /// The small copy; absent: the page itself.
     pub(crate) preview: Option<Vec<u8>>,
+    /// The left and the right page of a double page.
+    pub(crate) halves: Option<[Vec<u8>; 2]>,
     pub(crate) report: Value,
 }
 
@@ -94,7 +96,15 @@ async fn arrive(store: &Store, blobs: &Blobs, dossier: &Dossier, now: DateTime<U
                         Some(small) => put(blobs, office, small.clone(), true).await,
                         None => hash,
                     };
-                    Some(DerivedPage { sha256: hash, media_type: scan.media_type.to_owned(), preview })
+                    let halves = match &page.halves {
+                        Some([left, right]) => {
+                            let left = put(blobs, office, left.clone(), true).await;
+                            Some([left, put(blobs, office, right.clone(), true).await])
+                        }
+                        None => None,
+                    };
+                    let media_type = scan.media_type.to_owned();
+                    Some(DerivedPage { sha256: hash, media_type, preview, halves })
                 }
                 None => None,
             };

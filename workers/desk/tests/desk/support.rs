@@ -286,6 +286,7 @@ fn scan(number: u8, document: u8) -> Scan {
     let page = |page: u8| Page {
         normalized: Some(format!("normalized {number}/{document}/{page}").into_bytes()),
         preview: None,
+        halves: None,
         report: json!({"page": page, "width_px": 1240, "height_px": 1754, "blank": false, "verdict": "ok", "reasons": []}),
     };
     let bytes = format!("original {number}/{document}").into_bytes();
@@ -299,12 +300,21 @@ fn normalized(file: &[u8]) -> Vec<Page> {
     let count = document.as_ref().map_or(1, Document::page_count);
     let page = |index| {
         let document = document.as_ref()?;
-        normalize(document, index, &Options::default(), &limits).ok().map(|page| page.preview)
+        normalize(document, index, &Options::default(), &limits).ok()
     };
-    let pages = (0..count).map(|index| Page {
-        normalized: page(index),
-        preview: None,
-        report: json!({"page": index + 1, "blank": false, "verdict": "ok", "reasons": []}),
+    let pages = (0..count).map(|index| {
+        let made = page(index);
+        let halves = made.as_ref().and_then(|made| made.report.halves);
+        let mut report = json!({"page": index + 1, "blank": false, "verdict": "ok", "reasons": []});
+        if halves.is_some() {
+            report["halves"] = json!(halves);
+        }
+        Page {
+            normalized: made.as_ref().map(|made| made.preview.clone()),
+            preview: None,
+            halves: made.and_then(|made| made.halves),
+            report,
+        }
     });
     pages.collect()
 }

@@ -18,7 +18,8 @@ async fn scanned(bench: &Bench<'_>, dossier: &Dossier, copy: &[u8]) -> Sha256Has
     let (normalized, preview) = (Sha256Hash::of(b"a page"), Sha256Hash::of(copy));
     let key = ObjectKey::Derived { office: office.clone(), sha256: preview };
     bench.app.blobs.put(&key, copy.to_vec()).await.unwrap();
-    let derived = DerivedPage { sha256: normalized, media_type: "image/jpeg".to_owned(), preview };
+    let derived =
+        DerivedPage { sha256: normalized, media_type: "image/jpeg".to_owned(), preview, halves: None };
     for (page, derived) in [(1, Some(derived)), (2, None)] {
         let page = StoredPage { page, derived, report: json!({}) };
         bench.app.store.page_done(office, original, "test", &page).await.unwrap();

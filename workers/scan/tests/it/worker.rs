@@ -3,7 +3,7 @@ use berkas_domain::{Generation, Sha256Hash, Stage};
 use berkas_runtime::{Failure, Outcome};
 
 use crate::bench::{Bench, nobodys_work};
-use berkas_normalizer::fixtures::{TiffPage, pdf, pnm, tiff};
+use berkas_normalizer::fixtures::{TiffPage, double_page, pdf, pnm, tiff};
 
 fn went_on(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Forward { to: Stage::Normalized, not_before: None, effects } if effects.is_empty())
@@ -44,6 +44,31 @@ async fn every_page_of_every_document_is_made_and_kept_under_its_hash() {
     );
     let broken = bench.scan(broken).await;
     assert_eq!((broken.page_count, broken.error.as_deref()), (0, Some("corrupt")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_page_stays_one_page_and_has_a_copy_of_each_of_its_two() {
+    let bench = Bench::new().await;
+    let book = bench.upload(&double_page()).await;
+    let job = bench.submit(&[book]).await;
+
+    assert!(went_on(&bench.handle(&job).await.unwrap()));
+    let scan = bench.scan(book).await;
+    let [page] = &scan.pages[..] else { panic!("one page: {scan:?}") };
+    assert_eq!((scan.page_count, page.page), (1, 1));
+    let derived = page.derived.as_ref().unwrap();
+    let halves = derived.halves.unwrap();
+    assert_ne!(halves[0], halves[1]);
+    for (half, sha256) in halves.into_iter().enumerate() {
+        let key = ObjectKey::Derived { office: bench.office.clone(), sha256 };
+        let bytes = bench.blobs.get(&key).await.unwrap();
+        let limits = berkas_imaging::Limits::default();
+        let copy = berkas_imaging::Document::open(&bytes, &limits).unwrap().page(0).unwrap();
+        assert_eq!(page.report["halves"]["pages"][half]["width_px"], copy.width);
+    }
+    // What is done is found done, with its halves.
+    assert!(went_on(&bench.handle(&job).await.unwrap()));
+    assert_eq!(bench.scan(book).await, scan);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,6 +48,7 @@ fn as_json(line: &Line) -> serde_json::Value {
         "blank": report.map(|report| report.blank),
         "verdict": line.verdict(),
         "reasons": line.codes(),
+        "halves": report.and_then(|report| report.halves),
         "elapsed_ms": line.elapsed_ms,
     })
 }
@@ -56,6 +57,12 @@ fn as_json(line: &Line) -> serde_json::Value {
 fn what_is_wrong(code: &'static str) -> &'static str {
     let text = report::reason(code).text_id;
     text.split_once(". ").map_or(text, |(first, _)| first)
+}
+
+/// A page's number, with a sign behind it where it was cut in two.
+fn numbered(page: u32, line: &Line) -> String {
+    let is_cut = line.result.as_ref().is_ok_and(|report| report.halves.is_some());
+    if is_cut { format!("{page} ½½") } else { page.to_string() }
 }
 
 fn as_row(line: &Line) -> Vec<String> {
@@ -67,7 +74,7 @@ fn as_row(line: &Line) -> Vec<String> {
     let dash = || "—".to_owned();
     let mut row = vec![
         line.file.display().to_string(),
-        line.page.map_or_else(dash, |page| page.to_string()),
+        line.page.map_or_else(dash, |page| numbered(page, line)),
         verdict.to_owned(),
         line.codes().into_iter().map(what_is_wrong).collect::<Vec<_>>().join("; "),
     ];

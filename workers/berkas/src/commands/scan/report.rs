@@ -154,6 +154,17 @@ fn measures(report: &PageReport) -> Vec<(&'static str, &'static str, String)> {
             format!("{} × {} px", crop.width, crop.height),
         ));
     }
+    if let Some(halves) = &report.halves {
+        let sizes = halves
+            .pages
+            .map(|half| format!("{} × {} px ({:+.2}°)", half.width_px, half.height_px, half.skew_deg));
+        measures.push(("kiri dan kanan", "left and right", sizes.join(", ")));
+        measures.push((
+            "keyakinan dua halaman",
+            "confidence of two pages",
+            format!("{:.2}", halves.confidence),
+        ));
+    }
     if report.geometry_untouched {
         measures.push(("geometri", "geometry", "tetap / untouched".to_owned()));
     }

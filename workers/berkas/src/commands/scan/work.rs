@@ -168,10 +168,16 @@ impl Scanner<'_> {
             pictures.before = open.original(index, THUMBNAIL_PX, THUMBNAIL_BYTES).await.ok();
         }
         let result = match page {
-            Ok(NormalizedPage { bytes, media_type, preview, report }) => {
+            Ok(NormalizedPage { bytes, media_type, preview, halves, report }) => {
                 if let Some(out) = self.work.out {
-                    let path = out.join(format!("{name}-{}.{}", index + 1, media_type.extension()));
-                    std::fs::write(&path, bytes).with_context(|| format!("writing `{}`", path.display()))?;
+                    let path = |half: &str| {
+                        out.join(format!("{name}-{}{half}.{}", index + 1, media_type.extension()))
+                    };
+                    write(&path(""), &bytes)?;
+                    if let Some([left, right]) = halves {
+                        write(&path("-kiri"), &left)?;
+                        write(&path("-kanan"), &right)?;
+                    }
                 }
                 if self.work.pictures {
                     pictures.after = fitted(preview, THUMBNAIL_PX, THUMBNAIL_BYTES).ok();
@@ -183,6 +189,10 @@ impl Scanner<'_> {
         let (file, elapsed_ms) = (file.to_owned(), milliseconds(elapsed));
         Ok(Line { file, page: Some(index + 1), result, elapsed_ms, pictures })
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("writing `{}`", path.display()))
 }
 
 /// Tells what is the file's fault from what is this machine's.
@@ -276,6 +286,22 @@ mod tests {
         scan_all(&files, &settings, &work, ProgressBar::hidden()).await.unwrap();
         let written = ["kk-1.webp", "kk~2-1.webp"].map(|name| std::fs::read(dir.path().join(name)).unwrap());
         assert!(written.iter().all(|page| page.starts_with(b"RIFF")) && written[0] != written[1]);
+    }
+
+    #[tokio::test]
+    async fn a_double_page_is_written_whole_and_as_its_two_pages() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("buku.pnm");
+        std::fs::write(&file, fixtures::double_page()).unwrap();
+        let settings = berkas_runtime::settings::Settings::load(None, []).unwrap().scan;
+        let settings = ScanSettings { max_page_ms: 120_000, ..settings };
+        let work = Work { out: Some(dir.path()), pictures: false };
+        let lines = scan_all(&[file], &settings, &work, ProgressBar::hidden()).await.unwrap();
+        let [line] = &lines[..] else { panic!("one page has one line: {lines:?}") };
+        assert!(line.result.as_ref().unwrap().halves.is_some());
+        for name in ["buku-1.jpg", "buku-1-kiri.jpg", "buku-1-kanan.jpg"] {
+            assert!(std::fs::read(dir.path().join(name)).unwrap().starts_with(&[0xFF, 0xD8]), "{name}");
+        }
     }
 
     #[tokio::test]

@@ -143,11 +143,16 @@ fn scan(file: &SampleFile) -> Scan {
             let made = normalize(&document, 0, &Options::default(), &limits).unwrap();
             let report = json!({
                 "page": 1, "width_px": made.report.width_px, "height_px": made.report.height_px, "blank": false,
-                "verdict": "ok", "reasons": []
+                "verdict": "ok", "reasons": [], "halves": made.report.halves
             });
-            Page { normalized: Some(made.bytes), preview: Some(made.preview), report }
+            Page { normalized: Some(made.bytes), preview: Some(made.preview), halves: made.halves, report }
         }
-        Err(_) => Page { normalized: None, preview: None, report: json!({ "error": "not_a_picture" }) },
+        Err(_) => Page {
+            normalized: None,
+            preview: None,
+            halves: None,
+            report: json!({ "error": "not_a_picture" }),
+        },
     };
     Scan { bytes: file.bytes.clone(), media_type: file.media_type, pages: vec![page] }
 }
