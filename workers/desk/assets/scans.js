@@ -17,7 +17,8 @@ class Pane {
   async show() {
     const { current: entry } = this.scans.desk;
     const page = this.scans.page();
-    this.wanted = `${entry.ordinal}/${entry.page}/${this.original ? "original" : "page"}`;
+    const half = this.original ? "" : entry.half;
+    this.wanted = `${entry.ordinal}/${entry.page}/${this.original ? "original" : half || "page"}`;
     this.size = null;
     // Keys that come before the picture is there mean this page, not the one before; and that one is not to be seen below
     // the title of this one.
@@ -26,11 +27,11 @@ class Pane {
     this.tell(false);
     if (!this.original && !page?.normalized) return this.tell(true);
     const sent = SHOWN.test(entry.type) ? "original" : "original_page";
-    const img = await this.load(this.original ? sent : "preview");
+    const img = await this.load(this.original ? sent : half || "preview");
     if (!img) return;
-    const full = !this.original && page.width && page.height;
+    const full = !this.original && !half && page.width && page.height;
     const [width, height] = full ? [page.width, page.height] : [img.naturalWidth, img.naturalHeight];
-    this.size = this.original ? null : img.naturalWidth;
+    this.size = this.original || half ? null : img.naturalWidth;
     this.viewer.show(width, height, this.viewer.view);
   }
 
@@ -51,7 +52,7 @@ class Pane {
     try {
       const img = await this.scans.desk.pictures.get(this.scans.address(variant));
       if (wanted !== this.wanted) return;
-      img.alt = `${this.scans.desk.current.title}, ${this.scans.desk.words.page} ${this.scans.desk.current.page}`;
+      img.alt = `${this.scans.desk.current.title}, ${this.scans.pageName(!this.original)}`;
       img.id = this.original ? "sent" : "scan";
       this.viewer.put(img);
       return img;
@@ -111,6 +112,13 @@ export class Scans {
   page() {
     const { current } = this.desk;
     return current.pages.find((page) => page.page === current.page);
+  }
+
+  /** The page by its number, and which half of it where one is asked for and shown. */
+  pageName(halves = true) {
+    const { current, words } = this.desk;
+    const half = halves && current.half && ` ${words[`${current.half}Page`]}`;
+    return `${words.page} ${current.page}${half || ""}`;
   }
 
   view(key) {
@@ -173,7 +181,9 @@ export class Scans {
     const { current, words } = this.desk;
     const page = this.page();
     one("#title").textContent = current.title;
-    one("#pageno").textContent = `${words.page} ${current.page}/${current.pages.length}`;
+    const half = current.half && ` ${words[`${current.half}Page`]}`;
+    one("#pageno").textContent = `${words.page} ${current.page}/${current.pages.length}${half}`;
+    one("#tools [data-act=halves]").hidden = !page?.halves;
     one("#notes").textContent = page?.notes ?? "";
     for (const link of all(".nothing a")) link.href = this.address("original");
     this.list();
@@ -184,6 +194,14 @@ export class Scans {
     const { current } = this.desk;
     const page = current.page + step;
     if (page >= 1 && page <= current.pages.length) this.desk.open(current, page);
+  }
+
+  /** Shows the left page of a double page, then the right one, then both again. */
+  turnHalf() {
+    const { current } = this.desk;
+    if (!this.page()?.halves) return false;
+    current.half = { "": "left", left: "right", right: "" }[current.half];
+    this.show();
   }
 
   /** Every page of the document as a button; which of them the normalizer says something of is marked. */

@@ -23,7 +23,7 @@ class Desk {
     this.documents = all("[data-panel]").map((panel) => ({
       panel, ordinal: Number(panel.dataset.panel), pages: JSON.parse(panel.dataset.pages), type: panel.dataset.type,
       title: panel.dataset.title, verdict: panel.dataset.verdict, saved: JSON.parse(panel.dataset.saved),
-      verdictPage: Number(panel.dataset.verdictPage) || undefined, unsent: panel.dataset.unsent, page: 1,
+      verdictPage: Number(panel.dataset.verdictPage) || undefined, unsent: panel.dataset.unsent, page: 1, half: "",
     }));
     const asked = new URLSearchParams(location.search);
     this.current = this.documents.find((entry) => entry.ordinal === Number(asked.get("doc") ?? 0)) ?? this.documents[0];
@@ -61,6 +61,7 @@ class Desk {
     if (!entry) return false;
     this.current = entry;
     entry.page = Math.min(Math.max(page, 1), Math.max(entry.pages.length, 1));
+    entry.half = "";
     for (const { panel } of this.documents) panel.hidden = panel !== entry.panel;
     for (const tab of all(".docs a")) {
       const here = Number(tab.dataset.doc) === entry.ordinal;
@@ -219,6 +220,7 @@ class Desk {
       full: view((viewer) => viewer.fit("full")), turn: view((viewer) => viewer.turn(1)), back: view((viewer) => viewer.turn(-1)),
       left: pan(80, 0), right: pan(-80, 0), up: pan(0, 80), down: pan(0, -80),
       beside: () => scans?.compare(!scans.isBeside()),
+      halves: () => scans?.turnHalf(),
       document: (event) => this.open(this.documents[Number(event.key) - 1]),
       valid: () => press("valid"), invalid: () => press("not_valid"), again: () => press("judge_again"),
       pass: () => this.held && !one("#pass").disabled ? one("#pass").click() : false,

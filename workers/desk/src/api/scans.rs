@@ -22,6 +22,10 @@ pub(crate) enum Variant {
     Normalized,
     /// The small copy.
     Preview,
+    /// The left page of a double page that was cut in two.
+    Left,
+    /// The right one.
+    Right,
     /// The whole file as it was sent.
     Original,
     /// The page of that file, drawn without any of the normalizer's steps: a JPEG, for what a browser cannot show.
@@ -33,6 +37,8 @@ impl Variant {
         match self {
             Self::Normalized => "normalized",
             Self::Preview => "preview",
+            Self::Left => "left",
+            Self::Right => "right",
             Self::Original => "original",
             Self::OriginalPage => "original_page",
         }
@@ -55,7 +61,7 @@ const TOLD: [(&str, &str); 5] = [
 ];
 const INLINE: &str = "inline; filename=\"scan\"";
 
-/// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|original|original_page`.
+/// `GET /api/v1/tasks/{id}/documents/{ordinal}/pages/{page}?variant=normalized|preview|left|right|original|original_page`.
 pub(crate) async fn page(
     State(state): State<DeskState>,
     Verifier(account): Verifier,
@@ -93,6 +99,10 @@ fn chosen(files: PageFiles, variant: Variant) -> Option<(ObjectKey, String)> {
     match variant {
         Variant::Normalized => files.normalized.map(|(sha256, kind)| (derived(sha256), kind)),
         Variant::Preview => files.preview.map(|sha256| (derived(sha256), "image/jpeg".to_owned())),
+        Variant::Left | Variant::Right => {
+            let ([left, right], (_, kind)) = files.halves.zip(files.normalized)?;
+            Some((derived(if variant == Variant::Left { left } else { right }), kind))
+        }
         Variant::Original | Variant::OriginalPage => {
             Some((ObjectKey::Original { office, sha256: files.original }, files.original_type))
         }

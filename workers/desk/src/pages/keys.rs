@@ -50,7 +50,7 @@ const PAGES: [Key; 3] = [
     key("list", "h", "daftar halaman", "list of pages"),
 ];
 
-const VIEW: [Key; 12] = [
+const VIEW: [Key; 13] = [
     Key { act: "in", key: "+", also: Some("="), repeats: true, id: "perbesar", en: "zoom in" },
     held_down("out", "-", "perkecil", "zoom out"),
     key("page", "0", "satu halaman penuh", "fit page"),
@@ -63,6 +63,7 @@ const VIEW: [Key; 12] = [
     held_down("up", "ArrowUp", "geser ke atas", "pan up"),
     held_down("down", "ArrowDown", "geser ke bawah", "pan down"),
     key("beside", "o", "berkas asli di samping", "original beside it"),
+    key("halves", "d", "halaman ganda: kiri, kanan, utuh", "double page: left, right, whole"),
 ];
 
 const VERDICTS: [Key; 6] = [

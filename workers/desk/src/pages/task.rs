@@ -272,7 +272,7 @@ impl TaskPage {
         let pages = document.pages.iter().map(|page| {
             serde_json::json!({
                 "page": page.page, "normalized": page.normalized, "width": page.width_px,
-                "height": page.height_px, "notes": self.page_notes(page)
+                "height": page.height_px, "halves": page.halves, "notes": self.page_notes(page)
             })
         });
         serde_json::Value::from_iter(pages).to_string()

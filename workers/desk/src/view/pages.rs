@@ -17,6 +17,8 @@ pub struct PageView {
     pub reasons: Vec<String>,
     /// Whether nothing is written on it.
     pub blank: bool,
+    /// Whether it is a double page that was cut in two, so that there is a copy of its left and of its right page as well.
+    pub halves: bool,
     /// Width of the normalized page in pixels.
     pub width_px: Option<u32>,
     /// Height of the normalized page in pixels.
@@ -30,6 +32,7 @@ struct Report {
     verdict: Option<String>,
     reasons: Vec<String>,
     blank: bool,
+    halves: Option<serde::de::IgnoredAny>,
     width_px: Option<u32>,
     height_px: Option<u32>,
 }
@@ -42,6 +45,7 @@ pub(super) fn page_view(page: &DeskPage) -> PageView {
         verdict: report.verdict,
         reasons: report.reasons,
         blank: report.blank,
+        halves: page.normalized && report.halves.is_some(),
         width_px: report.width_px,
         height_px: report.height_px,
     }

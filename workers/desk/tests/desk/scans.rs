@@ -2,7 +2,7 @@
 
 use berkas_desk::Originals;
 use berkas_imaging::{Document, Limits};
-use berkas_normalizer::fixtures::{TiffPage, child_program, pdf, tiff};
+use berkas_normalizer::fixtures::{TiffPage, child_program, double_page, pdf, tiff};
 use berkas_runtime::settings::Settings;
 use serde_json::json;
 
@@ -31,6 +31,26 @@ async fn a_page_is_served_in_each_of_its_copies_and_every_view_is_written_down()
     verifier.get(&format!("{task}/documents/1/pages/3")).await.is(404);
     verifier.get(&format!("{task}/documents/2/pages/1")).await.is(404);
     assert_eq!(bench.store.audited("scan.viewed", &submission.to_string()).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_double_page_are_served_as_copies_of_their_page_and_of_no_other() {
+    let bench = Bench::new().await;
+    let files = [("image/x-portable-anymap", double_page()), ("image/tiff", tiff(&[TiffPage::Good]))];
+    bench.dossier_of_files(files).await;
+    let verifier = bench.verifier("ani").await;
+    let (task, _) = verifier.pull().await;
+    let told = verifier.get(&task).await.is(200).json();
+    assert_eq!(told["documents"][0]["pages"][0]["halves"], true);
+    let page = format!("{task}/documents/0/pages/1");
+    let mut copies = Vec::new();
+    for variant in ["left", "right"] {
+        let answer = verifier.get(&format!("{page}?variant={variant}")).await.is(200);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        copies.push(answer.bytes);
+    }
+    assert_ne!(copies[0], copies[1]);
+    verifier.get(&format!("{task}/documents/1/pages/1?variant=left")).await.is(404);
 }
 
 #[tokio::test]

@@ -306,8 +306,10 @@ fn normalized(file: &[u8]) -> Vec<Page> {
         let made = page(index);
         let halves = made.as_ref().and_then(|made| made.report.halves);
         let mut report = json!({"page": index + 1, "blank": false, "verdict": "ok", "reasons": []});
-        if halves.is_some() {
+        if let (Some(halves), Some(made)) = (halves, &made) {
             report["halves"] = json!(halves);
+            (report["width_px"], report["height_px"]) =
+                (made.report.width_px.into(), made.report.height_px.into());
         }
         Page {
             normalized: made.as_ref().map(|made| made.preview.clone()),
