@@ -45,7 +45,8 @@ async fn what_is_measured_is_printed_in_the_promised_shapes() -> Result<()> {
     std::fs::write(&file, &dossier.files[0].bytes)?;
     let lines = bench.run(&["scan", file.to_str().context("no text")?, "--output", "json"])?;
     let page: Value = serde_json::from_str(lines.lines().next().context("no page")?)?;
-    let promised = "file page width_px height_px dpi rotation_deg skew_deg blank verdict reasons elapsed_ms";
+    let promised =
+        "file page width_px height_px dpi rotation_deg skew_deg blank verdict reasons halves elapsed_ms";
     assert_eq!(keys(&page), sorted(promised));
     assert!(["ok", "warn", "unreadable"].contains(&page["verdict"].as_str().unwrap_or_default()), "{page}");
     Ok(())

@@ -62,8 +62,8 @@ fn rule(
             }
             true
         }
-        "minimum" => number(instance) >= number(value),
-        "maximum" => number(instance) <= number(value),
+        "minimum" => instance.as_f64().is_none_or(|instance| instance >= number(value)),
+        "maximum" => instance.as_f64().is_none_or(|instance| instance <= number(value)),
         "minItems" => instance.as_array().is_none_or(|items| items.len() as f64 >= number(value)),
         "maxItems" => instance.as_array().is_none_or(|items| items.len() as f64 <= number(value)),
         "maxLength" => instance.as_str().is_none_or(|text| text.chars().count() as f64 <= number(value)),

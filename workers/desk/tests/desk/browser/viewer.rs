@@ -1,6 +1,6 @@
 //! The viewer: fit, pan, drag, zoom, the original beside the page, and a memory of all that.
 
-use berkas_normalizer::fixtures::{TiffPage, pdf, tiff};
+use berkas_normalizer::fixtures::{TiffPage, double_page, pdf, tiff};
 
 use super::site::{HELD, SCAN, Site};
 
@@ -95,4 +95,43 @@ async fn the_original_of_a_pdf_and_of_a_tiff_is_drawn_and_what_cannot_be_drawn_i
     )
     .await;
     desk.picture("beside-nothing").await;
+}
+
+#[tokio::test]
+async fn a_double_page_is_read_left_then_right_and_is_whole_again_on_the_next_key() {
+    let site = Site::new().await;
+    let files = [("image/x-portable-anymap", double_page()), ("image/tiff", tiff(&[TiffPage::Good]))];
+    site.bench.dossier_of_files(files).await;
+    let Some(desk) = site.verifier("ani").await else { return };
+    desk.keys("n").await;
+    desk.until(HELD).await;
+    let shown = |page: &str, wider: char| {
+        format!(
+            "document.querySelector('#pageno').textContent === '{page}' && document.querySelector('#scan')?.complete
+                && document.querySelector('#scan').alt.endsWith('{}')
+                && document.querySelector('#scan').naturalWidth {wider} document.querySelector('#scan').naturalHeight",
+            page.replace("/1", "")
+        )
+    };
+    desk.until(&shown("hlm. 1/1", '>')).await;
+    desk.keys("d").await;
+    desk.until(&shown("hlm. 1/1 kiri", '<')).await;
+    desk.picture("half-left").await;
+    desk.keys("d").await;
+    desk.until(&shown("hlm. 1/1 kanan", '<')).await;
+    desk.picture("half-right").await;
+    // The original beside it is that of the whole.
+    desk.keys("o").await;
+    desk.until(
+        "document.querySelector('#sent')?.naturalWidth > document.querySelector('#sent')?.naturalHeight",
+    )
+    .await;
+    desk.picture("half-beside").await;
+    desk.keys("od").await;
+    desk.until(&shown("hlm. 1/1", '>')).await;
+    // A single page has no halves: the button is away and the key does nothing.
+    desk.keys("2").await;
+    desk.until("document.querySelector('[data-act=halves]').hidden").await;
+    desk.keys("d").await;
+    assert_eq!(desk.ask("return document.querySelector('#pageno').textContent").await, "hlm. 1/1");
 }
