@@ -23,6 +23,17 @@ pub(crate) fn has_avx2() -> bool {
     false
 }
 
+/// Loads sixteen bytes.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn bytes(from: &[u8; 16]) -> std::arch::x86_64::__m128i {
+    #[expect(unsafe_code, reason = "a load by pointer")]
+    // SAFETY: `from` has the 16 bytes that are read, the load asks for no alignment, and every processor of this kind has SSE2.
+    unsafe {
+        std::arch::x86_64::_mm_loadu_si128(from.as_ptr().cast())
+    }
+}
+
 /// Runs `work` with the plain compilation of every kernel on this thread.
 #[cfg(test)]
 pub(crate) fn scalar_only<T>(work: impl FnOnce() -> T) -> T {

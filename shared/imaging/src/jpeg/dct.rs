@@ -103,6 +103,7 @@ mod avx2 {
 
     use super::{FACTOR_BITS, FACTORS, KEPT_BITS, ODD, Pair, ROW};
     use crate::jpeg::quantize::Quantizer;
+    use crate::simd::bytes;
 
     /// As [`super::plain`], which says what is done.
     #[target_feature(enable = "avx2")]
@@ -213,16 +214,6 @@ mod avx2 {
             !(part(0) | part(1) | part(2) | part(3))
         };
         [block(0), block(1)]
-    }
-
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn bytes(from: &[u8; ROW]) -> __m128i {
-        #[expect(unsafe_code, reason = "a load by pointer")]
-        // SAFETY: `from` has the 16 bytes that are read, and the load asks for no alignment.
-        unsafe {
-            _mm_loadu_si128(from.as_ptr().cast())
-        }
     }
 
     #[target_feature(enable = "avx2")]

@@ -80,12 +80,8 @@ kernel! {
             if let Some(run) = line.run((x, y), out.len()) {
                 pairs(&mut upper, data, &run);
                 pairs(&mut lower, below, &run);
-                x += line.step_x * TOGETHER as i64;
-                y += line.step_y * TOGETHER as i64;
-            } else if line.gather((x, y), (data, below), (out.len(), &mut upper, &mut lower)) {
-                x += line.step_x * TOGETHER as i64;
-                y += line.step_y * TOGETHER as i64;
-            } else {
+            } else if !line.gather((x, y), (data, below), (out.len(), &mut upper, &mut lower)) {
+                let (mut x, mut y) = (x, y);
                 for (upper, lower) in upper.iter_mut().zip(&mut lower).take(out.len()) {
                     let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
                     *upper = pair(&data[here..here + 2]);
@@ -94,6 +90,8 @@ kernel! {
                     y += line.step_y;
                 }
             }
+            x += line.step_x * out.len() as i64;
+            y += line.step_y * out.len() as i64;
             let mut blended = [0; TOGETHER];
             for (at, blended) in blended.iter_mut().enumerate() {
                 let top = between(upper[at] & 255, upper[at] >> 8, wx[at]);
@@ -122,13 +120,13 @@ kernel! {
         let mut corners = [[0_u8; 4 * TOGETHER]; 4];
         let four = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
         for out in out[3 * start..3 * end].chunks_mut(3 * TOGETHER) {
-            if let Some(run) = line.run((x, y), out.len() / 3) {
+            let is_done = if let Some(run) = line.run((x, y), out.len() / 3) {
                 blend_run(out, (data, below), (x, y), line, &run);
-                x += line.step_x * TOGETHER as i64;
-                y += line.step_y * TOGETHER as i64;
-                continue;
-            }
-            if line.blend_close(out, (data, below), (x, y)) {
+                true
+            } else {
+                line.blend_close(out, (data, below), (x, y))
+            };
+            if is_done {
                 x += line.step_x * TOGETHER as i64;
                 y += line.step_y * TOGETHER as i64;
                 continue;

@@ -38,6 +38,7 @@ mod avx2 {
     use std::arch::x86_64::*;
 
     use super::{BYTES, FARTHEST, FRACTION, LOAD, Line};
+    use crate::simd::bytes;
 
     /// A byte of a shuffle that becomes 0.
     const NOTHING: u8 = 0x80;
@@ -143,16 +144,6 @@ mod avx2 {
             })
         };
         Some([on_row(data)?, on_row(below)?])
-    }
-
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn bytes(bytes: &[u8; LOAD]) -> __m128i {
-        #[expect(unsafe_code, reason = "a load by pointer")]
-        // SAFETY: the array has the 16 bytes that are read, and the load asks for no alignment.
-        unsafe {
-            _mm_loadu_si128(bytes.as_ptr().cast())
-        }
     }
 
     /// Returns the weights, 0 to 255, at places.

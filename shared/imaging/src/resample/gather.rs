@@ -43,11 +43,10 @@ mod avx2 {
 
     use super::super::line::FRACTION;
     use super::{Line, TOGETHER};
+    use crate::simd::bytes;
 
     /// Pixels that are picked out of one load.
     pub(super) const GROUP: usize = 8;
-    /// Bytes of a load.
-    const LOAD: usize = 16;
 
     #[target_feature(enable = "avx2")]
     pub(super) fn gather(
@@ -72,12 +71,14 @@ mod avx2 {
             let places = _mm256_add_epi32(_mm256_set1_epi32((x - (column << FRACTION)) as i32), across);
             let places = sixteen_bits(_mm256_srli_epi32::<{ FRACTION as i32 }>(places));
             let pairs = _mm_add_epi16(_mm_mullo_epi16(places, _mm_set1_epi16(0x101)), _mm_set1_epi16(0x100));
-            let (Some(here), Some(under)) = (bytes(data, load(row)), bytes(below, load(row))) else {
+            let (Some(here), Some(under)) = (bytes_from(data, load(row)), bytes_from(below, load(row)))
+            else {
                 return false;
             };
             let (mut here, mut under) = (_mm_shuffle_epi8(here, pairs), _mm_shuffle_epi8(under, pairs));
             if last_row != row {
-                let Some(further) = bytes(data, load(last_row)).zip(bytes(below, load(last_row))) else {
+                let Some(further) = bytes_from(data, load(last_row)).zip(bytes_from(below, load(last_row)))
+                else {
                     return false;
                 };
                 let rows = _mm256_add_epi32(_mm256_set1_epi32((y - (row << FRACTION)) as i32), down);
@@ -105,13 +106,9 @@ mod avx2 {
     }
 
     /// Returns the bytes from a place on, nothing where there are fewer.
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn bytes(data: &[u8], from: usize) -> Option<__m128i> {
-        let bytes: &[u8; LOAD] = data.get(from..from.checked_add(LOAD)?)?.first_chunk()?;
-        #[expect(unsafe_code, reason = "a load by pointer")]
-        // SAFETY: `bytes` has the 16 bytes that are read, and the load asks for no alignment.
-        Some(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) })
+    #[inline(always)]
+    fn bytes_from(data: &[u8], from: usize) -> Option<__m128i> {
+        Some(bytes(data.get(from..)?.first_chunk()?))
     }
 
     #[target_feature(enable = "avx2")]
