@@ -3,9 +3,15 @@
 use crate::drawing::Drawing;
 use crate::jpeg::Encoder;
 use crate::limits::Deadline;
+use crate::planes::Strip;
 use crate::preview::Preview;
 use crate::spread::Cut;
-use crate::{ImageError, MediaType, Options, encode};
+use crate::{ImageError, MediaType, Options, OutputFormat, encode};
+
+/// Returns whether pages are coded so by these options that colours are better held as planes.
+pub(crate) fn takes_planes(options: &Options) -> bool {
+    options.preview_only || matches!(options.format, OutputFormat::Jpeg { .. })
+}
 
 /// A page as bytes.
 pub(crate) struct Coded {
@@ -27,14 +33,28 @@ pub(crate) fn coded(
     deadline: &Deadline,
 ) -> Result<Coded, ImageError> {
     if options.preview_only {
-        let page = drawing.whole(deadline)?;
-        let preview = Preview::of(&page, options.preview_px, deadline)?;
+        let preview = preview(drawing, options.preview_px, deadline)?;
         return Ok(Coded { bytes: Vec::new(), media_type: MediaType::Jpeg, preview, halves: None });
     }
     match encode::jpeg_quality(drawing.size(), options.format) {
         Some(quality) => as_jpeg(drawing, cut, (quality, options.preview_px), deadline),
         None => as_webp(drawing, cut, options.preview_px, deadline),
     }
+}
+
+/// Draws a page only to show it small.
+///
+/// # Errors
+/// `TimedOut` beyond the deadline; those of the encoder.
+pub(crate) fn preview(
+    mut drawing: Drawing,
+    preview_px: u32,
+    deadline: &Deadline,
+) -> Result<Vec<u8>, ImageError> {
+    let mut preview = Preview::new(drawing.size(), drawing.is_in_colour(), preview_px);
+    drawing.strips(deadline, |strip| preview.take(strip))?;
+    drop(drawing);
+    preview.finish(deadline)
 }
 
 fn as_jpeg(
@@ -44,7 +64,7 @@ fn as_jpeg(
     deadline: &Deadline,
 ) -> Result<Coded, ImageError> {
     let mut preview = Preview::new(drawing.size(), drawing.is_in_colour(), preview_px);
-    let bytes = jpeg(&mut drawing, quality, deadline, |rows| preview.take(rows))?;
+    let bytes = jpeg(&mut drawing, quality, deadline, |strip| preview.take(strip))?;
     // The source is not needed any more once this has drawn from it.
     let halves = match cut {
         Some(cut) => Some(cut.draw(drawing, |half| jpeg(half, quality, deadline, |_| {}))?),
@@ -60,12 +80,12 @@ fn jpeg(
     drawing: &mut Drawing,
     quality: u8,
     deadline: &Deadline,
-    mut also: impl FnMut(&[u8]),
+    mut also: impl FnMut(&Strip<'_>),
 ) -> Result<Vec<u8>, ImageError> {
     let mut page = Encoder::new(drawing.size(), drawing.is_in_colour(), quality, Some(drawing.dpi()))?;
-    drawing.strips(deadline, |rows| {
-        page.take(rows);
-        also(rows);
+    drawing.strips(deadline, |strip| {
+        page.take(strip);
+        also(strip);
     })?;
     Ok(page.finish())
 }

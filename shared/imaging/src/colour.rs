@@ -9,7 +9,7 @@ const SHARE: f64 = 0.001;
 /// Distance between the channels of the paper from which the paper itself is coloured.
 const COLOURED_PAPER: i32 = 40;
 /// Pixels looked at, about.
-const SAMPLES: usize = 400_000;
+const SAMPLES: usize = 100_000;
 
 /// Returns whether the page must stay in colour.
 pub(crate) fn is_needed(page: &Raster) -> bool {
@@ -18,8 +18,10 @@ pub(crate) fn is_needed(page: &Raster) -> bool {
     };
     let step = (pixels.len() / 3 / SAMPLES).max(1);
     // An odd step does not fall into the rhythm of the rows.
-    let samples: Vec<[u8; 3]> =
-        pixels.chunks(3 * (step | 1)).filter_map(|pixels| pixels.first_chunk().copied()).collect();
+    let pixels = pixels.chunks(3 * (step | 1));
+    // At once as large as they become: here a page takes the most memory.
+    let mut samples: Vec<[u8; 3]> = Vec::with_capacity(pixels.len());
+    samples.extend(pixels.filter_map(|pixels| pixels.first_chunk().copied()));
     let paper = channel_shades(&samples, 0.8);
     let (low, high) = extremes(paper.map(i32::from));
     if high - low > COLOURED_PAPER {

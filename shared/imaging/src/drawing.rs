@@ -2,9 +2,11 @@
 //! is drawn is never held whole beside its source.
 
 use crate::ImageError;
-use crate::flatten::Evening;
+use crate::evening::Evening;
+use crate::flatten::Light;
 use crate::geometry::Plan;
 use crate::limits::Deadline;
+use crate::planes::{self, Planes, Splitter, Strip};
 use crate::raster::{Pixels, Raster, Turn};
 use crate::resample::Resampling;
 use crate::wedge::Wedges;
@@ -13,19 +15,30 @@ use crate::wedge::Wedges;
 const STRIP: usize = 16;
 /// Strips between two looks at the clock.
 const STRIPS_A_CHECK: usize = 16;
-/// Distance between the rows of a sample.
+/// Distance between the rows of a sample, an even number.
 const SAMPLED: usize = 16;
 
 /// Everything that makes the rows of a page.
 pub(crate) struct Drawing {
+    /// Brightness, or red, green and blue.
     rows: Resampling<'static>,
     evening: Option<Evening>,
+    differences: Option<Differences>,
     wedges: Option<Wedges>,
     /// Shade that divides ink from paper on a page of black and white.
     ink: Option<u8>,
     /// Dots per inch of the page.
     dpi: u32,
 }
+
+/// The differences of blue and of red.
+struct Differences {
+    rows: [Resampling<'static>; 2],
+    evening: Option<Evening>,
+}
+
+/// Uneven light on a page, and by how much the small copy was reduced that it was measured on.
+pub(crate) type Uneven<'a> = (&'a Light, usize);
 
 /// Every sixteenth row of a page.
 pub(crate) struct Sample {
@@ -35,19 +48,39 @@ pub(crate) struct Sample {
 }
 
 impl Drawing {
-    /// Takes the steps in their order.
-    pub(crate) fn new(
-        rows: Resampling<'static>,
-        evening: Option<Evening>,
-        ink: Option<u8>,
-        dpi: u32,
-    ) -> Self {
-        Self { rows, evening, wedges: None, ink, dpi }
+    /// Begins the page that `plan` makes of its source; what lies outside that is `paper`.
+    pub(crate) fn new(source: Planes, plan: &Plan, paper: u8, light: Option<Uneven<'_>>, dpi: u32) -> Self {
+        let rows = Resampling::new(source.first, plan, paper);
+        let differences = source.differences.map(|differences| Differences {
+            rows: differences.map(|plane| Resampling::of_difference(plane, plan)),
+            evening: None,
+        });
+        let begun = Self { rows, evening: None, differences, wedges: None, ink: None, dpi };
+        begun.evened(plan, light)
     }
 
     /// Begins a part of the same page, or one that lies a little otherwise, at the same scale; nothing is filled in it yet.
-    pub(crate) fn of_part(self, plan: &Plan, evening: Option<Evening>) -> Self {
-        Self { rows: self.rows.of_part(plan), evening, wedges: None, ..self }
+    pub(crate) fn of_part(self, plan: &Plan, light: Option<Uneven<'_>>) -> Self {
+        let part = |differences: Differences| {
+            let rows = differences.rows.map(|rows| rows.of_part(plan));
+            Differences { rows, ..differences }
+        };
+        let differences = self.differences.map(part);
+        Self { rows: self.rows.of_part(plan), differences, wedges: None, ..self }.evened(plan, light)
+    }
+
+    fn evened(mut self, plan: &Plan, light: Option<Uneven<'_>>) -> Self {
+        let channels = self.rows.channels();
+        self.evening = light.map(|(light, factor)| Evening::new(light, plan, factor, channels));
+        if let Some(differences) = &mut self.differences {
+            differences.evening = light.map(|(light, factor)| Evening::of_differences(light, plan, factor));
+        }
+        self
+    }
+
+    /// Makes every pixel black or white: ink is what is darker than this.
+    pub(crate) fn in_black_and_white(self, ink: u8) -> Self {
+        Self { ink: Some(ink), ..self }
     }
 
     /// Returns width and height of the page.
@@ -60,26 +93,28 @@ impl Drawing {
         self.dpi
     }
 
-    /// Returns the bytes of a pixel.
-    pub(crate) fn channels(&self) -> usize {
-        self.rows.channels()
-    }
-
     /// Returns whether the page is in colour.
     pub(crate) fn is_in_colour(&self) -> bool {
-        self.channels() == 3
+        self.rows.channels() == 3 || self.differences.is_some()
     }
 
     /// Fills what lies beside the paper from now on, in its colour; returns the rows that were looked at, filled too.
     pub(crate) fn sample(&mut self, wedges: Option<Wedges>) -> Sample {
         let (width, height) = (self.size().0 as usize, self.size().1 as usize);
-        let channels = self.rows.channels();
+        let channels = if self.is_in_colour() { 3 } else { 1 };
         let stride = width * channels;
         let mut sample = Sample { stride, channels, pixels: vec![0; height.div_ceil(SAMPLED) * stride] };
+        self.wedges = None;
+        let across = width.div_ceil(2);
+        let (mut luma, mut blue, mut red) = (vec![0; width], vec![0; across], vec![0; across]);
         for (at, row) in sample.pixels.chunks_exact_mut(stride).enumerate() {
-            self.rows.draw(SAMPLED * at, row);
-            if let Some(evening) = &mut self.evening {
-                evening.even_out(SAMPLED * at, row);
+            let y = SAMPLED * at;
+            if self.differences.is_some() {
+                self.row(y, &mut luma);
+                self.row_of_differences(y / 2, [&mut blue, &mut red]);
+                planes::to_rgb(row, &luma, [&blue, &red]);
+            } else {
+                self.row(y, row);
             }
         }
         self.wedges = wedges.map(|mut wedges| {
@@ -105,6 +140,21 @@ impl Drawing {
         }
     }
 
+    /// Draws the row `y` of the differences, if there are any.
+    fn row_of_differences(&mut self, y: usize, [blue, red]: [&mut [u8]; 2]) {
+        let Some(differences) = &mut self.differences else {
+            return;
+        };
+        differences.rows[0].draw(y, blue);
+        differences.rows[1].draw(y, red);
+        if let Some(evening) = &mut differences.evening {
+            evening.even_out_differences(y, [&mut *blue, &mut *red]);
+        }
+        if let Some(wedges) = &self.wedges {
+            wedges.fill_differences(y, [blue, red]);
+        }
+    }
+
     /// Draws the page from top to bottom and hands over a few whole rows at a time.
     ///
     /// # Errors
@@ -112,7 +162,27 @@ impl Drawing {
     pub(crate) fn strips(
         &mut self,
         deadline: &Deadline,
-        mut take: impl FnMut(&[u8]),
+        mut take: impl FnMut(&Strip<'_>),
+    ) -> Result<(), ImageError> {
+        let width = self.size().0 as usize;
+        if self.rows.channels() == 3 {
+            let mut splitter = Splitter::new(width);
+            return self.together(deadline, |_, _, rows| splitter.strips(rows, &mut take));
+        }
+        let plane = || vec![0; STRIP / 2 * width.div_ceil(2)];
+        let mut planes = self.differences.is_some().then(|| [plane(), plane()]);
+        self.together(deadline, |drawing, top, luma| {
+            let rows = luma.len() / width;
+            let differences = planes.as_mut().map(|planes| drawing.differences_of(top, rows, planes));
+            take(&Strip { luma, differences });
+        })
+    }
+
+    /// Draws rows, a few whole ones at a time, and hands them over with the place of the first.
+    fn together(
+        &mut self,
+        deadline: &Deadline,
+        mut take: impl FnMut(&mut Self, usize, &[u8]),
     ) -> Result<(), ImageError> {
         let (width, height) = (self.size().0 as usize, self.size().1 as usize);
         let stride = width * self.rows.channels();
@@ -125,12 +195,24 @@ impl Drawing {
             for (y, row) in strip.chunks_exact_mut(stride).enumerate() {
                 self.row(top + y, row);
             }
-            take(strip);
+            take(self, top, strip);
         }
         Ok(())
     }
 
-    /// Draws the whole page; one that needs nothing keeps its very pixels.
+    /// Draws the differences of some rows from the row `top` on.
+    fn differences_of<'a>(&mut self, top: usize, rows: usize, planes: &'a mut [Vec<u8>; 2]) -> [&'a [u8]; 2] {
+        let across = self.size().0.div_ceil(2) as usize;
+        let down = rows.div_ceil(2);
+        let [blue, red] = planes;
+        let pairs = blue.chunks_exact_mut(across).zip(red.chunks_exact_mut(across));
+        for (y, (blue, red)) in pairs.take(down).enumerate() {
+            self.row_of_differences(top / 2 + y, [blue, red]);
+        }
+        [&blue[..down * across], &red[..down * across]]
+    }
+
+    /// Draws the whole page, which is not held as planes; one that needs nothing keeps its very pixels.
     ///
     /// # Errors
     /// `TimedOut` beyond the deadline.
@@ -143,16 +225,17 @@ impl Drawing {
         self.drawn(deadline)
     }
 
-    /// Draws the whole page and keeps what it is drawn from.
+    /// Draws the whole page, which is not held as planes, and keeps what it is drawn from.
     ///
     /// # Errors
     /// `TimedOut` beyond the deadline.
     pub(crate) fn drawn(&mut self, deadline: &Deadline) -> Result<Raster, ImageError> {
+        debug_assert!(self.differences.is_none());
         let (width, height) = self.size();
-        let colour = self.is_in_colour();
-        let mut pixels = Vec::with_capacity(width as usize * height as usize * self.rows.channels());
-        self.strips(deadline, |rows| pixels.extend_from_slice(rows))?;
-        let pixels = if colour { Pixels::Rgb(pixels) } else { Pixels::Gray(pixels) };
+        let channels = self.rows.channels();
+        let mut pixels = Vec::with_capacity(width as usize * height as usize * channels);
+        self.together(deadline, |_, _, rows| pixels.extend_from_slice(rows))?;
+        let pixels = if channels == 3 { Pixels::Rgb(pixels) } else { Pixels::Gray(pixels) };
         Ok(Raster { width, height, pixels, dpi: Some(self.dpi), turn: Turn::default() })
     }
 }

@@ -4,6 +4,7 @@ use image::ExtendedColorType;
 use image::codecs::webp::WebPEncoder;
 
 use crate::jpeg::Encoder;
+use crate::planes::{self, Strip};
 use crate::{ImageError, OutputFormat, Raster};
 
 /// Longest edge of a WebP in pixels: the header counts it in 14 bits.
@@ -23,11 +24,15 @@ pub(crate) fn jpeg_quality((width, height): (u32, u32), format: OutputFormat) ->
     }
 }
 
-/// Codes a small copy of a page, which states no resolution.
-pub(crate) fn preview(page: &Raster) -> Result<Vec<u8>, ImageError> {
+/// Codes a small copy of a page, which states no resolution: its brightness and, of one in colour, its differences.
+pub(crate) fn preview(luma: &Raster, differences: Option<&[Raster; 2]>) -> Result<Vec<u8>, ImageError> {
+    let differences = differences.map(|planes| planes.each_ref().map(Raster::bytes));
+    let strip = Strip { luma: luma.bytes(), differences };
     let mut coded = Vec::new();
     for quality in PREVIEW_QUALITIES {
-        coded = jpeg_at(page, quality, None)?;
+        let mut encoder = Encoder::new((luma.width, luma.height), differences.is_some(), quality, None)?;
+        encoder.take(&strip);
+        coded = encoder.finish();
         if coded.len() <= PREVIEW_BYTES {
             break;
         }
@@ -40,12 +45,8 @@ pub(crate) fn preview(page: &Raster) -> Result<Vec<u8>, ImageError> {
 /// # Errors
 /// `TooManyPixels` for an edge of more than 65,535 pixels, which JPEG cannot count; `Corrupt` for a page without pixels.
 pub fn encode_jpeg(page: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
-    jpeg_at(page, quality, page.dpi)
-}
-
-fn jpeg_at(page: &Raster, quality: u8, dpi: Option<u32>) -> Result<Vec<u8>, ImageError> {
-    let mut encoder = Encoder::new((page.width, page.height), page.is_in_colour(), quality, dpi)?;
-    encoder.take(page.bytes());
+    let mut encoder = Encoder::new((page.width, page.height), page.is_in_colour(), quality, page.dpi)?;
+    planes::strips_of(page, |strip| encoder.take(strip));
     Ok(encoder.finish())
 }
 

@@ -1,9 +1,7 @@
-//! Evens out the light on a page: the paper's brightness is measured on a coarse grid and divided away.
+//! The light on a page: the paper's brightness, measured on a coarse grid.
 
 use crate::border::Outline;
-use crate::geometry::{InverseMap, Plan};
 use crate::gray::{self, Counts, Gray};
-use crate::simd::kernel;
 
 /// Edge of a cell in pixels of the small copy.
 const CELL: usize = 40;
@@ -20,9 +18,6 @@ const EVEN: f32 = 14.0;
 const BRIGHT: f32 = 225.0;
 /// Share of cells that must show paper before any of them is changed.
 const CONFIDENT: f64 = 0.5;
-/// Distance in output pixels, across and down, between places where the light is looked up; in between it is taken as
-/// linear.
-const STRIDE: usize = 16;
 
 /// The brightness of the paper over a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +108,7 @@ impl Light {
     }
 
     /// Returns the gain, in 1/128, at a place of the small copy.
-    fn gain(&self, x: f64, y: f64) -> u16 {
+    pub(crate) fn gain(&self, x: f64, y: f64) -> u16 {
         let cells = |place: f64, count: usize| {
             let place = (place / CELL as f64 - 0.5).clamp(0.0, count as f64 - 1.0);
             let first = place as usize;
@@ -126,67 +121,6 @@ impl Light {
         let lower = level(left, bottom) * (1.0 - wx) + level(right, bottom) * wx;
         let light = upper * (1.0 - wy) + lower * wy;
         (WHITE / light.max(1.0) * 128.0).clamp(128.0 * 0.9, 128.0 * 4.0) as u16
-    }
-}
-
-/// Divides the light away from the rows of a page.
-pub(crate) struct Evening {
-    lit: Lit,
-    /// Which block of [`STRIDE`] rows the gains are those of, at its first row and below its last one.
-    block: Option<usize>,
-    upper: Vec<u16>,
-    lower: Vec<u16>,
-    gains: Vec<u16>,
-}
-
-/// The light on a page.
-struct Lit {
-    light: Light,
-    /// From the page to the upright one, whose small copy the light was measured on.
-    map: InverseMap,
-    /// By how much that was reduced.
-    factor: f64,
-    /// Bytes of a pixel, each of which has its gain.
-    channels: usize,
-}
-
-impl Evening {
-    /// Takes the light on the source of the output of `plan`, which has one byte a pixel or three; `factor` is by how much the
-    /// small copy was reduced.
-    pub(crate) fn new(light: Light, plan: &Plan, factor: usize, channels: usize) -> Self {
-        let gains = || vec![0; plan.output_size().0 as usize * channels];
-        // The small copy was upright but not straight.
-        let lit = Lit { light, map: plan.to_upright(), factor: factor as f64, channels };
-        Self { lit, block: None, upper: gains(), lower: gains(), gains: gains() }
-    }
-
-    /// Evens out the row `y`; in order is fastest.
-    pub(crate) fn even_out(&mut self, y: usize, row: &mut [u8]) {
-        let block = y / STRIDE;
-        if self.block != Some(block) {
-            if block > 0 && self.block == Some(block - 1) {
-                std::mem::swap(&mut self.upper, &mut self.lower);
-            } else {
-                self.lit.gains_of_row(&mut self.upper, block * STRIDE);
-            }
-            self.lit.gains_of_row(&mut self.lower, (block + 1) * STRIDE);
-            self.block = Some(block);
-        }
-        between(&mut self.gains, &self.upper, &self.lower, (y % STRIDE) as u16);
-        scale(row, &self.gains);
-    }
-}
-
-impl Lit {
-    fn gains_of_row(&self, gains: &mut [u16], y: usize) {
-        let gain_at = |x: usize| {
-            let (u, v) = self.map.at(x as f64, y as f64);
-            self.light.gain(u / self.factor, v / self.factor)
-        };
-        match self.channels {
-            1 => interpolate::<1>(gains, gain_at),
-            _ => interpolate::<3>(gains, gain_at),
-        }
     }
 }
 
@@ -242,37 +176,4 @@ fn smoothed(levels: &[f32], columns: usize) -> Vec<f32> {
             sum / f32::from(count)
         })
         .collect()
-}
-
-fn interpolate<const CHANNELS: usize>(gains: &mut [u16], gain_at: impl Fn(usize) -> u16) {
-    let mut from = i32::from(gain_at(0));
-    for (block, gains) in gains.chunks_mut(STRIDE * CHANNELS).enumerate() {
-        let to = i32::from(gain_at((block + 1) * STRIDE));
-        for (at, gains) in gains.as_chunks_mut::<CHANNELS>().0.iter_mut().enumerate() {
-            *gains = [(from + (to - from) * at as i32 / STRIDE as i32) as u16; CHANNELS];
-        }
-        from = to;
-    }
-}
-
-kernel! {
-    /// Blends the gains, at most 512, of two rows [`STRIDE`] apart for the row `at` below the upper one.
-    fn between(gains: &mut [u16], upper: &[u16], lower: &[u16], at: u16) {
-        for ((gain, &upper), &lower) in gains.iter_mut().zip(upper).zip(lower) {
-            *gain = (upper * (STRIDE as u16 - at) + lower * at) / STRIDE as u16;
-        }
-    }
-}
-
-kernel! {
-    /// Multiplies each byte by its gain, in 1/128 and at most 512.
-    fn scale(row: &mut [u8], gains: &[u16]) {
-        for (value, &gain) in row.iter_mut().zip(gains) {
-            let value_of = u16::from(*value);
-            // Words are twice as many at once as what the product needs: its upper part, and the bit that rounds it.
-            let whole = ((u32::from(value_of << 8) * u32::from(gain << 1)) >> 16) as u16;
-            let rounding = value_of.wrapping_mul(gain) >> 6 & 1;
-            *value = (whole + rounding).min(255) as u8;
-        }
-    }
 }

@@ -30,6 +30,33 @@ impl InverseMap {
         (place.0 / w, place.1 / w)
     }
 
+    /// Returns the map of samples that stand for blocks of `by × by` output pixels each, from their middles.
+    pub(crate) fn coarser(&self, by: f64) -> Self {
+        let (first, lean) = ((by - 1.0) / 2.0, self.lean);
+        let w = 1.0 + first * (lean.0 + lean.1);
+        let stepped = |step: (f64, f64)| (by * step.0 / w, by * step.1 / w);
+        Self {
+            x0: (self.x0 + first * (self.right.0 + self.down.0)) / w,
+            y0: (self.y0 + first * (self.right.1 + self.down.1)) / w,
+            right: stepped(self.right),
+            down: stepped(self.down),
+            lean: stepped(lean),
+        }
+    }
+
+    /// Returns the map to the same source made smaller, of which a pixel stands for a block of `by × by`.
+    pub(crate) fn to_smaller(self, by: f64) -> Self {
+        let shift = (1.0 - by) / 2.0;
+        let (lx, ly) = self.lean;
+        Self {
+            x0: (self.x0 + shift) / by,
+            y0: (self.y0 + shift) / by,
+            right: ((self.right.0 + shift * lx) / by, (self.right.1 + shift * lx) / by),
+            down: ((self.down.0 + shift * ly) / by, (self.down.1 + shift * ly) / by),
+            lean: self.lean,
+        }
+    }
+
     /// Returns whether every step in the output is the same step in the source.
     pub(crate) fn is_even(&self) -> bool {
         self.lean == (0.0, 0.0)

@@ -1,6 +1,7 @@
 //! The small gray copy of a page on which everything is measured.
 
-use crate::raster::{Pixels, Raster, Turn};
+use crate::blocks;
+use crate::raster::{Raster, Turn};
 use crate::simd::kernel;
 
 /// Shorter edge, in pixels, that the small copy comes closest to.
@@ -31,7 +32,8 @@ impl Gray {
         if factor == 1 {
             self.clone()
         } else {
-            reduced((self.width, self.height), factor, |y, sums| add_gray(sums, self.row(y)))
+            let rows = self.pixels.chunks_exact(self.width.max(1));
+            reduced((self.width, self.height), factor, rows)
         }
     }
 
@@ -136,26 +138,58 @@ pub(crate) fn factor_for(width: u32, height: u32) -> usize {
 
 /// Reduces a page by averaging `factor × factor` pixels; what does not fill a whole block is left out.
 pub(crate) fn reduce(raster: &Raster, factor: usize) -> Gray {
-    let source_width = raster.width as usize;
-    let add = |y: usize, sums: &mut [u16]| match &raster.pixels {
-        Pixels::Gray(pixels) => add_gray(sums, &pixels[y * source_width..][..source_width]),
-        Pixels::Rgb(pixels) => add_rgb(sums, &pixels[3 * y * source_width..][..3 * source_width]),
-    };
-    reduced((source_width, raster.height as usize), factor, add)
+    let stride = raster.width as usize * raster.channels();
+    reduced(
+        (raster.width as usize, raster.height as usize),
+        factor,
+        raster.bytes().chunks_exact(stride.max(1)),
+    )
 }
 
-/// Averages blocks of a picture of this size, of which `add` adds a row to the sums of its columns.
-fn reduced(size: (usize, usize), factor: usize, add: impl Fn(usize, &mut [u16])) -> Gray {
-    let (width, height) = (size.0 / factor, size.1 / factor);
-    let mut small = Gray::filled(width, height, 0);
-    let mut sums = vec![0_u16; width * factor];
-    let rounding = (factor * factor / 2) as u32;
-    for (y, out) in small.pixels.chunks_exact_mut(width.max(1)).enumerate() {
-        sums.fill(0);
-        (y * factor..(y + 1) * factor).for_each(|y| add(y, &mut sums));
-        average(out, &sums, factor, rounding);
+fn reduced<'a>((width, height): (usize, usize), factor: usize, rows: impl Iterator<Item = &'a [u8]>) -> Gray {
+    let mut reduction = Reduction::new(width, factor);
+    let (width, height) = (width / factor, height / factor);
+    let mut pixels = Vec::with_capacity(width * height);
+    rows.for_each(|row| pixels.extend_from_slice(reduction.add(row).unwrap_or_default()));
+    Gray { width, height, pixels }
+}
+
+/// Makes the rows of a small copy while those of the page are added.
+pub(crate) struct Reduction {
+    factor: usize,
+    /// Pixels of a row of the page.
+    source_width: usize,
+    /// Sums of the columns over the rows of the block so far, and how many there are.
+    sums: Vec<u16>,
+    rows: usize,
+    out: Vec<u8>,
+}
+
+impl Reduction {
+    /// Begins the copy of a page of this width.
+    pub(crate) fn new(source_width: usize, factor: usize) -> Self {
+        let width = source_width / factor;
+        Self { factor, source_width, sums: vec![0; width * factor], rows: 0, out: vec![0; width] }
     }
-    small
+
+    /// Adds the next row, of a byte a pixel or three; returns a row of the copy with the last one of a block.
+    pub(crate) fn add(&mut self, row: &[u8]) -> Option<&[u8]> {
+        if self.rows == 0 {
+            self.sums.fill(0);
+        }
+        if row.len() == self.source_width {
+            add_gray(&mut self.sums, row);
+        } else {
+            add_rgb(&mut self.sums, row);
+        }
+        self.rows += 1;
+        if self.rows < self.factor {
+            return None;
+        }
+        self.rows = 0;
+        average(&mut self.out, &self.sums, self.factor, (self.factor * self.factor / 2) as u32);
+        Some(&self.out)
+    }
 }
 
 kernel! {
@@ -191,8 +225,7 @@ pub(crate) fn from_rgb(mut pixels: Vec<u8>) -> Vec<u8> {
         luma_row(&mut luma[..length], &pixels[3 * start..3 * (start + length)]);
         pixels[start..start + length].copy_from_slice(&luma[..length]);
     }
-    pixels.truncate(count);
-    pixels.shrink_to_fit();
+    blocks::keep_first(&mut pixels, count);
     pixels
 }
 

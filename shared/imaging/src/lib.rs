@@ -4,6 +4,7 @@
 //! small, and says in its [`PageReport`] what was measured and whether a person can read it. Every step has a
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
+mod blocks;
 mod border;
 mod coding;
 mod colour;
@@ -13,6 +14,7 @@ mod document;
 mod drawing;
 mod encode;
 mod error;
+mod evening;
 mod flatten;
 mod geometry;
 mod gray;
@@ -27,6 +29,7 @@ mod orientation;
 #[cfg(feature = "orientation-net")]
 mod orientation_net;
 mod perspective;
+mod planes;
 mod preview;
 mod quality;
 mod raster;
@@ -70,4 +73,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "9";
+pub const NORMALIZER_VERSION: &str = "10";

@@ -1,18 +1,16 @@
 //! One page from its file to its normalized copy.
 
-use std::borrow::Cow;
-
 use crate::border::Outline;
 use crate::coding::{self, Coded};
 use crate::drawing::{Drawing, Sample};
-use crate::flatten::{Evening, Light};
+use crate::flatten::Light;
 use crate::geometry::Plan;
 use crate::gray::{self, Gray};
 use crate::limits::{Deadline, contain};
 use crate::orientation::Orientation;
+use crate::planes::{self, Planes};
 use crate::quality::{self, Subject};
 use crate::raster::{Pixels, Raster};
-use crate::resample::Resampling;
 use crate::spread::{Cut, Paper};
 use crate::wedge::Wedges;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
@@ -79,7 +77,9 @@ fn finish(
     options: &Options,
     deadline: &Deadline,
 ) -> Result<NormalizedPage, ImageError> {
-    let Straightened { drawing, mut report, cut } = straighten(raster, index, options, deadline)?;
+    let with_planes = coding::takes_planes(options);
+    let Straightened { drawing, mut report, cut } =
+        straighten(raster, index, options, (with_planes, deadline))?;
     deadline.check()?;
     let Coded { bytes, media_type, preview, halves } =
         coding::coded(drawing, cut.as_ref(), options, deadline)?;
@@ -102,7 +102,8 @@ pub fn normalize_raster(
     contain(|| {
         limits.admit(raster.width, raster.height, 3)?;
         let deadline = Deadline::start(limits);
-        let Straightened { drawing, mut report, .. } = straighten(raster, index, options, &deadline)?;
+        let Straightened { drawing, mut report, .. } =
+            straighten(raster, index, options, (false, &deadline))?;
         let raster = drawing.whole(&deadline)?;
         report.elapsed_ms = deadline.elapsed_ms();
         Ok((raster, report))
@@ -123,24 +124,32 @@ struct Findings {
     small: Gray,
     /// The light on it.
     light: Light,
-    factor: usize,
     orientation: Orientation,
 }
 
+/// Measures what is to be done to a page; its colours are kept pixel by pixel, or as planes.
 fn straighten(
     raster: Raster,
     index: u32,
     options: &Options,
-    deadline: &Deadline,
+    (with_planes, deadline): (bool, &Deadline),
 ) -> Result<Straightened, ImageError> {
-    let Findings { small, light, factor, orientation } = look_at(&raster, options);
+    let Raster { width, height, turn: exif_turn, dpi: stated_dpi, .. } = raster;
+    let in_colour = colour::is_needed(&raster);
+    let raster = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
+    let factor = gray::factor_for(width, height);
+    // Before anything else is measured, so that it finds the memory that this gives back.
+    let (source, small) = if with_planes {
+        planes::split(raster, factor)
+    } else {
+        let small = gray::reduce(&raster, factor);
+        (Planes::of_pixels(raster), small)
+    };
+    let Findings { small, light, orientation } = look_at(small.into_turned(exif_turn), options);
     deadline.check()?;
     let turn_back = (4 - orientation.quarters) % 4;
     let (upright, light) = set_up(small, light, turn_back);
-    let in_colour = colour::is_needed(&raster);
-    let exif_turn_deg = raster.turn.degrees();
-    let turn = raster.turn.then(turn_back);
-    let mut plan = Plan::upright((raster.width, raster.height), turn);
+    let mut plan = Plan::upright((width, height), exif_turn.then(turn_back));
     let outline = Outline::find(&upright, light.brightest());
     plan.skew_deg = orientation.skew.to_take_away();
     let uncut = plan.keep;
@@ -160,7 +169,7 @@ fn straighten(
     let paper_light = if outline.is_empty() { light.clone() } else { light.within(&outline) };
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
     let letters_px = orientation.letters_px.map(|height| f64::from(height) * factor as f64);
-    let input_dpi = resolution::judge(raster.dpi, kept.0, kept.1, letters_px);
+    let input_dpi = resolution::judge(stated_dpi, kept.0, kept.1, letters_px);
     let scale = f64::from(input_dpi) / f64::from(options.target_dpi.max(1));
     if scale > DPI_TOLERANCE {
         plan.scale = scale;
@@ -168,21 +177,21 @@ fn straighten(
     let gutter = spread::find(&upright, &plan, factor);
     let (width_px, height_px) = plan.output_size();
     let drawn = if options.preview_only { plan.within(options.preview_px) } else { plan };
-    let source = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
     let paper = paper_light.paper;
-    let rows = Resampling::new(Cow::Owned(source), &drawn, paper);
+    let uneven = paper_light.is_uneven().then_some(paper_light);
     let cut = gutter.map(|gutter| {
-        let light = paper_light.is_uneven().then(|| paper_light.clone());
-        Cut::new(&gutter, &plan, &upright, Paper { outline: outline.clone(), light, factor })
+        let paper = Paper { outline: outline.clone(), light: uneven.clone(), factor };
+        Cut::new(&gutter, &plan, &upright, paper)
     });
-    let evening = paper_light.is_uneven().then(|| Evening::new(paper_light, &drawn, factor, rows.channels()));
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
     let wedges = if is_beside { Wedges::find(&drawn, outline, factor) } else { None };
     let geometry_untouched = plan.is_identity() && wedges.is_none();
-    // Where the light was evened out the paper is white, otherwise it was bright before.
-    let ink = options.bilevel.then_some((f64::from(paper.max(225)) * INK) as u8);
     let dpi = (f64::from(input_dpi) / plan.scale).round() as u32;
-    let mut drawing = Drawing::new(rows, evening, ink, dpi);
+    let mut drawing = Drawing::new(source, &drawn, paper, uneven.as_ref().map(|light| (light, factor)), dpi);
+    if options.bilevel {
+        // Where the light was evened out the paper is white, otherwise it was bright before.
+        drawing = drawing.in_black_and_white((f64::from(paper.max(225)) * INK) as u8);
+    }
     let is_looked_at = wedges.is_some() || drawing.is_in_colour();
     let sample = is_looked_at.then(|| drawing.sample(wedges));
     let judgement = quality::judge(&Subject {
@@ -220,7 +229,7 @@ fn straighten(
         dpi,
         rotation_deg: u16::from(orientation.quarters) * 90,
         rotation_confidence: orientation.confidence,
-        exif_turn_deg,
+        exif_turn_deg: exif_turn.degrees(),
         skew_deg: orientation.skew.believed().deg,
         skew_confidence: orientation.skew.confidence,
         blank: judgement.blank,
@@ -238,12 +247,10 @@ fn straighten(
     Ok(Straightened { drawing, report, cut })
 }
 
-fn look_at(raster: &Raster, options: &Options) -> Findings {
-    let factor = gray::factor_for(raster.width, raster.height);
-    let small = gray::reduce(raster, factor).into_turned(raster.turn);
+fn look_at(small: Gray, options: &Options) -> Findings {
     let light = Light::measure(&small);
     let orientation = orientation::measure(&small, &light, options);
-    Findings { small, light, factor, orientation }
+    Findings { small, light, orientation }
 }
 
 /// Turns the small copy back, and measures the light anew where that moves it.

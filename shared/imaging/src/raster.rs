@@ -42,6 +42,11 @@ impl Raster {
         matches!(self.pixels, Pixels::Rgb(_))
     }
 
+    /// Returns the bytes of a pixel.
+    pub(crate) fn channels(&self) -> usize {
+        if self.is_in_colour() { 3 } else { 1 }
+    }
+
     /// Returns the bytes of all pixels.
     pub(crate) fn bytes(&self) -> &[u8] {
         let (Pixels::Gray(bytes) | Pixels::Rgb(bytes)) = &self.pixels;

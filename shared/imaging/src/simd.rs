@@ -71,16 +71,14 @@ pub(crate) use kernel;
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::scalar_only;
     use crate::drawing::Drawing;
-    use crate::flatten::{Evening, Light};
+    use crate::flatten::Light;
     use crate::geometry::Plan;
     use crate::limits::Deadline;
+    use crate::planes::{self, Planes};
     use crate::raster::{Pixels, Raster, Turn};
-    use crate::resample::Resampling;
-    use crate::{Limits, gray, skew};
+    use crate::{Limits, coding, gray, skew};
 
     /// Returns a page of stripes and noise, in colour or not, whose edges do not fill whole vectors.
     fn page(colour: bool) -> Raster {
@@ -102,21 +100,22 @@ mod tests {
         }
     }
 
-    fn everything(colour: bool) -> (Vec<gray::Gray>, skew::Skew, Raster) {
+    fn everything(colour: bool) -> (Vec<gray::Gray>, skew::Skew, Raster, Vec<u8>) {
         let page = page(colour);
         let small: Vec<gray::Gray> = (1..4).map(|factor| gray::reduce(&page, factor)).collect();
         let skew = skew::across(&small[0]);
         let light = Light::measure(&small[1]);
         let mut plan = Plan::upright((page.width, page.height), Turn::default());
         (plan.skew_deg, plan.scale) = (2.5, 1.3);
-        let rows = Resampling::new(Cow::Owned(page), &plan, 200);
-        let drawing =
-            Drawing::new(rows, Some(Evening::new(light, &plan, 2, if colour { 3 } else { 1 })), None, 300);
-        let mut out = drawing.whole(&Deadline::start(&Limits::default())).expect("in time");
+        let deadline = Deadline::start(&Limits::default());
+        let drawing = Drawing::new(planes::split(page.clone(), 2).0, &plan, 200, Some((&light, 2)), 300);
+        let planes = coding::preview(drawing, 400, &deadline).expect("in time");
+        let drawing = Drawing::new(Planes::of_pixels(page), &plan, 200, Some((&light, 2)), 300);
+        let mut out = drawing.whole(&deadline).expect("in time");
         if let Pixels::Rgb(pixels) = out.pixels {
             out = Raster::gray(out.width, out.height, gray::from_rgb(pixels));
         }
-        (small, skew, out)
+        (small, skew, out, planes)
     }
 
     #[test]

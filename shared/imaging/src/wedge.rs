@@ -7,6 +7,7 @@ use crate::border::{Outline, Side};
 use crate::colour;
 use crate::drawing::Sample;
 use crate::geometry::{InverseMap, Plan};
+use crate::planes;
 
 /// Pixels of a row that are taken together where both ends say the same: the outline changes over longer stretches only.
 const BLOCK: usize = 16;
@@ -19,20 +20,42 @@ const PAPER: f64 = 0.75;
 
 /// What lies beside the paper on the output of a plan.
 pub(crate) struct Wedges {
-    beside: Beside,
+    /// From the page to the upright one, and the same from the samples of its colour differences.
+    map: InverseMap,
+    coarser: InverseMap,
+    outline: Outline,
+    /// By how much the small copy was reduced.
+    factor: f64,
     width: usize,
     height: usize,
     /// Colour of the paper near the edges; three times the shade of a gray page.
     paper: [u8; 3],
+    /// The same as brightness and differences.
+    split: (u8, [u8; 2]),
 }
 
 impl Wedges {
     /// Finds what lies outside of `outline`; `factor` is by how much the small copy was reduced. `None` where nothing does.
     pub(crate) fn find(plan: &Plan, outline: Outline, factor: usize) -> Option<Self> {
         let (width, height) = plan.output_size();
-        let beside = Beside { map: plan.to_upright(), outline, factor: factor as f64 };
-        let found = Self { beside, width: width as usize, height: height as usize, paper: [255; 3] };
-        (0..found.height).any(|y| !found.beside.of_row(y, found.width).is_empty()).then_some(found)
+        let (map, paper) = (plan.to_upright(), [255; 3]);
+        let found = Self {
+            map,
+            coarser: map.coarser(2.0),
+            outline,
+            factor: factor as f64,
+            width: width as usize,
+            height: height as usize,
+            paper,
+            split: planes::of_colour(paper),
+        };
+        (0..found.height)
+            .any(|y| !found.beside(&found.map).of_row(y, found.width).is_empty())
+            .then_some(found)
+    }
+
+    fn beside<'a>(&'a self, map: &'a InverseMap) -> Beside<'a> {
+        Beside { map, outline: &self.outline, factor: self.factor }
     }
 
     /// Takes the colour of the paper near the edges from a sample of the page: the median of what is bright there.
@@ -41,37 +64,47 @@ impl Wedges {
         let ring = ((width.min(height) as f64 * RING) as usize).max(1);
         let in_ring = |x: usize, y: usize| x.min(width - 1 - x) < ring || y.min(height - 1 - y) < ring;
         let mut samples = Vec::new();
+        let beside = self.beside(&self.map);
         for (y, row) in sample.rows() {
             let columns = (0..width).step_by(GRID).filter(|&x| in_ring(x, y));
-            let on_paper = columns.filter(|&x| self.beside.outline.contains(self.beside.place(x, y), -1.0));
+            let on_paper = columns.filter(|&x| self.outline.contains(beside.place(x, y), -1.0));
             samples.extend(on_paper.map(|x| row.pixel(x)));
         }
         let brightest = colour::channel_shades(&samples, 0.8);
         let is_paper = |sample: &[u8; 3]| f64::from(sample[1]) >= PAPER * f64::from(brightest[1]);
         samples.retain(is_paper);
         self.paper = colour::channel_shades(&samples, 0.5);
+        self.split = planes::of_colour(self.paper);
     }
 
     /// Fills what of the row `y`, of one byte a pixel or three, lies beside the paper.
     pub(crate) fn fill(&self, y: usize, row: &mut [u8]) {
-        for range in self.beside.of_row(y, self.width) {
+        for range in self.beside(&self.map).of_row(y, self.width) {
             if row.len() == self.width {
-                row[range].fill(self.paper[1]);
+                row[range].fill(self.split.0);
             } else {
                 row.as_chunks_mut().0[range].fill(self.paper);
             }
         }
     }
+
+    /// Fills what of the row `y` of each of the colour differences lies beside the paper.
+    pub(crate) fn fill_differences(&self, y: usize, [blue, red]: [&mut [u8]; 2]) {
+        for range in self.beside(&self.coarser).of_row(y, blue.len()) {
+            blue[range.clone()].fill(self.split.1[0]);
+            red[range].fill(self.split.1[1]);
+        }
+    }
 }
 
-/// Knows which pixels of the straightened page lie beside the paper.
-struct Beside {
-    map: InverseMap,
-    outline: Outline,
+/// Knows which pixels of the straightened page, or samples of its colour differences, lie beside the paper.
+struct Beside<'a> {
+    map: &'a InverseMap,
+    outline: &'a Outline,
     factor: f64,
 }
 
-impl Beside {
+impl Beside<'_> {
     /// Returns the place of the small copy that a pixel comes from.
     #[inline]
     fn place(&self, x: usize, y: usize) -> (f64, f64) {

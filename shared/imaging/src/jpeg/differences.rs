@@ -1,13 +1,12 @@
 //! The blocks of the colour differences.
 
 use super::BLOCK;
-use super::colour::Colours;
 use super::dct::{self, Pair, ROW};
 use super::quantize::Quantizer;
+use crate::planes::NEUTRAL;
 
 /// The colour differences of the rows that are not coded yet.
 pub(super) struct Differences {
-    colours: Colours,
     /// Eight samples of blue and eight of red in turns, so that their blocks are a pair.
     samples: Vec<u8>,
     pairs: Vec<Pair>,
@@ -16,27 +15,31 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Makes room for rows of `width` pixels that are repeated to `padded`, a multiple of 16.
-    pub(super) fn new(width: usize, padded: usize) -> Self {
+    /// Makes room for rows as long as one of `padded` pixels, a multiple of 16.
+    pub(super) fn new(padded: usize) -> Self {
         Self {
-            colours: Colours::new(width, padded),
-            samples: vec![0; BLOCK * padded],
+            samples: vec![NEUTRAL; BLOCK * padded],
             pairs: vec![Pair::default(); padded / ROW],
             stride: padded,
         }
     }
 
-    /// Takes a row of pixels.
-    pub(super) fn take(&mut self, row: &[u8]) {
-        self.colours.take(row);
+    /// Takes a row of blue and of red as the row `at` of eight; its last sample is repeated.
+    pub(super) fn put(&mut self, at: usize, [blue, red]: [&[u8]; 2]) {
+        let out = self.samples[at * self.stride..][..self.stride].as_chunks_mut::<ROW>().0;
+        let (blues, reds) = (blue.chunks(ROW / 2), red.chunks(ROW / 2));
+        for (out, (blue, red)) in out.iter_mut().zip(blues.zip(reds)) {
+            for (out, samples) in out.chunks_exact_mut(ROW / 2).zip([blue, red]) {
+                out[..samples.len()].copy_from_slice(samples);
+                out[samples.len()..].fill(samples[samples.len() - 1]);
+            }
+        }
     }
 
-    /// Writes the brightness of the row taken last, which is the row `at` of sixteen, and keeps its colours.
-    pub(super) fn write(&mut self, luma: &mut [u8], at: usize) {
-        self.colours.luma(luma, at.is_multiple_of(2));
-        if !at.is_multiple_of(2) {
-            self.colours.differences(&mut self.samples[at / 2 * self.stride..][..self.stride]);
-        }
+    /// Takes the row before as the row `at` of eight, before the first one the last.
+    pub(super) fn repeat(&mut self, at: usize) {
+        let before = (at + BLOCK - 1) % BLOCK;
+        self.samples.copy_within(before * self.stride..(before + 1) * self.stride, at * self.stride);
     }
 
     /// Returns the blocks of sixteen rows.

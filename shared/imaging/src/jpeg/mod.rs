@@ -1,8 +1,7 @@
-//! Codes baseline JPEG (ITU-T T.81, JFIF 1.02), row by row as the pixels come: gray, or colour with a quarter of the
-//! samples of the colour differences.
+//! Codes baseline JPEG (ITU-T T.81, JFIF 1.02), row by row as they come: gray, or colour with a quarter of the samples of the
+//! colour differences.
 
 mod bits;
-mod colour;
 mod dct;
 mod differences;
 mod huffman;
@@ -13,6 +12,7 @@ mod tables;
 mod tests;
 
 use crate::ImageError;
+use crate::planes::Strip;
 use bits::Bits;
 use dct::{Pair, ROW};
 use differences::Differences;
@@ -71,7 +71,7 @@ impl Encoder {
         let mut out = Vec::with_capacity(usize::from(width) * usize::from(height) / 4 + 1024);
         markers::Header { width, height, colour, dpi, divisors: &divisors }.write(&mut out);
         let (width, padded) = (usize::from(width), usize::from(width).next_multiple_of(ROW));
-        let kind = if colour { Kind::Colour(Box::new(Differences::new(width, padded))) } else { Kind::Gray };
+        let kind = if colour { Kind::Colour(Box::new(Differences::new(padded))) } else { Kind::Gray };
         let rows = if colour { 2 * BLOCK } else { BLOCK };
         Ok(Self {
             out,
@@ -89,23 +89,20 @@ impl Encoder {
         })
     }
 
-    /// Takes the next rows of the page, whole ones: a byte a pixel of a gray one, otherwise red, green and blue.
-    pub(crate) fn take(&mut self, rows: &[u8]) {
-        let channels = if matches!(self.kind, Kind::Gray) { 1 } else { 3 };
-        debug_assert!(rows.len().is_multiple_of(self.width * channels));
-        for row in rows.chunks_exact(self.width * channels).take(self.missing) {
+    /// Takes the next rows of the page: an even number of a page in colour unless they are its last, with their differences.
+    pub(crate) fn take(&mut self, strip: &Strip<'_>) {
+        debug_assert!(strip.luma.len().is_multiple_of(self.width));
+        let across = self.width.div_ceil(2);
+        for (at, row) in strip.luma.chunks_exact(self.width).take(self.missing).enumerate() {
             let luma = &mut self.luma[self.filled * self.padded..][..self.padded];
-            match &mut self.kind {
-                Kind::Gray => {
-                    luma[..self.width].copy_from_slice(row);
-                    luma[self.width..].fill(row[self.width - 1]);
-                }
-                Kind::Colour(differences) => {
-                    differences.take(row);
-                    differences.write(luma, self.filled);
-                }
+            luma[..self.width].copy_from_slice(row);
+            luma[self.width..].fill(row[self.width - 1]);
+            if let (Kind::Colour(differences), Some(planes)) = (&mut self.kind, strip.differences)
+                && at.is_multiple_of(2)
+            {
+                differences.put(self.filled / 2, planes.map(|plane| &plane[at / 2 * across..][..across]));
             }
-            self.missing = self.missing.saturating_sub(1);
+            self.missing -= 1;
             self.filled += 1;
             self.code_if_full();
         }
@@ -117,8 +114,10 @@ impl Encoder {
         while self.filled > 0 || self.missing > 0 {
             let last = (self.filled + rows - 1) % rows;
             self.luma.copy_within(last * self.padded..(last + 1) * self.padded, self.filled * self.padded);
-            if let Kind::Colour(differences) = &mut self.kind {
-                differences.write(&mut self.luma[self.filled * self.padded..][..self.padded], self.filled);
+            if let Kind::Colour(differences) = &mut self.kind
+                && self.filled.is_multiple_of(2)
+            {
+                differences.repeat(self.filled / 2);
             }
             self.missing = self.missing.saturating_sub(1);
             self.filled += 1;

@@ -9,6 +9,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::Encoder;
+use crate::planes::{Splitter, Strip};
 use crate::simd::scalar_only;
 use crate::{Document, ImageError, Limits};
 
@@ -46,8 +47,17 @@ impl Picture {
 
     fn coded(&self, quality: u8) -> Vec<u8> {
         let mut encoder = Encoder::new(self.size, self.channels == 3, quality, None).unwrap();
-        encoder.take(&self.pixels);
+        self.hand_over(&self.pixels, &mut encoder);
         encoder.finish()
+    }
+
+    /// Hands over whole rows of a picture as wide as this one.
+    fn hand_over(&self, rows: &[u8], encoder: &mut Encoder) {
+        if self.channels == 3 {
+            Splitter::new(self.size.0 as usize).strips(rows, |strip| encoder.take(strip));
+        } else {
+            encoder.take(&Strip { luma: rows, differences: None });
+        }
     }
 
     /// What the encoder used before made of it.
@@ -144,13 +154,20 @@ fn both_compilations_write_the_same_file(
 }
 
 #[rstest]
-fn rows_may_be_handed_over_in_any_portions(
-    #[values(1, 3)] channels: usize,
-    #[values(1, 5, 8, 23)] rows: usize,
+#[case::gray_by_one(1, 1)]
+#[case::gray_by_five(1, 5)]
+#[case::gray_by_eight(1, 8)]
+#[case::gray_by_twenty_three(1, 23)]
+#[case::colour_by_two(3, 2)]
+#[case::colour_by_eight(3, 8)]
+#[case::colour_by_twenty_two(3, 22)]
+fn rows_may_be_handed_over_in_any_portions_pairs_of_rows_in_colour(
+    #[case] channels: usize,
+    #[case] rows: usize,
 ) {
     let picture = Picture::page((45, 70), channels);
     let mut encoder = Encoder::new(picture.size, channels == 3, 80, None).unwrap();
-    picture.pixels.chunks(rows * 45 * channels).for_each(|rows| encoder.take(rows));
+    picture.pixels.chunks(rows * 45 * channels).for_each(|rows| picture.hand_over(rows, &mut encoder));
     assert_eq!(encoder.finish(), picture.coded(80));
 }
 
@@ -160,7 +177,7 @@ fn a_page_of_which_rows_are_missing_is_still_whole_and_rows_beyond_its_end_are_l
     for rows in [0, 1, 16, 33, 70, 90] {
         let mut encoder = Encoder::new(picture.size, true, 80, None).unwrap();
         let longer = Picture::page((45, 90), 3);
-        encoder.take(&longer.pixels[..rows * 45 * 3]);
+        longer.hand_over(&longer.pixels[..rows * 45 * 3], &mut encoder);
         picture.decoded(&encoder.finish());
     }
 }
@@ -169,7 +186,7 @@ fn a_page_of_which_rows_are_missing_is_still_whole_and_rows_beyond_its_end_are_l
 fn the_resolution_is_stated_where_it_is_known() {
     for (dpi, expected) in [(Some(200), Some(200)), (Some(70_000), None), (Some(0), None), (None, None)] {
         let mut encoder = Encoder::new((9, 9), false, 80, dpi).unwrap();
-        encoder.take(&[200; 81]);
+        encoder.take(&Strip { luma: &[200; 81], differences: None });
         let file = encoder.finish();
         let page = Document::open(&file, &Limits::default()).unwrap().page(0).unwrap();
         assert_eq!(page.dpi, expected);

@@ -18,7 +18,7 @@ pub(super) fn copy<const CHANNELS: usize>(out: &mut [u8], data: &[u8], line: &Li
     for at in line.inside.clone() {
         let (x, y) = line.place(at);
         let (x, y) = (((x + half) >> FRACTION) as usize, ((y + half) >> FRACTION) as usize);
-        let from = (y * line.source_width + x) * CHANNELS;
+        let from = (y * line.stride + x) * CHANNELS;
         out[at * CHANNELS..][..CHANNELS].copy_from_slice(&data[from..from + CHANNELS]);
     }
 }
@@ -34,9 +34,10 @@ pub(super) struct Corner {
 }
 
 #[inline(always)]
-pub(super) fn corner(line: &Line, at: usize, rows: i64, channels: usize) -> Corner {
+pub(super) fn corner(line: &Line, at: usize, channels: usize) -> Corner {
     let (x, y) = line.place(at);
-    let columns = line.source_width as i64;
+    let (columns, rows) = (line.source.0 as i64, line.source.1 as i64);
+    let stride = line.stride as i64;
     let (left, top) = ((x >> FRACTION).clamp(0, columns - 1), (y >> FRACTION).clamp(0, rows - 1));
     let right = (left + 1).min(columns - 1) - left;
     let below = (top + 1).min(rows - 1) - top;
@@ -45,9 +46,9 @@ pub(super) fn corner(line: &Line, at: usize, rows: i64, channels: usize) -> Corn
         (part >> (FRACTION - WEIGHT)) as u32
     };
     Corner {
-        here: (top * columns + left) as usize * channels,
+        here: (top * stride + left) as usize * channels,
         right: right as usize * channels,
-        below: (below * columns) as usize * channels,
+        below: (below * stride) as usize * channels,
         wx: weight(x, left),
         wy: weight(y, top),
     }
@@ -64,15 +65,15 @@ pub(super) fn mix(data: &[u8], corner: &Corner) -> u8 {
 
 kernel! {
     pub(super) fn blend_gray(out: &mut [u8], data: &[u8], line: &Line) {
-        let rows = (data.len() / line.source_width) as i64;
         let Range { start, end } = line.surrounded;
         for at in (line.inside.start..start).chain(end..line.inside.end) {
-            let corner = corner(line, at, rows, 1);
+            let corner = corner(line, at, 1);
             out[at] = mix(data, &corner);
         }
         // The same without a look at the source's edges, which costs more than the blend.
         let (mut x, mut y) = line.place(start);
-        let below = &data[line.source_width..];
+        // A single row has none below it, and may end before one would begin.
+        let below = &data[line.stride.min(data.len())..];
         let (mut upper, mut lower) = ([0; TOGETHER], [0; TOGETHER]);
         let pair = |pixels: &[u8]| u16::from_le_bytes([pixels[0], pixels[1]]);
         for out in out[start..end].chunks_mut(TOGETHER) {
@@ -83,7 +84,7 @@ kernel! {
             } else if !line.gather((x, y), (data, below), (out.len(), &mut upper, &mut lower)) {
                 let (mut x, mut y) = (x, y);
                 for (upper, lower) in upper.iter_mut().zip(&mut lower).take(out.len()) {
-                    let here = (y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize;
+                    let here = (y >> FRACTION) as usize * line.stride + (x >> FRACTION) as usize;
                     *upper = pair(&data[here..here + 2]);
                     *lower = pair(&below[here..here + 2]);
                     x += line.step_x;
@@ -105,17 +106,16 @@ kernel! {
 
 kernel! {
     pub(super) fn blend_rgb(out: &mut [u8], data: &[u8], line: &Line) {
-        let rows = (data.len() / (3 * line.source_width)) as i64;
         let Range { start, end } = line.surrounded;
         for at in (line.inside.start..start).chain(end..line.inside.end) {
-            let mut corner = corner(line, at, rows, 3);
+            let mut corner = corner(line, at, 3);
             for channel in 0..3 {
                 out[3 * at + channel] = mix(data, &corner);
                 corner.here += 1;
             }
         }
         let (mut x, mut y) = line.place(start);
-        let below = &data[3 * line.source_width..];
+        let below = &data[(3 * line.stride).min(data.len())..];
         // Four bytes a pixel, of which the last is of no account: a pixel is then one load and one store.
         let mut corners = [[0_u8; 4 * TOGETHER]; 4];
         let four = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
@@ -133,7 +133,7 @@ kernel! {
             }
             let (wx, wy) = (fourfold(weights(x, line.step_x)), fourfold(weights(y, line.step_y)));
             for at in 0..out.len() / 3 {
-                let here = 3 * ((y >> FRACTION) as usize * line.source_width + (x >> FRACTION) as usize);
+                let here = 3 * ((y >> FRACTION) as usize * line.stride + (x >> FRACTION) as usize);
                 let (upper, lower) = (&data[here..here + 6], &below[here..here + 6]);
                 corners[0][4 * at..4 * at + 4].copy_from_slice(&four(upper));
                 corners[2][4 * at..4 * at + 4].copy_from_slice(&four(lower));

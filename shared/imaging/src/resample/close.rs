@@ -129,7 +129,7 @@ mod avx2 {
         let (row, other_row) = (y >> FRACTION, (y + line.step_y) >> FRACTION);
         let apart = (second - first + FARTHEST.0) as usize % DISTANCES;
         let (near, far) = (bytes(&PAIRS[apart]), bytes(&NEIGHBOURS[apart]));
-        let at = |row: i64| 3 * (row * line.source_width as i64 + first.min(second)) as usize;
+        let at = |row: i64| 3 * (row * line.stride as i64 + first.min(second)) as usize;
         let on_row = |data: &[u8]| {
             let pixels = bytes(data.get(at(row)..)?.first_chunk()?);
             let pair = Pair { near: _mm_shuffle_epi8(pixels, near), far: _mm_shuffle_epi8(pixels, far) };

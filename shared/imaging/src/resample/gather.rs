@@ -66,7 +66,7 @@ mod avx2 {
             let end = (GROUP - 1) as i64;
             let column = x.min(x + end * line.step_x) >> FRACTION;
             let (row, last_row) = (y >> FRACTION, (y + end * line.step_y) >> FRACTION);
-            let load = |row: i64| (row * line.source_width as i64 + column) as usize;
+            let load = |row: i64| (row * line.stride as i64 + column) as usize;
             // How far each pixel lies from the first byte of the load, then which bytes are it and the next one.
             let places = _mm256_add_epi32(_mm256_set1_epi32((x - (column << FRACTION)) as i32), across);
             let places = sixteen_bits(_mm256_srli_epi32::<{ FRACTION as i32 }>(places));

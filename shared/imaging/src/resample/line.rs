@@ -15,7 +15,9 @@ pub(super) struct Line {
     y: i64,
     pub(super) step_x: i64,
     pub(super) step_y: i64,
-    pub(super) source_width: usize,
+    /// Width and height of the source, and pixels from one of its rows to the next.
+    pub(super) source: (usize, usize),
+    pub(super) stride: usize,
     pub(super) inside: Range<usize>,
     /// The part of `inside` whose four neighbours lie inside the source too.
     pub(super) surrounded: Range<usize>,
@@ -53,7 +55,12 @@ impl Line {
         let within_y = crossing(y, step_y, (size.1 as i64 - 1) << FRACTION, width);
         let first = within_x.start.max(within_y.start).clamp(start, end);
         let surrounded = first..within_x.end.min(within_y.end).clamp(first, end);
-        Self { x, y, step_x, step_y, source_width: size.0, inside: start..end, surrounded }
+        Self { x, y, step_x, step_y, source: size, stride: size.0, inside: start..end, surrounded }
+    }
+
+    /// Says that the rows of the source lie otherwise than next to each other: so many pixels apart.
+    pub(super) fn apart(self, stride: usize) -> Self {
+        Self { stride, ..self }
     }
 
     /// Draws the row: its pixels are copied where `exact`, otherwise blended.
@@ -126,7 +133,7 @@ impl Line {
             1 => (((row + 1) << FRACTION) - y + self.step_y - 1) / self.step_y,
             _ => (y - (row << FRACTION)) / -self.step_y + 1,
         };
-        let place = |row: i64| row as usize * self.source_width + column as usize;
+        let place = |row: i64| row as usize * self.stride + column as usize;
         Some(Run { first: place(row), on_second: place(last_row), split: split as usize })
     }
 }

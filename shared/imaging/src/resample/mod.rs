@@ -10,11 +10,10 @@ pub(crate) mod shrink;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use crate::ImageError;
 use crate::geometry::{InverseMap, Plan};
 use crate::limits::Deadline;
+use crate::planes::{self, NEUTRAL, Plane};
 use crate::raster::{Pixels, Raster, Turn};
 use ahead::Ahead;
 use blend::TOGETHER;
@@ -25,24 +24,17 @@ use shrink::shrink;
 const ROWS_A_CHECK: usize = 256;
 
 /// Returns a new page as the plan wants it; what lies outside the source is `paper`.
+///
+/// # Errors
+/// `TimedOut` beyond the deadline.
 pub(crate) fn resampled(
     source: &Raster,
     plan: &Plan,
     paper: u8,
     deadline: &Deadline,
 ) -> Result<Raster, ImageError> {
-    let mut rows = Resampling::new(Cow::Borrowed(source), plan, paper);
-    let (width, height) = rows.size();
-    let stride = width as usize * rows.channels();
-    let mut out = vec![0; stride * height as usize];
-    for (y, row) in out.chunks_exact_mut(stride).enumerate() {
-        if y % ROWS_A_CHECK == 0 {
-            deadline.check()?;
-        }
-        rows.draw(y, row);
-    }
-    let pixels = if rows.channels() == 1 { Pixels::Gray(out) } else { Pixels::Rgb(out) };
-    Ok(Raster { width, height, pixels, dpi: source.dpi, turn: Turn::default() })
+    let drawn = Resampling::new(Plane::borrowed(source), plan, paper).whole(deadline)?;
+    Ok(Raster { dpi: source.dpi, ..drawn })
 }
 
 /// Returns by how much a source of this size is averaged before the plan is carried out, at least 1.
@@ -52,9 +44,38 @@ pub(crate) fn blocks(size: (u32, u32), plan: &Plan) -> usize {
     (plan.scale.floor().max(1.0) as usize).min(thinnest)
 }
 
-/// A page that is drawn row by row as a plan wants it.
+/// What a source holds of a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Pixels,
+    /// One of its colour differences, with a sample for two pixels across and down.
+    Difference,
+}
+
+impl Held {
+    /// Returns the plan for a source that was averaged, and the map to it.
+    fn way(self, plan: &Plan, blocks: usize) -> (Plan, InverseMap) {
+        let adapted = shrink::adapted(plan, blocks);
+        match self {
+            Self::Pixels => (adapted, adapted.inverse()),
+            // An odd edge is not halved exactly, so that no plan tells of it.
+            Self::Difference => (*plan, plan.inverse().coarser(2.0).to_smaller(2.0 * blocks as f64)),
+        }
+    }
+}
+
+/// Returns a source that is averaged where it becomes less than half as large, and by how much it was.
+fn averaged<'a>(source: Plane<'a>, plan: &Plan) -> (Plane<'a>, usize) {
+    let blocks = blocks(source.size, plan);
+    let source = if blocks > 1 { shrink(&source, blocks) } else { source };
+    (source, blocks)
+}
+
+/// A page, or one of its colour differences, that is drawn row by row as a plan wants it.
 pub(crate) struct Resampling<'a> {
-    source: Cow<'a, Raster>,
+    source: Plane<'a>,
+    held: Held,
+    /// The page's; of a source of pixels that was averaged the one for what that left.
     plan: Plan,
     /// By how much the source was averaged.
     blocks: usize,
@@ -66,31 +87,49 @@ pub(crate) struct Resampling<'a> {
 
 impl<'a> Resampling<'a> {
     /// Begins a page; a source that becomes less than half as large is averaged, and let go, at once.
-    pub(crate) fn new(source: Cow<'a, Raster>, plan: &Plan, paper: u8) -> Self {
-        let blocks = blocks((source.width, source.height), plan);
-        let (source, plan) = if blocks > 1 {
-            let (shrunk, plan) = shrink(&source, plan, blocks);
-            (Cow::Owned(shrunk), plan)
-        } else {
-            (source, *plan)
-        };
-        Self { source, plan, blocks, map: plan.inverse(), paper, ahead: Ahead::default() }
+    pub(crate) fn new(source: Plane<'a>, plan: &Plan, paper: u8) -> Self {
+        let (source, blocks) = averaged(source, plan);
+        Self::of_smaller(source, plan, blocks, paper)
+    }
+
+    /// Begins one of the colour differences of a page, in the same way.
+    pub(crate) fn of_difference(source: Plane<'a>, plan: &Plan) -> Self {
+        let (source, blocks) = averaged(source, plan);
+        Self::of_smaller_difference(source, plan, blocks)
+    }
+
+    /// Begins a page whose source was averaged already, `blocks` pixels across and down.
+    pub(crate) fn of_smaller(source: Plane<'a>, plan: &Plan, blocks: usize, paper: u8) -> Self {
+        Self::begun(source, Held::Pixels, plan, (blocks, paper))
+    }
+
+    /// Begins one of the colour differences of a page, which was averaged already.
+    pub(crate) fn of_smaller_difference(source: Plane<'a>, plan: &Plan, blocks: usize) -> Self {
+        Self::begun(source, Held::Difference, plan, (blocks, NEUTRAL))
+    }
+
+    fn begun(source: Plane<'a>, held: Held, plan: &Plan, (blocks, paper): (usize, u8)) -> Self {
+        let (plan, map) = held.way(plan, blocks);
+        Self { source, held, plan, blocks, map, paper, ahead: Ahead::default() }
     }
 
     /// Begins another page out of the same source, at the same scale.
     pub(crate) fn of_part(self, plan: &Plan) -> Self {
-        let plan = shrink::adapted(plan, self.blocks);
-        Self { plan, map: plan.inverse(), ahead: Ahead::default(), ..self }
+        let (plan, map) = self.held.way(plan, self.blocks);
+        Self { plan, map, ahead: Ahead::default(), ..self }
     }
 
-    /// Returns width and height of the page.
+    /// Returns width and height of what is drawn.
     pub(crate) fn size(&self) -> (u32, u32) {
-        self.plan.output_size()
+        match self.held {
+            Held::Pixels => self.plan.output_size(),
+            Held::Difference => planes::halved(self.plan.output_size()),
+        }
     }
 
     /// Returns the bytes of a pixel.
     pub(crate) fn channels(&self) -> usize {
-        if self.source.is_in_colour() { 3 } else { 1 }
+        self.source.channels
     }
 
     /// Returns whether the page's pixels are the source's.
@@ -98,41 +137,67 @@ impl<'a> Resampling<'a> {
         self.plan.is_identity()
     }
 
+    /// Returns whether pixels are moved to other places as they are. Samples of colour differences may not be: where a page of odd
+    /// width is turned, each lies between two others.
+    fn moves_whole_pixels(&self) -> bool {
+        self.held == Held::Pixels && self.plan.is_turn_only()
+    }
+
     /// Returns the source.
     pub(crate) fn into_source(self) -> Raster {
-        self.source.into_owned()
+        self.source.into_page()
+    }
+
+    /// Draws all rows.
+    ///
+    /// # Errors
+    /// `TimedOut` beyond the deadline.
+    pub(crate) fn whole(mut self, deadline: &Deadline) -> Result<Raster, ImageError> {
+        if self.moves_nothing() {
+            return Ok(self.into_source());
+        }
+        let (width, height) = self.size();
+        let stride = width as usize * self.channels();
+        let mut out = vec![0; stride * height as usize];
+        for (y, row) in out.chunks_exact_mut(stride).enumerate() {
+            if y % ROWS_A_CHECK == 0 {
+                deadline.check()?;
+            }
+            self.draw(y, row);
+        }
+        let pixels = if self.channels() == 1 { Pixels::Gray(out) } else { Pixels::Rgb(out) };
+        Ok(Raster { width, height, pixels, dpi: None, turn: Turn::default() })
     }
 
     /// Draws the row `y`; in order is fastest.
     pub(crate) fn draw(&mut self, y: usize, row: &mut [u8]) {
-        let (channels, paper) = (self.channels(), self.paper);
-        let size = (self.source.width as usize, self.source.height as usize);
-        let data = self.source.bytes();
+        let exact = self.moves_whole_pixels();
+        let Self { source, map, ahead, paper, .. } = self;
         if self.plan.is_identity() {
-            row.copy_from_slice(&data[y * row.len()..][..row.len()]);
-        } else if self.map.is_even() {
-            let line = Line::new(&self.map, y, size, row.len() / channels);
-            self.ahead.read(data, size.0 * channels, line.rows());
-            line.draw(row, data, (channels, paper), self.plan.is_turn_only());
+            row.copy_from_slice(source.row(y));
+        } else if map.is_even() {
+            let size = (source.size.0 as usize, source.size.1 as usize);
+            let line =
+                Line::new(map, y, size, row.len() / source.channels).apart(source.stride / source.channels);
+            ahead.read(source.bytes(), source.stride, line.rows());
+            line.draw(row, source.bytes(), (source.channels, *paper), exact);
         } else {
-            lean(row, data, &self.map, (y, size, channels, paper), &mut self.ahead);
+            lean(row, source, map, (y, *paper), ahead);
         }
     }
 }
 
 /// Fills a row of a page that leans: stretch by stretch, each as if it lay evenly.
-fn lean(
-    row: &mut [u8],
-    data: &[u8],
-    map: &InverseMap,
-    (y, size, channels, paper): (usize, (usize, usize), usize, u8),
-    ahead: &mut Ahead,
-) {
+fn lean(row: &mut [u8], source: &Plane<'_>, map: &InverseMap, (y, paper): (usize, u8), ahead: &mut Ahead) {
+    let (channels, size) = (source.channels, (source.size.0 as usize, source.size.1 as usize));
     let width = row.len() / channels;
-    let stretch = |from: usize| Line::between(map, (from, (from + TOGETHER).min(width)), y, size);
+    let stretch = |from: usize| {
+        let line = Line::between(map, (from, (from + TOGETHER).min(width)), y, size);
+        line.apart(source.stride / channels)
+    };
     let (first, last) = (stretch(0).rows(), stretch((width - 1) / TOGETHER * TOGETHER).rows());
-    ahead.read(data, size.0 * channels, first.start.min(last.start)..first.end.max(last.end));
+    ahead.read(source.bytes(), source.stride, first.start.min(last.start)..first.end.max(last.end));
     for (at, out) in row.chunks_mut(TOGETHER * channels).enumerate() {
-        stretch(at * TOGETHER).draw(out, data, (channels, paper), false);
+        stretch(at * TOGETHER).draw(out, source.bytes(), (channels, paper), false);
     }
 }

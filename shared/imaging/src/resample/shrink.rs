@@ -1,23 +1,26 @@
 //! Makes a page smaller by whole blocks of pixels, before it is resampled.
 
 use crate::geometry::Plan;
+use crate::planes::Plane;
 use crate::raster::Raster;
 use crate::simd::kernel;
 
-/// Averages blocks of the source and adapts the plan to it.
-pub(super) fn shrink(source: &Raster, plan: &Plan, blocks: usize) -> (Raster, Plan) {
-    let mut shrinking = Shrinking::new((source.width, source.height), source.is_in_colour(), blocks);
-    shrinking.take(source.bytes());
-    let small = shrinking.finish();
-    (Raster { dpi: source.dpi, turn: source.turn, ..small }, adapted(plan, blocks))
+/// Averages blocks of the source.
+pub(super) fn shrink(source: &Plane<'_>, blocks: usize) -> Plane<'static> {
+    let mut shrinking = Shrinking::new(source.size, source.channels == 3, blocks);
+    source.rows().for_each(|row| shrinking.take(row));
+    Plane::of(shrinking.finish())
 }
 
 /// Returns the plan for the same page made smaller by whole blocks.
 pub(crate) fn adapted(plan: &Plan, blocks: usize) -> Plan {
+    if blocks == 1 {
+        return *plan;
+    }
     let by = blocks as f64;
     let source = (plan.source.0 / blocks as u32, plan.source.1 / blocks as u32);
     let keep = (plan.keep.0 / by, plan.keep.1 / by, plan.keep.2 / by, plan.keep.3 / by);
-    let warp = if blocks == 1 { plan.warp } else { plan.warp.map(|warp| warp.shrunk(by)) };
+    let warp = plan.warp.map(|warp| warp.shrunk(by));
     Plan { source, keep, scale: plan.scale / by, warp, ..*plan }
 }
 

@@ -24,14 +24,14 @@ fn the_way_without_a_look_at_the_edges_blends_the_same() {
                 blend_gray(&mut out, &data, &line);
                 let mut expected = vec![9; width as usize];
                 for at in line.inside.clone() {
-                    expected[at] = mix(&data, &corner(&line, at, 150, 1));
+                    expected[at] = mix(&data, &corner(&line, at, 1));
                 }
                 assert_eq!(out, expected);
                 let mut out = vec![9; 3 * width as usize];
                 blend_rgb(&mut out, &colours, &line);
                 let mut expected = vec![9; 3 * width as usize];
                 for at in line.inside.clone() {
-                    let mut corner = corner(&line, at, 150, 3);
+                    let mut corner = corner(&line, at, 3);
                     for channel in 0..3 {
                         expected[3 * at + channel] = mix(&colours, &corner);
                         corner.here += 1;

@@ -3,7 +3,7 @@
 use super::Gutter;
 use crate::border::Outline;
 use crate::drawing::Drawing;
-use crate::flatten::{Evening, Light};
+use crate::flatten::Light;
 use crate::geometry::Plan;
 use crate::gray::Gray;
 use crate::wedge::Wedges;
@@ -62,9 +62,7 @@ impl Cut {
         let mut drawing = whole;
         let mut made = [Vec::new(), Vec::new()];
         for (bytes, plan) in made.iter_mut().zip(&self.plans) {
-            let evening =
-                light.as_ref().map(|light| Evening::new(light.clone(), plan, *factor, drawing.channels()));
-            drawing = drawing.of_part(plan, evening);
+            drawing = drawing.of_part(plan, light.as_ref().map(|light| (light, *factor)));
             let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
             let wedges = is_beside.then(|| Wedges::find(plan, outline.clone(), *factor)).flatten();
             if wedges.is_some() {

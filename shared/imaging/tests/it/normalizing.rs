@@ -182,28 +182,68 @@ fn a_page_that_takes_too_long_is_given_up() {
     assert_eq!(error.code(), "timed_out");
 }
 
+fn written(skew_deg: f64) -> Raster {
+    draw::writing(Page { skew_deg, ..Page::default() })
+}
+
+/// The same page on yellow paper.
+fn in_colour(page: &Raster) -> Raster {
+    let pixels = draw::gray(page).iter().flat_map(|&shade| [shade, shade, shade / 3]).collect();
+    Raster { pixels: Pixels::Rgb(pixels), ..page.clone() }
+}
+
 #[test]
 fn a_page_coded_while_it_is_drawn_is_the_page_that_is_drawn_whole() {
-    let written = |skew_deg| draw::writing(Page { skew_deg, ..Page::default() });
-    let in_colour = |page: Raster| {
-        let pixels = draw::gray(&page).iter().flat_map(|&shade| [shade, shade, shade / 3]).collect();
-        Raster::rgb(page.width, page.height, pixels)
-    };
-    let pages = [
+    let gray = [
         written(0.0),
         written(-3.2),
         draw::lit(&written(1.4), |x, y| 1.0 - 0.4 * x * y),
         draw::laid(&written(0.0), 60, 2.0, 80),
-        in_colour(written(0.7)),
-        in_colour(draw::laid(&written(0.0), 60, -4.0, 60)),
     ];
-    for page in pages {
-        for bilevel in [false, true] {
-            let options = Options { bilevel, target_dpi: 170, ..Options::default() };
-            let (whole, report) = normalize_raster(page.clone(), 0, &options, &Limits::default()).unwrap();
+    // In colour only what is not moved: between four pixels there is one sample of a colour difference.
+    let all = gray.into_iter().chain([in_colour(&written(0.0))]);
+    for (page, bilevel) in all.flat_map(|page| [(page.clone(), false), (page, true)]) {
+        let target_dpi = if matches!(page.pixels, Pixels::Rgb(_)) { 200 } else { 170 };
+        let options = Options { bilevel, target_dpi, ..Options::default() };
+        let (whole, report) = normalize_raster(page.clone(), 0, &options, &Limits::default()).unwrap();
+        let made = normalize_decoded(page, 0, &options, &Limits::default()).unwrap();
+        assert!(made.bytes == encode_jpeg(&whole, 80).unwrap(), "bilevel {bilevel}");
+        assert_eq!((whole.width, whole.height), (report.width_px, report.height_px));
+    }
+}
+
+#[test]
+fn a_page_in_colour_that_is_moved_while_it_is_coded_looks_like_the_one_drawn_whole() {
+    let turned = |page: Raster| Raster { turn: Turn::from_exif(6), ..page };
+    let narrower = |page: &Raster| {
+        let rows =
+            draw::gray(page).chunks(page.width as usize).map(|row| row[1..].to_vec()).collect::<Vec<_>>();
+        in_colour(&Raster::gray(page.width - 1, page.height, rows.concat()))
+    };
+    let pages = [
+        in_colour(&written(0.7)),
+        in_colour(&draw::laid(&written(0.0), 60, -4.0, 60)),
+        in_colour(&draw::lit(&written(1.4), |x, y| 1.0 - 0.3 * x * y)),
+        turned(in_colour(&written(0.0))),
+        turned(narrower(&written(0.0))),
+        narrower(&written(-2.0)),
+    ];
+    let decoded = |file: &[u8]| {
+        let page = Document::open(file, &Limits::default()).expect("own file").page(0).expect("own page");
+        let Pixels::Rgb(pixels) = page.pixels else { panic!("without colour") };
+        ((page.width, page.height), pixels)
+    };
+    for (at, page) in pages.into_iter().enumerate() {
+        for target_dpi in [200, 130, 70] {
+            let options = Options { target_dpi, ..Options::default() };
+            let (whole, _) = normalize_raster(page.clone(), 0, &options, &Limits::default()).unwrap();
             let made = normalize_decoded(page.clone(), 0, &options, &Limits::default()).unwrap();
-            assert_eq!(made.bytes, encode_jpeg(&whole, 80).unwrap());
-            assert_eq!((whole.width, whole.height), (report.width_px, report.height_px));
+            let (size, pixels) = decoded(&made.bytes);
+            let (expected_size, expected) = decoded(&encode_jpeg(&whole, 80).unwrap());
+            assert_eq!(size, expected_size);
+            let far: u64 = pixels.iter().zip(&expected).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            let mean = far as f64 / pixels.len() as f64;
+            assert!(mean < 2.5, "page {at} for {target_dpi} dpi: {mean}");
         }
     }
 }
