@@ -78,11 +78,12 @@ fn with_second_opinion(found: Orientation, page: &Gray, options: &Options) -> Or
 /// Judges a page by its letters alone.
 fn by_letters(page: &Gray, light: &Light) -> Orientation {
     let skew = skew::across(page);
+    let ink_below = letters::ink_below(page, light);
     let (mut skew_up, mut up) = (None, None);
     if skew.contrast < LIKELY_LINES {
         let found = skew::up(page);
         if found.contrast >= LIKELIER * skew.contrast {
-            let stance = letters::up(page, light, found.deg);
+            let stance = letters::up(page, light, ink_below, found.deg);
             if are_surely_lines(&stance) {
                 return lying(found, &stance);
             }
@@ -90,12 +91,12 @@ fn by_letters(page: &Gray, light: &Light) -> Orientation {
         }
         skew_up = Some(found);
     }
-    let across = letters::across(page, light, skew.deg);
+    let across = letters::across(page, light, ink_below, skew.deg);
     if are_surely_lines(&across) {
         return standing(skew, &across);
     }
     let skew_up = skew_up.unwrap_or_else(|| skew::up(page));
-    let up = up.unwrap_or_else(|| letters::up(page, light, skew_up.deg));
+    let up = up.unwrap_or_else(|| letters::up(page, light, ink_below, skew_up.deg));
     let is_on_its_side = f64::from(up.aligned) > AXIS_RATIO * f64::from(across.aligned);
     if is_on_its_side && up.aligned >= FEWEST { lying(skew_up, &up) } else { standing(skew, &across) }
 }
