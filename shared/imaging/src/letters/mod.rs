@@ -45,6 +45,14 @@ const NOT_OTHERWISE: f64 = 0.3;
 /// So many times as often as on the other side must words without strokes be open where capitals are: some are of small
 /// letters, as "nomor" is, so that this only tells writing by hand apart.
 const CAPITALS: f64 = 0.8;
+/// Where small letters and capitals both say the same by their gaps, each by so many standard deviations of chance, print may
+/// be too short for its strokes: that these do not lean the other way by so many is enough then. Cards come to 0.5 the
+/// other way, other print to more; writing by hand and serifs, whose gaps mislead, never have both gaps mislead.
+const SMALL_AGREE: f64 = 0.7;
+const LARGE_AGREE: f64 = 1.0;
+const HARDLY_OTHERWISE: f64 = 0.7;
+/// So many neighbours in line are print of a card, at least: no writing by hand comes near.
+const CARD_SHARE: f64 = 0.92;
 /// Letters in a row are judged together up to this width, in pixels of the small copy: further on lines curl.
 const LONGEST: u16 = 240;
 /// Neighbours in line, and their share of all, from which a page's letters have a height.
@@ -236,6 +244,18 @@ impl Stance {
         way * (strokes.abs() + small.lean() - large.lean()) / 3.0_f64.sqrt()
     }
 
+    /// Returns what strokes, the gaps of small letters and those of capitals say together where both gaps say the same and the
+    /// strokes do not say otherwise, else 0: standard deviations of what chance would do, positive for upright writing. A
+    /// card has a dozen short words, whose strokes alone leave it to chance.
+    pub(crate) fn agreed_lean(&self) -> f64 {
+        let (strokes, small, large) = (self.lean().0, self.small.lean(), -self.large.lean());
+        let sum = strokes + small + large;
+        let way = sum.signum();
+        let is_print = self.aligned >= PRINT && f64::from(self.aligned) >= CARD_SHARE * f64::from(self.pairs);
+        let agree = way * small >= SMALL_AGREE && way * large >= LARGE_AGREE;
+        if is_print && agree && way * strokes >= -HARDLY_OTHERWISE { sum / 3.0_f64.sqrt() } else { 0.0 }
+    }
+
     /// Counts the strokes of a word that rise above and hang below what most of its columns keep to.
     fn weigh(&mut self, ink: &Mask, word: &Word, bodies: &mut [u32; BODIES]) {
         let height = usize::from(word.bottom - word.top) + 1;
@@ -362,7 +382,7 @@ mod tests {
             let column =
                 |x| rows.clone().map(move |y| (y, x)).filter(|&(y, x)| ink.pixels[y * width + x] != 0);
             let seen: Vec<(usize, usize)> = (usize::from(word.left)..=usize::from(word.right))
-                .filter_map(|x| Some((column(x).next()?.0, column(x).last()?.0)))
+                .filter_map(|x| Some((column(x).next()?.0, column(x).next_back()?.0)))
                 .map(|(first, last)| (first - usize::from(word.top), usize::from(word.bottom) - last))
                 .collect();
             assert_eq!(ends(&ink, &word), seen.into_iter().unzip());
@@ -449,6 +469,29 @@ mod tests {
         assert_eq!(Stance { large: Gaps { below: 30, above: 20 }, ..sans }.sans_lean(), 0.0);
         assert_eq!(Stance { small: Gaps { below: 25, above: 10 }, ..sans }.sans_lean(), 0.0);
         assert_eq!(Stance { rising: 3, hanging: 1, ..sans }.sans_lean(), 0.0, "capitals with a few commas");
+    }
+
+    #[test]
+    fn a_card_is_told_by_gaps_that_agree_and_by_nothing_less() {
+        let card = Stance {
+            pairs: 66,
+            aligned: 66,
+            rising: 7,
+            hanging: 7,
+            small: Gaps { below: 16, above: 0 },
+            large: Gaps { below: 26, above: 47 },
+            ..Stance::default()
+        };
+        assert!(card.agreed_lean() > 3.0);
+        assert_eq!(card.sans_lean(), 0.0, "the strokes say nothing");
+        let over = Stance { small: card.small.turned(), large: card.large.turned(), ..card };
+        assert!(over.agreed_lean() < -3.0);
+        assert_eq!(Stance { aligned: 60, ..card }.agreed_lean(), 0.0, "writing by hand");
+        assert_eq!(Stance { rising: 5, hanging: 10, ..card }.agreed_lean(), 0.0, "strokes say otherwise");
+        let serifs = Stance { small: Gaps { below: 4, above: 16 }, ..card };
+        assert_eq!(serifs.agreed_lean(), 0.0, "small letters say otherwise");
+        assert_eq!(Stance { small: Gaps::default(), ..card }.agreed_lean(), 0.0, "capitals alone");
+        assert_eq!(Stance { large: Gaps::default(), ..card }.agreed_lean(), 0.0, "no capitals");
     }
 
     #[test]
