@@ -1,7 +1,7 @@
 //! The light on a page: the paper's brightness, measured on a coarse grid.
 
 use crate::border::Outline;
-use crate::gray::{self, Counts, Gray};
+use crate::gray::{self, Gray};
 
 /// Edge of a cell in pixels of the small copy.
 const CELL: usize = 40;
@@ -52,9 +52,10 @@ impl Light {
     pub(crate) fn measure(page: &Gray) -> Self {
         let (columns, rows) = (page.width.div_ceil(CELL).max(1), page.height.div_ceil(CELL).max(1));
         let mut levels = Vec::with_capacity(columns * rows);
+        let mut cell = Vec::with_capacity(CELL * CELL);
         for row in 0..rows {
             for column in 0..columns {
-                levels.push(f32::from(cell_level(page, column * CELL, row * CELL)));
+                levels.push(f32::from(cell_level(page, column * CELL, row * CELL, &mut cell)));
             }
         }
         Self::of_cells(columns, levels)
@@ -124,15 +125,12 @@ impl Light {
     }
 }
 
-fn cell_level(page: &Gray, left: usize, top: usize) -> u8 {
+fn cell_level(page: &Gray, left: usize, top: usize, cell: &mut Vec<u8>) -> u8 {
     let (right, bottom) = ((left + CELL).min(page.width), (top + CELL).min(page.height));
-    let mut counts = Counts::default();
-    for y in top..bottom {
-        counts.add(&page.row(y)[left..right]);
-    }
-    let counts = counts.total();
-    let target = ((right - left) * (bottom - top)) as f64 * PERCENTILE;
-    gray::shade_reaching(&counts, target.ceil() as u32)
+    cell.clear();
+    (top..bottom).for_each(|y| cell.extend_from_slice(&page.row(y)[left..right]));
+    let target = (cell.len() as f64 * PERCENTILE).ceil();
+    gray::shade_reaching_among(cell, target as u32)
 }
 
 /// Gives cells without paper the mean of their neighbours with paper, ring by ring.

@@ -1,7 +1,5 @@
 //! Divides the ink of a page from its paper, and takes away what is too long for letters.
 
-use std::ops::Range;
-
 use super::STROKE;
 use crate::flatten::Light;
 use crate::gray::Gray;
@@ -21,10 +19,8 @@ pub(super) struct Mask {
 }
 
 impl Mask {
-    /// Divides ink from paper by the light in each place and by how dark the page's ink is.
-    pub(super) fn new(page: &Gray, light: &Light) -> Self {
-        let darkest = darkest(page, light);
-        let part = darkest + (1.0 - darkest) * INK;
+    /// Divides ink from paper by the light in each place and by the part of its shade that [`ink_below`] returns.
+    pub(super) fn new(page: &Gray, light: &Light, part: f32) -> Self {
         let mut pixels = vec![0; page.pixels.len()];
         let mut limits = vec![0; page.width];
         for (y, out) in pixels.chunks_exact_mut(page.width.max(1)).enumerate() {
@@ -59,36 +55,30 @@ impl Mask {
         Self { width, height, pixels }
     }
 
-    /// Shifts columns so that lines off by `deg` degrees become level, in place: a page may be held once beside this.
-    pub(super) fn sheared(mut self, deg: f64) -> Self {
+    /// Shifts columns so that lines off by `deg` degrees become level; what comes from outside is paper.
+    pub(super) fn sheared(self, deg: f64) -> Self {
         let slope = deg.to_radians().tan();
         let middle = self.width as f64 / 2.0;
-        let shift = |x: usize| (slope * (x as f64 - middle)).round() as isize;
-        let mut start = 0;
-        while start < self.width {
-            let by = shift(start);
-            let length = (start..self.width).take_while(|&x| shift(x) == by).count();
-            if by != 0 {
-                self.shift(start..start + length, by);
-            }
-            start += length;
+        let shifts: Vec<isize> =
+            (0..self.width).map(|x| (slope * (x as f64 - middle)).round() as isize).collect();
+        if shifts.iter().all(|&by| by == 0) {
+            return self;
         }
-        self
-    }
-
-    /// Moves columns up by this many rows, or down; what comes from outside is paper.
-    fn shift(&mut self, columns: Range<usize>, by: isize) {
-        let place = |y: usize| y * self.width + columns.start;
-        for at in 0..self.height {
-            // In the direction in which no row is needed any more when it is written.
-            let y = if by > 0 { at } else { self.height - 1 - at };
-            match y.checked_add_signed(by).filter(|&from| from < self.height) {
-                Some(from) => {
-                    self.pixels.copy_within(place(from)..place(from) + columns.len(), place(y));
+        let columns: Vec<(usize, isize)> =
+            shifts.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
+        let mut pixels = vec![0; self.pixels.len()];
+        for (y, out) in pixels.chunks_exact_mut(self.width).enumerate() {
+            let mut right = 0;
+            for &(length, by) in &columns {
+                let left = right;
+                right += length;
+                match y.checked_add_signed(by).filter(|&from| from < self.height) {
+                    Some(from) => copy(&mut out[left..], &self.pixels[from * self.width + left..], length),
+                    None => out[left..left + length].fill(0),
                 }
-                None => self.pixels[place(y)..place(y) + columns.len()].fill(0),
             }
         }
+        Self { pixels, ..self }
     }
 
     /// Removes ink that goes on downwards for longer than a letter.
@@ -119,6 +109,19 @@ impl Mask {
     }
 }
 
+/// Copies the first bytes, and maybe some behind them, as whole blocks are faster; those are written anew afterwards.
+#[inline(always)]
+fn copy(out: &mut [u8], from: &[u8], length: usize) {
+    const BLOCK: usize = 32;
+    for at in (0..length).step_by(BLOCK) {
+        let (out, from) = (&mut out[at..], &from[at..]);
+        match (out.first_chunk_mut::<BLOCK>(), from.first_chunk::<BLOCK>()) {
+            (Some(out), Some(from)) => *out = *from,
+            _ => out[..length - at].copy_from_slice(&from[..length - at]),
+        }
+    }
+}
+
 kernel! {
     fn mark(out: &mut [u8], row: &[u8], limits: &[u8]) {
         for ((out, &pixel), &limit) in out.iter_mut().zip(row).zip(limits) {
@@ -144,6 +147,12 @@ kernel! {
     }
 }
 
+/// Returns the part of the paper's shade below which a page shows ink.
+pub(crate) fn ink_below(page: &Gray, light: &Light) -> f32 {
+    let darkest = darkest(page, light);
+    darkest + (1.0 - darkest) * INK
+}
+
 /// Returns how dark the page's ink is as a part of its paper's shade: what 2 % of the pixels do not exceed.
 fn darkest(page: &Gray, light: &Light) -> f32 {
     const EVERY: usize = 5;
@@ -152,7 +161,8 @@ fn darkest(page: &Gray, light: &Light) -> f32 {
     for y in (0..page.height).step_by(EVERY) {
         light.limits(y, 1.0, &mut levels);
         for (&pixel, &level) in page.row(y).iter().zip(&levels).step_by(EVERY) {
-            counts[(usize::from(pixel) * 255 / usize::from(level.max(1))).min(255)] += 1;
+            // The division of short numbers is the faster one.
+            counts[(u32::from(pixel) * 255 / u32::from(level.max(1))).min(255) as usize] += 1;
         }
     }
     let total: u32 = counts.iter().sum();

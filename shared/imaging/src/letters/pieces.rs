@@ -76,23 +76,26 @@ pub(super) fn pieces(mask: &Mask) -> Vec<Piece> {
 
 /// Calls `found` with the first column of each run of ink and the one behind its last.
 fn for_each_run(row: &[u8], mut found: impl FnMut(u16, u16)) {
-    const BLOCK: usize = 16;
     let mut at = 0;
-    while at < row.len() {
-        let block = &row[at..];
-        // Most of a page is paper.
-        if block.len() >= BLOCK && block[..BLOCK] == [0; BLOCK] {
-            at += BLOCK;
-            continue;
-        }
-        if row[at] == 0 {
-            at += 1;
-            continue;
-        }
-        let length = block.iter().take_while(|&&ink| ink != 0).count();
-        found(at as u16, (at + length) as u16);
-        at += length;
+    while let Some(start) = other(row, at, 0) {
+        let end = other(row, start, u8::MAX).unwrap_or(row.len());
+        found(start as u16, end as u16);
+        at = end;
     }
+}
+
+/// Returns the first place from `at` on that is not of this shade of the two, several looked at together.
+fn other(row: &[u8], mut at: usize, shade: u8) -> Option<usize> {
+    const BLOCK: usize = 8;
+    let all = u64::from_ne_bytes([shade; BLOCK]);
+    while let Some(block) = row.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+        let others = u64::from_le_bytes(*block) ^ all;
+        if others != 0 {
+            return Some(at + others.trailing_zeros() as usize / 8);
+        }
+        at += BLOCK;
+    }
+    (at..row.len()).find(|&at| row[at] != shade)
 }
 
 /// Pieces that grow together (a union-find forest).
@@ -149,7 +152,7 @@ fn united(one: &Piece, other: &Piece) -> Piece {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mask, Piece, pieces};
+    use super::{Mask, Piece, for_each_run, pieces};
 
     fn mask(rows: &[&str]) -> Mask {
         let pixels = rows.iter().flat_map(|row| row.bytes().map(|byte| if byte == b'#' { 255 } else { 0 }));
@@ -161,6 +164,19 @@ mod tests {
         let found = pieces(&mask(&["#.#....", "#.#..#.", ".#....#"]));
         let piece = |left, right, top, bottom, ink| Piece { left, right, top, bottom, ink };
         assert_eq!(found, [piece(0, 2, 0, 2, 5), piece(5, 6, 1, 2, 2)]);
+    }
+
+    #[test]
+    fn runs_are_found_wherever_they_begin_and_end() {
+        for (start, length) in (0..40).flat_map(|start| (1..40).map(move |length| (start, length))) {
+            let mut row = vec![0; 83];
+            row[start..start + length].fill(255);
+            row[82] = 255;
+            let mut found = Vec::new();
+            for_each_run(&row, |start, end| found.push((usize::from(start), usize::from(end))));
+            assert_eq!(found, [(start, start + length), (82, 83)]);
+        }
+        for_each_run(&[0; 83], |_, _| panic!("paper"));
     }
 
     #[test]

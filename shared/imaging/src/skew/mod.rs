@@ -143,8 +143,7 @@ fn peaks(scores: &[f64]) -> Vec<usize> {
 fn refine(fine: &sheared::Fine, start: f64) -> (f64, f64) {
     let mut centre = start;
     let mut step = COARSE_STEP_DEG / 2.0;
-    let mut middle = fine.score(centre);
-    let (mut low, mut high) = (fine.score(centre - step), fine.score(centre + step));
+    let [mut low, mut middle, mut high] = fine.scores([centre - step, centre, centre + step]);
     while step > 0.02 {
         if low > middle || high > middle {
             let upwards = high > low;
@@ -158,7 +157,7 @@ fn refine(fine: &sheared::Fine, start: f64) -> (f64, f64) {
             continue;
         }
         step /= 2.0;
-        (low, high) = (fine.score(centre - step), fine.score(centre + step));
+        [low, high] = fine.scores([centre - step, centre + step]);
     }
     let bend = low - 2.0 * middle + high;
     let shift = if bend < 0.0 { (0.5 * (low - high) / bend).clamp(-1.0, 1.0) } else { 0.0 };
