@@ -288,7 +288,7 @@ async fn a_submission_that_is_refused_through_the_broker_is_told_by_the_command_
     arguments.extend(["--output", "json"]);
     let (code, text) = bench.outcome(&arguments)?;
     assert_eq!(code, Some(1), "{text}");
-    let rejected: Value = serde_json::from_str(text.trim())?;
+    let rejected: Value = serde_json::from_str(text.lines().last().context("it says nothing")?)?;
     assert_eq!(rejected["type"], "id.berkas.rejected.v1");
     assert_eq!(rejected["data"]["reasons"][0]["code"], "not_found");
     Ok(())

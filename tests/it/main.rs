@@ -23,4 +23,5 @@ mod rules;
 mod short_messages;
 mod standbys;
 mod traced;
+mod typed;
 mod unnamed;

@@ -15,7 +15,10 @@ pub struct Words {
     pub en: String,
 }
 
-/// Says a code of `berkas_imaging::Reason` or `berkas_imaging::ImageError`; `None` for any other.
+/// The code of a double page that was cut in two: no reason to scan it again, so it is none of `berkas_imaging::Reason`.
+pub const CUT_IN_TWO: &str = "cut_in_two";
+
+/// Says a code of `berkas_imaging::Reason` or `berkas_imaging::ImageError`, or [`CUT_IN_TWO`]; `None` for any other.
 #[must_use]
 pub fn of(code: &str) -> Option<&'static Words> {
     static TEXTS: LazyLock<BTreeMap<String, Words>> = LazyLock::new(|| {
@@ -37,7 +40,7 @@ mod tests {
         let reasons = Reason::ALL.iter().map(Reason::code);
         let errors = ImageError::ALL.iter().map(ImageError::code);
         let mut said = std::collections::HashSet::new();
-        for code in reasons.chain(errors) {
+        for code in reasons.chain(errors).chain([CUT_IN_TWO]) {
             let words = of(code).unwrap_or_else(|| panic!("`{code}` has no words"));
             assert!(said.insert(&words.id) && said.insert(&words.en), "{code}");
         }

@@ -17,6 +17,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// A table or a column is not there: the schema is older than this program, or nobody made it yet.
+    #[error("the database lacks tables of this program: run `berkas migrate`")]
+    Outdated(#[source] sqlx::Error),
     /// Anything else.
     #[error("the database refused the statement")]
     Database(#[source] sqlx::Error),
@@ -28,6 +31,9 @@ pub enum StoreError {
 /// SQLSTATE classes and codes after which the same statement may succeed: connection trouble, a transaction that stood still
 /// for too long, serialization failures and deadlocks, shutdown, too many connections.
 const PASSING: [&str; 8] = ["08", "25P03", "40", "53", "57P01", "57P02", "57P03", "55P03"];
+
+/// SQLSTATE codes of a table and of a column that do not exist.
+const OUTDATED: [&str; 2] = ["42P01", "42703"];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -45,6 +51,9 @@ impl From<sqlx::Error> for StoreError {
         let code = database.code().unwrap_or_default();
         if PASSING.iter().any(|passing| code.starts_with(passing)) {
             return Self::Unavailable(error);
+        }
+        if OUTDATED.contains(&code.as_ref()) {
+            return Self::Outdated(error);
         }
         match database.constraint() {
             Some(name) => Self::Constraint(name.to_owned()),

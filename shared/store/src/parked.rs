@@ -66,7 +66,7 @@ pub struct ParkedItem {
     pub parked_at: DateTime<Utc>,
 }
 
-/// Why parked work could not be replayed or returned.
+/// Why parked work could not be replayed, returned or discarded.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError {
     /// No open row has this id.
@@ -75,6 +75,9 @@ pub enum ResolveError {
     /// The row is a message, not a submission: it can only be discarded.
     #[error("this is an unreadable message; it can be discarded, not replayed or returned")]
     NoSubmission,
+    /// The row is a submission: nothing of it is thrown away.
+    #[error("this is a submission; it can be replayed or returned, not discarded")]
+    IsSubmission,
     /// The revision is decided and only its notice is missing: who decided shall not be overruled here.
     #[error("it is decided already as `{0}` and cannot be returned; replay it, so that its office is told")]
     Decided(Outcome),
@@ -90,6 +93,7 @@ impl ResolveError {
         match self {
             Self::Unknown => "not_found",
             Self::NoSubmission => "no_submission",
+            Self::IsSubmission => "is_submission",
             Self::Decided(_) => "already_decided",
             Self::Store(_) => "store",
         }
@@ -376,7 +380,7 @@ impl Store {
     /// Closes the row of an unreadable message; its body is erased.
     ///
     /// # Errors
-    /// [`ResolveError::Unknown`] when no open message has this id.
+    /// [`ResolveError::Unknown`] when nothing open has this id, [`ResolveError::IsSubmission`] when it is no message.
     pub async fn discard_parked(
         &self,
         id: Uuid,
@@ -391,7 +395,12 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if erased.rows_affected() == 0 {
-            return Err(ResolveError::Unknown);
+            let open = sqlx::query_scalar!(
+                "select submission_id from parked where id = $1 and resolved_at is null",
+                id
+            );
+            let is_open = open.fetch_optional(&mut *transaction).await?.is_some();
+            return Err(if is_open { ResolveError::IsSubmission } else { ResolveError::Unknown });
         }
         resolve(&mut transaction, id, "discarded", actor, now).await?;
         transaction.commit().await?;

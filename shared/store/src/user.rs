@@ -202,6 +202,34 @@ impl Store {
         Ok(disabled.rows_affected() == 1)
     }
 
+    /// Lets a disabled user sign in again, with the password they had. Returns whether the user was disabled.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn enable_user(&self, user: UserId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let enabled = sqlx::query!(
+            "update users set disabled_at = null where id = $1 and disabled_at is not null",
+            user.0
+        );
+        let enabled = enabled.execute(&mut *transaction).await?.rows_affected() == 1;
+        if enabled {
+            audit::note(&mut transaction, Actor::Operator, "user.enabled", (user, json!({})), now).await?;
+        }
+        transaction.commit().await?;
+        Ok(enabled)
+    }
+
+    /// Finds the disabled user who signed in as `login`.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn disabled_user(&self, login: &str) -> Result<Option<UserId>, StoreError> {
+        let id =
+            sqlx::query_scalar!("select id from users where login = $1 and disabled_at is not null", login);
+        Ok(id.fetch_optional(&self.pool).await?.map(UserId))
+    }
+
     /// Says whether a user takes tasks now.
     ///
     /// # Errors

@@ -91,9 +91,9 @@ where
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let line = parts.headers.get(header::AUTHORIZATION).and_then(|line| line.to_str().ok());
-        let key = line.and_then(bearer).and_then(ApiKey::read).ok_or_else(Problem::unauthenticated)?;
+        let key = line.and_then(bearer).and_then(ApiKey::read).ok_or_else(Problem::keyless)?;
         let web = WebState::from_ref(state);
-        let owner = web.store.api_key_owner(key.hash()).await?.ok_or_else(Problem::unauthenticated)?;
+        let owner = web.store.api_key_owner(key.hash()).await?.ok_or_else(Problem::keyless)?;
         if owner.mode == OfficeMode::Stopped {
             return Err(Problem::forbidden().detail("this office is stopped"));
         }

@@ -102,6 +102,12 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "sign in first")
     }
 
+    /// 401 for a program of an office: it sent no API key, or one that opens nothing.
+    pub(crate) fn keyless() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "a valid API key is needed")
+            .detail("send it as `Authorization: Bearer bk_…`; it may have been revoked")
+    }
+
     /// 423: the session is locked; the password opens it.
     #[must_use]
     pub fn locked() -> Self {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use berkas_contract::ClerkId;
-use berkas_domain::{NoticeId, OfficeCode, OfficeMode, Service, Shift, Step, WeekPlan};
+use berkas_domain::{NoticeId, OfficeCode, OfficeMode, ReasonCode, Service, Shift, Step, WeekPlan};
 use berkas_store::UserRole;
 use chrono::NaiveDate;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -130,10 +130,10 @@ pub struct TopologyArgs {
     pub definitions: Option<PathBuf>,
     /// Where the offices' broker passwords are kept (`office,password`); made when it is not there, readable by its
     /// owner only.
-    #[arg(long)]
+    #[arg(long, requires = "definitions")]
     pub credentials: Option<PathBuf>,
     /// Only write the file; do not talk to the broker.
-    #[arg(long)]
+    #[arg(long, requires = "definitions")]
     pub offline: bool,
 }
 
@@ -177,19 +177,19 @@ pub enum ParkedCommand {
     },
     /// Try again where it failed.
     Replay {
-        /// Its id; several are possible.
+        /// Its id, as `parked list` shows it; several are possible, and one that cannot be replayed holds up no other.
         #[arg(required = true)]
         ids: Vec<Uuid>,
     },
-    /// Answer the office with a return.
+    /// Answer the office with a return, as a verifier would.
     Return {
         /// Its id.
         id: Uuid,
-        /// The reason code, for example `TIDAK_TERBACA`.
-        #[arg(long)]
-        code: berkas_domain::ReasonCode,
+        /// The reason code.
+        #[arg(long, value_parser = one_of(ReasonCode::ALL, ReasonCode::as_str))]
+        code: ReasonCode,
     },
-    /// Close an unreadable message and erase it.
+    /// Close an unreadable message and erase it; a submission is replayed or returned.
     Discard {
         /// Its id.
         id: Uuid,
@@ -265,8 +265,8 @@ pub enum OfficeCommand {
         #[arg(long, required = true)]
         training: bool,
         /// Only what was received before this day (WIB), for example 2026-11-24; everything when absent.
-        #[arg(long)]
-        before: Option<chrono::NaiveDate>,
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        before: Option<NaiveDate>,
     },
 }
 
@@ -292,7 +292,7 @@ pub enum UserCommand {
         #[arg(long)]
         training: bool,
         /// Tasks held at once.
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=1000))]
         capacity: i32,
     },
     /// Give a user a new password, read from standard input; every session ends.
@@ -315,13 +315,13 @@ pub enum UserCommand {
         #[arg(long)]
         set: Option<WeekPlan>,
         /// A day on which the plan does not count: leave.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         off: Vec<NaiveDate>,
         /// A shift of one day alone, for example `2026-11-28 08:00-12:00`.
         #[arg(long, value_name = "DATE HOURS", value_parser = extra_shift)]
         extra: Vec<(NaiveDate, Shift)>,
         /// A day that is like every other again.
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         usual: Vec<NaiveDate>,
     },
     /// Say under which id a verifier enters or sends submissions at an office: they are never given those.
@@ -333,8 +333,13 @@ pub enum UserCommand {
         /// The `sent_by` of the office's messages.
         clerk: ClerkId,
     },
-    /// Disable a user; every session ends.
+    /// Disable a user; every session ends, and what they hold goes back to the pool.
     Disable {
+        /// The name typed at login.
+        login: String,
+    },
+    /// Let a disabled user sign in again, with the password they had.
+    Enable {
         /// The name typed at login.
         login: String,
     },
@@ -348,11 +353,18 @@ where
     PossibleValuesParser::new(all.iter().map(|one| word(*one))).try_map(|word| word.parse::<T>())
 }
 
+/// Reads a day.
+pub(crate) fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "a day is like 2026-11-28".to_owned())
+}
+
 /// Reads a day and its hours.
 fn extra_shift(text: &str) -> Result<(NaiveDate, Shift), String> {
     let (day, shift) = text.split_once(' ').ok_or("not like `2026-11-28 08:00-12:00`")?;
-    let day = day.parse().map_err(|_| "the day is not like 2026-11-28")?;
-    Ok((day, shift.trim().parse().map_err(|error: berkas_domain::RosterError| error.to_string())?))
+    Ok((
+        self::day(day)?,
+        shift.trim().parse().map_err(|error: berkas_domain::RosterError| error.to_string())?,
+    ))
 }
 
 /// On or off.

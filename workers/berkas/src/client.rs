@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use berkas_broker::{Broker, BrokerConfig, Outgoing};
 use berkas_contract::{Envelope, Source, names};
 use berkas_domain::{Clock as _, OfficeCode, Service, Sha256Hash, SystemClock};
@@ -125,13 +125,14 @@ async fn checked(response: Response) -> anyhow::Result<Response> {
     let body = response.bytes().await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
     let code = problem["code"].as_str().unwrap_or("");
+    let code = if code.is_empty() { String::new() } else { format!(" {code}") };
     let mut text = problem["title"].as_str().unwrap_or("the request was refused").to_owned();
     for fault in problem["errors"].as_array().into_iter().flatten() {
         let at = fault["pointer"].as_str().or_else(|| fault["field"].as_str()).unwrap_or("");
         let what = ["detail", "text_id", "code"].iter().find_map(|key| fault[*key].as_str()).unwrap_or("");
         text.push_str(&format!("; {at} {what}"));
     }
-    bail!("{} {code}: {text}", status.as_u16())
+    bail!("{}{code}: {text}", status.as_u16())
 }
 
 /// Publishes a submission to the broker at `url` as the office's user; returns the id of the message.
@@ -144,7 +145,7 @@ pub async fn publish_submission(
     let shutdown = CancellationToken::new();
     let broker = Broker::start(BrokerConfig::new(vec![url.to_owned()], "berkas-submit"), shutdown)?;
     let ready = tokio::time::timeout(Duration::from_secs(10), broker.ready()).await;
-    ready.context("the broker did not answer within ten seconds")??;
+    ready.map_err(|_| anyhow!("the broker did not let `{office}` in within ten seconds"))??;
     let submission: berkas_contract::Submission = serde_json::from_value(data)?;
     let id = Uuid::now_v7();
     let envelope = Envelope::new(id, Source::Office(office.clone()), SystemClock.now(), submission);

@@ -60,16 +60,30 @@ pub fn table(headings: &[&str]) -> Table {
 
 /// Prints what went wrong with all its causes, and gives the exit code for it.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    let mut text = format!("berkas: {error}");
-    let mut last = error.to_string();
+    let _ = writeln!(std::io::stderr().lock(), "berkas: {}", told(error));
+    ExitCode::FAILURE
+}
+
+/// An error with all its causes. Many say their cause in their own text too: it is not said twice.
+pub fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
-        if cause != last {
+        if !text.ends_with(&cause) {
             text.push_str(": ");
             text.push_str(&cause);
         }
-        last = cause;
     }
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
-    ExitCode::FAILURE
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_its_error_says_already_is_not_said_twice() {
+        let error = anyhow::anyhow!("no such table").context("refused: no such table").context("listing");
+        assert_eq!(told(&error), "listing: refused: no such table");
+    }
 }

@@ -57,6 +57,11 @@ fn problem(error: ResolveError) -> Problem {
         ResolveError::NoSubmission => {
             Problem::new(StatusCode::CONFLICT, "no_submission", "an unreadable message can only be discarded")
         }
+        ResolveError::IsSubmission => Problem::new(
+            StatusCode::CONFLICT,
+            error.code(),
+            "a submission can be replayed or returned, not discarded",
+        ),
         ResolveError::Decided(_) => Problem::new(
             StatusCode::CONFLICT,
             error.code(),

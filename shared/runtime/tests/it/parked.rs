@@ -32,6 +32,8 @@ fn parked_work_that_is_not_decided_can_be_returned_once() {
         let work = bench.submission().await;
         let id = park(bench, work).await;
         let now = bench.app.clock.now();
+        let discarded = bench.app.store.discard_parked(id, "operator", now).await;
+        assert!(matches!(discarded, Err(ResolveError::IsSubmission)), "{discarded:?}");
         bench.app.store.return_parked(id, reasons(), "operator", now).await.unwrap();
         assert_eq!(bench.sql("select stage, outcome, parked from submissions"), "decided|returned|f");
         assert_eq!(bench.sql("select outcome, reasons->0->>'code' from decisions"), "returned|TIDAK_TERBACA");

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use berkas_broker::Finding;
 use berkas_domain::{Clock as _, SystemClock};
 use berkas_normalizer::Normalizer;
@@ -24,7 +24,7 @@ struct Check {
 pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::Result<ExitCode> {
     let mut checks = Vec::new();
     let mut look = |what, result: anyhow::Result<()>, mend| {
-        let fault = result.err().map(|error| format!("{error:#}"));
+        let fault = result.err().map(|error| output::told(&error));
         checks.push(Check { what, fault, mend });
     };
     match settings {
@@ -42,10 +42,17 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
                 "set `scan.child` to a berkas program; its calls are filtered on Linux on x86-64, arm64 and riscv64",
             );
             match App::start(settings, "doctor").await {
-                Err(error) => look("start", Err(error.into()), "set `database.url` and `blobs.url`"),
+                Err(error) => {
+                    look("start", Err(error.into()), "is PostgreSQL up? set `database.url` and `blobs.url`")
+                }
                 Ok(app) => {
-                    look("database", database(&app).await, "is PostgreSQL up, and was `berkas migrate` run?");
-                    look("clock", clock(&app).await, "let both machines take the time from the same server");
+                    let database = database(&app).await;
+                    let readable = database.is_ok();
+                    look("database", database, "is PostgreSQL up, and was `berkas migrate` run?");
+                    if readable {
+                        let mend = "let both machines take the time from the same server";
+                        look("clock", clock(&app).await, mend);
+                    }
                     look(
                         "objects",
                         objects(&app).await,
@@ -56,17 +63,15 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
                         encryption(&app),
                         "set `blobs.key_file`: `openssl rand -hex 32 > FILE`",
                     );
-                    look("broker", broker(&app).await, "is RabbitMQ up, and is `broker.urls` right?");
-                    look(
-                        "offices",
-                        offices(&app).await,
-                        "run `berkas migrate`, then `berkas office mode CODE live`",
-                    );
-                    look(
-                        "people",
-                        people(&app).await,
-                        "add a verifier and an operator with `berkas user add`",
-                    );
+                    let mend = "is RabbitMQ up, is `broker.urls` right, and was `berkas topology` run?";
+                    look("broker", broker(&app, readable).await, mend);
+                    // Who cannot read the tables learns nothing from hearing so twice more.
+                    if readable {
+                        let mend = "run `berkas migrate`, then `berkas office mode CODE live`";
+                        look("offices", offices(&app).await, mend);
+                        let mend = "add a verifier and an operator with `berkas user add`";
+                        look("people", people(&app).await, mend);
+                    }
                 }
             }
         }
@@ -94,28 +99,44 @@ fn encryption(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn broker(app: &App) -> anyhow::Result<()> {
+/// Whether the broker lets us in and has what it must have; without a database that names the offices, their queues are left out.
+async fn broker(app: &App, readable: bool) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let broker = app.broker("doctor", shutdown.clone())?;
     let ready = tokio::time::timeout(Duration::from_secs(5), broker.ready()).await;
-    ready.context("no connection within five seconds")??;
-    let offices = app.store.offices().await?.into_iter().map(|office| office.code).collect();
+    ready.map_err(|_| anyhow!("no connection within five seconds"))??;
+    let offices = if readable { app.store.offices().await? } else { Vec::new() };
+    let offices = offices.into_iter().map(|office| office.code).collect();
     let findings = broker.verify_topology(&app.topology(offices)).await?;
     shutdown.cancel();
-    let names: Vec<String> = findings
-        .iter()
-        .map(|finding| match finding {
-            Finding::MissingQueue(name) | Finding::MissingExchange(name) => {
-                format!("`{name}` is missing (run `berkas topology`)")
-            }
-            Finding::Different(name) => {
-                format!("`{name}` is there with other properties (delete or rename it)")
-            }
-        })
-        .collect();
-    anyhow::ensure!(names.is_empty(), "{}", names.join(", "));
+    let faults = faults(&findings);
+    anyhow::ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
 }
+
+/// What is wrong at the broker. On a new one everything is missing, and a list of fifty names tells nobody more than three.
+fn faults(findings: &[Finding]) -> Vec<String> {
+    let (mut missing, mut faults) = (Vec::new(), Vec::new());
+    for finding in findings {
+        match finding {
+            Finding::MissingQueue(name) => missing.push(format!("queue `{name}`")),
+            Finding::MissingExchange(name) => missing.push(format!("exchange `{name}`")),
+            Finding::Different(name) => {
+                faults.push(format!("`{name}` is there with other properties (delete or rename it)"));
+            }
+        }
+    }
+    if !missing.is_empty() {
+        let more = missing.len().saturating_sub(SHOWN);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        missing.truncate(SHOWN);
+        faults.push(format!("missing: {}{more} (run `berkas topology`)", missing.join(", ")));
+    }
+    faults
+}
+
+/// Names shown of what is missing.
+const SHOWN: usize = 4;
 
 async fn offices(app: &App) -> anyhow::Result<()> {
     let offices = app.store.offices().await?;
@@ -149,4 +170,23 @@ fn print(checks: &[Check], format: Format) -> anyhow::Result<ExitCode> {
     }
     let sound = checks.iter().all(|check| check.fault.is_none());
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_at_the_broker_is_told_in_one_line_however_much_it_is() {
+        let queue = |number| Finding::MissingQueue(format!("return.3517{number:02}"));
+        let many: Vec<_> = (1..=9).map(queue).chain([Finding::Different("intake".into())]).collect();
+        let told = faults(&many);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("`intake` is there with other properties"), "{told:?}");
+        let names =
+            "queue `return.351701`, queue `return.351702`, queue `return.351703`, queue `return.351704`";
+        assert_eq!(told[1], format!("missing: {names} and 5 more (run `berkas topology`)"));
+        assert_eq!(faults(&many[..1]), ["missing: queue `return.351701` (run `berkas topology`)"]);
+        assert!(faults(&[]).is_empty());
+    }
 }

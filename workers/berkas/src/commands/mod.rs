@@ -85,6 +85,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn operator(settings: Settings, format: Format) -> anyhow::Result<Operator> {
     let store =
-        Store::connect(settings.database.required_url()?, 2).await.context("connecting to the database")?;
+        Store::connect(settings.database.required_url()?, 2).await.context("connecting to `database.url`")?;
     Ok(Operator { store, settings, clock: SystemClock, format })
 }

@@ -43,7 +43,12 @@ fn check(dir: &Path, format: Format) -> anyhow::Result<ExitCode> {
         output::json(&json!({ "faults": faults, "replaced": checked.replaced, "kept": checked.kept }))?;
     } else {
         for fault in &checked.faults {
-            output::line(format_args!("✖ {}", dir.join(fault.to_string()).display()));
+            let place = if fault.file.is_empty() {
+                format!("{}: {fault}", dir.display())
+            } else {
+                dir.join(fault.to_string()).display().to_string()
+            };
+            output::line(format_args!("✖ {place}"));
         }
         for kept in &checked.kept {
             output::line(format_args!("· {kept} keeps the built-in words"));

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use berkas_domain::OfficeCode;
 use berkas_web::ApiKey;
 use serde_json::json;
@@ -18,11 +18,8 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
         OfficeCommand::Key { office, label } => {
             let key = ApiKey::draw()?;
             let id = Uuid::now_v7();
-            operator
-                .store
-                .add_api_key(id, &office, &label, key.hash(), operator.now())
-                .await
-                .with_context(|| format!("is there an office `{office}`?"))?;
+            ensure_known(operator, &office).await?;
+            operator.store.add_api_key(id, &office, &label, key.hash(), operator.now()).await?;
             let key = key.reveal();
             output::done(operator.format, &json!({ "id": id, "key": key }), &key)?;
         }
@@ -123,10 +120,22 @@ fn webhook_secret() -> String {
     format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(bytes))
 }
 
+/// Refuses a code that no office has.
+pub async fn ensure_known(operator: &Operator, office: &OfficeCode) -> anyhow::Result<()> {
+    let known = operator.store.offices().await?.into_iter().any(|one| one.code == *office);
+    ensure!(known, "there is no office `{office}`; `berkas office list` names them");
+    Ok(())
+}
+
 async fn keys(operator: &Operator, office: &OfficeCode) -> anyhow::Result<()> {
+    ensure_known(operator, office).await?;
     let keys = operator.store.api_keys(office).await?;
     if operator.format == Format::Json {
         return output::json(&keys);
+    }
+    if keys.is_empty() {
+        output::line(format_args!("{office} has no key; `berkas office key {office}` makes one"));
+        return Ok(());
     }
     let mut table = output::table(&["id", "label", "made", "revoked"]);
     for key in keys {

@@ -18,15 +18,18 @@ pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<
         ParkedCommand::List { limit } => return list(operator, limit).await,
         ParkedCommand::Show { id } => return show(operator, id).await,
         ParkedCommand::Replay { ids } => {
+            let mut failed = false;
             for id in ids {
-                operator
-                    .store
-                    .replay_parked(id, &actor, now)
-                    .await
-                    .map_err(coded)
-                    .with_context(|| format!("replaying {id}"))?;
-                resolved(operator, id, "replayed", format_args!("✔ {id} is due again"))?;
+                match operator.store.replay_parked(id, &actor, now).await {
+                    Ok(()) => resolved(operator, id, "replayed", format_args!("✔ {id} is due again"))?,
+                    // One that cannot be replayed holds up none of the others.
+                    Err(error) => {
+                        output::fail(&coded(error).context(format!("replaying {id}")));
+                        failed = true;
+                    }
+                }
             }
+            return Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS });
         }
         ParkedCommand::Return { id, code } => {
             operator.store.return_parked(id, reasons(code), &actor, now).await.map_err(coded)?;

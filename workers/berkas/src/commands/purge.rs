@@ -1,6 +1,6 @@
 //! `berkas office purge`: practice is removed, with everything that was made of it.
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use berkas_blobs::ObjectKey;
 use berkas_domain::{OfficeCode, WIB_OFFSET_HOURS};
 use berkas_runtime::App;
@@ -8,6 +8,7 @@ use berkas_store::Actor;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::Operator;
+use super::office::ensure_known;
 use crate::output::{self, Format};
 
 /// Submissions removed at a time: their rows are locked meanwhile.
@@ -17,8 +18,7 @@ const BATCH: i64 = 50;
 ///
 /// Objects go before their rows: should this be interrupted, the rows are still there and the next run goes on.
 pub async fn run(operator: &Operator, office: &OfficeCode, before: Option<NaiveDate>) -> anyhow::Result<()> {
-    let known = operator.store.offices().await?.into_iter().any(|one| one.code == *office);
-    ensure!(known, "there is no office `{office}`");
+    ensure_known(operator, office).await?;
     let app = App::start(operator.settings.clone(), "office").await?;
     let before = before.map_or_else(|| operator.now(), midnight);
     let (mut submissions, mut files) = (0, 0);
@@ -44,6 +44,10 @@ pub async fn run(operator: &Operator, office: &OfficeCode, before: Option<NaiveD
     }
     if operator.format == Format::Json {
         return output::json(&serde_json::json!({ "submissions": submissions, "files": files }));
+    }
+    if submissions == 0 {
+        output::line(format_args!("✔ there was no practice of {office} to remove"));
+        return Ok(());
     }
     output::line(format_args!(
         "✔ removed {submissions} submissions of practice of {office} with {files} files"

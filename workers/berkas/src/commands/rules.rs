@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::{Operator, operator};
-use crate::cli::one_of;
+use crate::cli::{day, one_of};
 use crate::output::{self, Format};
 use crate::rules;
 
@@ -31,10 +31,10 @@ pub enum RulesCommand {
     },
     /// Judge a form with page verdicts and look-ups.
     Judge {
-        /// A JSON file: the form, `pages` and `history`.
+        /// A JSON file: `{"form": …, "received": "2026-11-24T02:00:00Z"}`, and perhaps `pages`, `history` and `office`.
         facts: PathBuf,
         /// The day whose rules count; the day of `handed_in` when absent.
-        #[arg(long)]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         as_of: Option<NaiveDate>,
         /// Rule files instead of the built-in ones.
         #[arg(long)]
@@ -48,7 +48,8 @@ pub enum RulesCommand {
     },
     /// Say of every requirement why it does or does not apply to a submission.
     Explain {
-        /// Its registration number.
+        /// Its registration number, for example `351706-261124-0001-7`.
+        #[arg(value_parser = numbered)]
         submission: RegistrationNumber,
     },
     /// Run the examples that live beside the rules.
@@ -92,6 +93,12 @@ pub async fn run(
             list(&sets, office.as_ref(), service, case.as_ref(), format)
         }
     }
+}
+
+/// Reads a registration number.
+fn numbered(text: &str) -> Result<RegistrationNumber, String> {
+    let hint = "a number on a receipt is like 351706-261124-0001-7, and its last digit checks the others";
+    text.parse().map_err(|_| hint.to_owned())
 }
 
 async fn publish(operator: &Operator, dir: Option<&Path>) -> anyhow::Result<ExitCode> {

@@ -35,7 +35,8 @@ pub struct SubmitArgs {
     /// Publish to this broker, as the office's user, instead of posting to the HTTP door.
     #[arg(long, env = "BERKAS_OFFICE_AMQP_URL", hide_env_values = true)]
     amqp: Option<String>,
-    /// Your own id of the submission; sending it again under the same id is answered the same and doubles nothing.
+    /// Your own id of the submission, a UUID; a fresh one is drawn and printed when absent. Sending it again under the same
+    /// id is answered the same and doubles nothing, where the form has a `salt` of its own. A repair needs it.
     #[arg(long)]
     sender_id: Option<Uuid>,
     /// The revision: 2 and up for repairs.
@@ -80,7 +81,7 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
     }
     let form_bytes = serde_json::to_vec(&form)?;
     for bytes in files.iter().chain(std::iter::once(&form_bytes)) {
-        client.upload(bytes).await?;
+        client.upload(bytes).await.context("nothing was handed in")?;
     }
     let sender_id = args.sender_id.unwrap_or_else(Uuid::now_v7);
     let documents: Vec<Value> = form
@@ -103,14 +104,23 @@ pub async fn run(args: SubmitArgs, format: Format) -> anyhow::Result<ExitCode> {
     }
     let message = match &args.amqp {
         None => {
-            let accepted = client.post("/api/v1/submissions", &data).await?;
-            report(&accepted, format, "accepted")?;
+            // Where the answer is lost on the way, it may have been accepted: the same id finds that out.
+            let sent = client.post("/api/v1/submissions", &data).await;
+            let accepted = sent.with_context(|| format!("sending it with the sender id {sender_id}"))?;
+            let word = format!("accepted, sender id {sender_id}");
+            report(&accepted, format, &word)?;
             if let Some(file) = &args.receipt {
                 save_receipt(&client, &accepted, args.revision, file).await?;
             }
             None
         }
-        Some(url) => Some(crate::client::publish_submission(url, &args.office, form.service, data).await?),
+        Some(url) => {
+            let sent = crate::client::publish_submission(url, &args.office, form.service, data).await;
+            let message = sent.with_context(|| format!("sending it with the sender id {sender_id}"))?;
+            let value = json!({ "sender_id": sender_id, "revision": args.revision, "message": message });
+            output::done(format, &value, format_args!("—  sent, sender id {sender_id}"))?;
+            Some(message)
+        }
     };
     if args.no_follow {
         return Ok(ExitCode::SUCCESS);
@@ -197,6 +207,9 @@ async fn follow(
             }
             if current && matches!(stage.as_str(), "noticed" | "withdrawn") {
                 let passed = status["outcome"].as_str() == Some("passed");
+                if !passed && format == Format::Text {
+                    report_reasons(&decision(client, &status).await?);
+                }
                 return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
             }
         }
@@ -210,7 +223,24 @@ async fn follow(
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    bail!("no decision yet; ask again with the same sender id: {sender_id}")
+    bail!("no decision yet; `GET {path}` tells what becomes of it")
+}
+
+/// What the inbox says of the outcome of a submission, the newest notices looked at; `Null` where that is too long ago.
+async fn decision(client: &Client, status: &Value) -> anyhow::Result<Value> {
+    let inbox = client.get("/api/v1/notices").await?;
+    let decides = |notice: &&Value| {
+        let data = if notice["type"] == "id.berkas.correction.v1" {
+            &notice["data"]["decision"]
+        } else {
+            &notice["data"]
+        };
+        data["registration_number"] == status["registration_number"]
+            && data["revision"] == status["revision"]
+            && data["outcome"] == status["outcome"]
+    };
+    let found = inbox["notices"].as_array().and_then(|notices| notices.iter().find(decides));
+    Ok(found.cloned().unwrap_or_default())
 }
 
 /// What the inbox says of the refusal of a message, the newest notices looked at.
@@ -227,11 +257,19 @@ fn report_rejection(notice: &Value, format: Format) -> anyhow::Result<()> {
         return output::json_line(notice);
     }
     output::line("—  rejected");
-    for reason in notice["data"]["reasons"].as_array().into_iter().flatten() {
-        let word = |key: &str| reason[key].as_str().unwrap_or_default().to_owned();
-        output::line(format_args!("   {}: {}", word("code"), word("text_en")));
-    }
+    report_reasons(notice);
     Ok(())
+}
+
+/// The reasons of a rejection or a decision, a line each.
+fn report_reasons(notice: &Value) {
+    let data = &notice["data"];
+    let reasons = data["reasons"].as_array().or_else(|| data["decision"]["reasons"].as_array());
+    for reason in reasons.into_iter().flatten() {
+        let word = |key: &str| reason[key].as_str().unwrap_or_default().to_owned();
+        let field = reason["field"].as_str().map(|field| format!(" ({field})")).unwrap_or_default();
+        output::line(format_args!("   {}: {}{field}", word("code"), word("text_en")));
+    }
 }
 
 fn report(value: &Value, format: Format, word: &str) -> anyhow::Result<()> {

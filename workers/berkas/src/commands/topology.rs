@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use berkas_broker::{BrokerUser, PasswordHash, definitions_json};
 use berkas_domain::OfficeCode;
 use berkas_runtime::{App, restore_topology};
@@ -15,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 use super::Operator;
 use crate::cli::TopologyArgs;
 use crate::output;
+
+/// How long the broker may take to let us in.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn run(operator: &Operator, args: TopologyArgs) -> anyhow::Result<ExitCode> {
     let offices: Vec<OfficeCode> =
@@ -29,7 +33,10 @@ pub async fn run(operator: &Operator, args: TopologyArgs) -> anyhow::Result<Exit
     if !args.offline {
         let shutdown = CancellationToken::new();
         let broker = app.broker("topology", shutdown.clone())?;
-        broker.ready().await?;
+        let ready = tokio::time::timeout(PATIENCE, broker.ready()).await;
+        ready.map_err(|_| {
+            anyhow!("no connection to the broker within ten seconds: is it up, and is `broker.urls` right?")
+        })??;
         let queues = restore_topology(&app.store, &app, &broker).await?;
         texts.push(format!("the broker has what it must have; {} queues were made", queues.len()));
         made = Some(queues);
@@ -49,11 +56,14 @@ fn passwords(path: &Path, offices: &[OfficeCode]) -> anyhow::Result<BTreeMap<Off
         Err(error) => return Err(error).with_context(|| format!("reading `{}`", path.display())),
     };
     let mut passwords = BTreeMap::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (office, password) =
-            line.split_once(',').context("the credentials need lines `office,password`")?;
-        passwords
-            .insert(office.parse().context("the credentials name an unknown office")?, password.to_owned());
+    for (number, line) in text.lines().enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        // Never the line itself: it may be a password.
+        let at = || format!("`{}`, line {}: it is not like `office,password`", path.display(), number + 1);
+        let (office, password) = line.split_once(',').with_context(at)?;
+        passwords.insert(office.parse().with_context(at)?, password.to_owned());
     }
     for office in offices {
         passwords.entry(office.clone()).or_insert_with(password);

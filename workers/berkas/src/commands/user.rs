@@ -4,7 +4,7 @@ mod roster;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use berkas_domain::{Service, UserId};
 use berkas_store::{NewUser, StoreError, UserAccount, UserRole};
 use berkas_web::{PasswordHasher, WebSettings};
@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Operator;
+use super::office::ensure_known;
 use crate::cli::{Switch, UserCommand};
 use crate::output::{self, Format};
 
@@ -19,10 +20,21 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
     match command {
         UserCommand::List => list(operator).await?,
         UserCommand::Add { login, name, role, services, training, capacity } => {
-            let hash = read_password(operator)?;
-            let competent = role == UserRole::Verifier || role == UserRole::Supervisor;
-            let services = if services.is_empty() && competent { Service::ALL.to_vec() } else { services };
             let login = login.to_lowercase();
+            ensure!(is_login(&login), "a login has 1 to 64 letters, digits and `.-_@`");
+            ensure!(!name.trim().is_empty(), "`--name` is what colleagues see: it is not empty");
+            ensure!(
+                takes_tasks(role) || services.is_empty(),
+                "`--services` is for verifiers and supervisors: a user with the role `{}` takes no tasks",
+                role.as_str()
+            );
+            ensure!(
+                operator.store.disabled_user(&login).await?.is_none(),
+                "the login `{login}` is that of a disabled user; `berkas user enable {login}` lets them in again"
+            );
+            let hash = read_password(operator)?;
+            let all = services.is_empty() && takes_tasks(role);
+            let services = if all { Service::ALL.to_vec() } else { services };
             let user = NewUser {
                 id: UserId(Uuid::now_v7()),
                 login: &login,
@@ -46,11 +58,14 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
             let user = find(operator, &login).await?;
             let hash = read_password(operator)?;
             operator.store.set_password(user.id, &hash, operator.now()).await?;
+            let login = user.login;
             let text = format_args!("✔ {login} has a new password and is signed out everywhere");
             output::done(operator.format, &json!({ "login": login, "signed_out": true }), text)?;
         }
         UserCommand::Duty { login, duty } => {
             let user = find(operator, &login).await?;
+            ensure!(takes_tasks(user.role), "`{login}` takes no tasks, so there is no duty for them");
+            let login = user.login;
             let changed = operator.store.set_duty(user.id, duty == Switch::On, operator.now()).await?;
             let (already, word) =
                 (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
@@ -59,18 +74,17 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         }
         UserCommand::Roster { login, set, off, extra, usual } => {
             let user = find(operator, &login).await?;
-            ensure!(
-                matches!(user.role, UserRole::Verifier | UserRole::Supervisor),
-                "`{login}` takes no tasks, so there is no roster for them"
-            );
+            ensure!(takes_tasks(user.role), "`{login}` takes no tasks, so there is no roster for them");
             let changes = roster::Changes { week: set, off, extra, usual };
             roster::run(operator, &user, changes).await?;
         }
         UserCommand::Clerk { login, office, clerk } => {
             let user = find(operator, &login).await?;
-            let added = operator.store.add_clerk_id(user.id, &office, clerk.as_str(), operator.now());
-            let changed = added.await.context("is the office known?")?;
-            let already = if changed { "" } else { " as was known already" };
+            ensure_known(operator, &office).await?;
+            let login = user.login;
+            let changed =
+                operator.store.add_clerk_id(user.id, &office, clerk.as_str(), operator.now()).await?;
+            let already = if changed { "" } else { ", as was known already" };
             let value =
                 json!({ "login": login, "office": office, "clerk": clerk.as_str(), "changed": changed });
             let text = format_args!("✔ {login} is never given what `{clerk}` of {office} sends{already}");
@@ -78,12 +92,18 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         }
         UserCommand::Disable { login } => {
             let user = find(operator, &login).await?;
-            ensure!(
-                operator.store.disable_user(user.id, operator.now()).await?,
-                "`{login}` is disabled already"
-            );
+            let login = user.login;
+            operator.store.disable_user(user.id, operator.now()).await?;
             let text = format_args!("✔ {login} is disabled and signed out everywhere");
             output::done(operator.format, &json!({ "login": login, "disabled": true }), text)?;
+        }
+        UserCommand::Enable { login } => {
+            let login = login.to_lowercase();
+            let user = operator.store.disabled_user(&login).await?;
+            let user = user.with_context(|| format!("there is no disabled user `{login}`"))?;
+            operator.store.enable_user(user, operator.now()).await?;
+            let text = format_args!("✔ {login} may sign in again, with the password they had");
+            output::done(operator.format, &json!({ "login": login, "disabled": false }), text)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -97,9 +117,29 @@ fn read_password(operator: &Operator) -> anyhow::Result<String> {
     Ok(PasswordHasher::new(&settings)?.hash(password.trim_end_matches(['\r', '\n']))?)
 }
 
+/// Whether tasks are given to users with this role.
+fn takes_tasks(role: UserRole) -> bool {
+    matches!(role, UserRole::Verifier | UserRole::Supervisor)
+}
+
+/// Whether `text` can be typed at login as it stands: no space and nothing that cannot be seen.
+fn is_login(text: &str) -> bool {
+    let allowed = |one: char| one.is_alphanumeric() || ['.', '-', '_', '@'].contains(&one);
+    (1..=64).contains(&text.chars().count()) && text.chars().all(allowed)
+}
+
+/// Finds who signs in as `login`, as that is typed: capitals do not matter.
 async fn find(operator: &Operator, login: &str) -> anyhow::Result<UserAccount> {
+    let login = login.to_lowercase();
     let users = operator.store.users().await?;
-    users.into_iter().find(|user| user.login == login).context("there is no such login")
+    if let Some(user) = users.into_iter().find(|user| user.login == login) {
+        return Ok(user);
+    }
+    ensure!(
+        operator.store.disabled_user(&login).await?.is_none(),
+        "`{login}` is disabled; `berkas user enable {login}` lets them in again"
+    );
+    bail!("there is no login `{login}`; `berkas user list` names them")
 }
 
 async fn list(operator: &Operator) -> anyhow::Result<()> {
@@ -110,6 +150,10 @@ async fn list(operator: &Operator) -> anyhow::Result<()> {
             .map(|user| json!({ "login": user.login, "role": user.role, "training": user.training }))
             .collect();
         return output::json(&rows);
+    }
+    if users.is_empty() {
+        output::line("nobody may sign in yet; `berkas user add` adds somebody");
+        return Ok(());
     }
     let mut table = output::table(&["login", "name", "role", "pool"]);
     for user in users {

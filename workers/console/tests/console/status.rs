@@ -50,7 +50,7 @@ async fn the_page_shows_the_same_and_marks_what_does_not_move() {
     bench.submission().await;
     let page = bench.call(Method::GET, "/console", &cookie, "").await.is(200).text;
     assert!(page.contains("Diterima, menunggu pindai") && page.contains("Jombang"));
-    assert!(!page.contains("tidak bergerak") && page.contains("Tidak ada yang terparkir."));
+    assert!(!page.contains("tidak bergerak") && page.contains("Tidak ada yang tertunda."));
     bench.clock.advance(TimeDelta::minutes(6));
     let page = bench.call(Method::GET, "/console?lang=en", &cookie, "").await.is(200).text;
     assert!(page.contains("not moving") && page.contains("6 min"));

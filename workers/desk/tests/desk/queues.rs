@@ -95,6 +95,7 @@ async fn each_of_the_last_ten_decisions_can_be_taken_back_until_its_notice_leave
     assert_eq!(words(&done), [11, 1, 0], "nothing is called sent before its notice is made: {done}");
     let opened = verifier.get(&decided[0].0.replace("/api/v1", "/desk")).await.is(200).text();
     assert!(opened.contains("/undo\"") && !opened.contains("s.d."), "{opened}");
+    assert!(opened.contains("segera dikirim"), "{opened}");
     crate::reversal::tell(&bench, sent[0]).await;
     let done = verifier.get("/desk?view=done").await.is(200).text();
     assert_eq!(words(&done), [10, 0, 1], "{done}");

@@ -10,7 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use berkas_contract::RejectionCode;
 use berkas_domain::Sha256Hash;
-use berkas_imaging::{ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
+use berkas_imaging::{Half, Halves, ImageError, NormalizedPage, PageReport, Reason, Verdict, fitted};
+use berkas_normalizer::words::CUT_IN_TWO;
 use berkas_normalizer::{NormalizeError, Normalizer, OpenFile, on_all_cores, words};
 use berkas_runtime::settings::{PageCheckSettings, ScanSettings, Settings};
 use berkas_web::{Office, Problem};
@@ -82,8 +83,48 @@ struct CheckedPage {
     rotation_deg: Option<u16>,
     /// How far its lines were off the horizontal, in degrees clockwise.
     skew_deg: Option<f64>,
+    /// What becomes of a double page that is cut in two; `None` of any other, and where that is not certain.
+    halves: Option<CheckedHalves>,
     /// A small JPEG as a `data:` address.
     preview: Option<String>,
+}
+
+/// A double page that a verifier sees whole and as its left and its right page. It stays one page with one verdict.
+#[derive(Debug, Serialize)]
+struct CheckedHalves {
+    /// What a clerk is told: nothing is wrong, and nothing has to be scanned again.
+    #[serde(flatten)]
+    said: SaidReason,
+    /// How sure it is that these are two pages, from 0.5 to 1.
+    confidence: f64,
+    left: CheckedHalf,
+    right: CheckedHalf,
+}
+
+/// One page of a double page, as the district would keep its copy.
+#[derive(Debug, Serialize)]
+struct CheckedHalf {
+    width_px: u32,
+    height_px: u32,
+    /// As that of the whole, or its own where it leant otherwise.
+    skew_deg: f64,
+}
+
+impl CheckedHalves {
+    fn of(halves: &Halves) -> Self {
+        let [left, right] = halves.pages.map(CheckedHalf::from);
+        Self { said: said(CUT_IN_TWO), confidence: hundredths(halves.confidence), left, right }
+    }
+}
+
+impl From<Half> for CheckedHalf {
+    fn from(half: Half) -> Self {
+        Self { width_px: half.width_px, height_px: half.height_px, skew_deg: hundredths(half.skew_deg) }
+    }
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }
 
 /// A coded reason and what a clerk is told.
@@ -150,7 +191,8 @@ impl CheckedPage {
             height_px: Some(report.height_px),
             dpi: Some(report.dpi),
             rotation_deg: Some(report.rotation_deg),
-            skew_deg: Some((report.skew_deg * 100.0).round() / 100.0),
+            skew_deg: Some(hundredths(report.skew_deg)),
+            halves: report.halves.as_ref().map(CheckedHalves::of),
             preview: preview.map(|jpeg| format!("data:image/jpeg;base64,{}", BASE64.encode(jpeg))),
         }
     }
@@ -166,6 +208,7 @@ impl CheckedPage {
             dpi: None,
             rotation_deg: None,
             skew_deg: None,
+            halves: None,
             preview: None,
         }
     }

@@ -73,6 +73,30 @@ fn a_good_page_is_ok_and_comes_with_its_measures_and_a_small_picture() {
 }
 
 #[test]
+fn a_double_page_says_that_it_is_cut_in_two_and_how_large_its_pages_are() {
+    on_http(&[("BERKAS_SCAN__MAX_PAGE_MS", "120000")], async |bench| {
+        let answer = check(bench, fixtures::double_page()).await;
+        let pages = answer.json["pages"].as_array().unwrap();
+        assert_eq!((answer.status.as_u16(), pages.len()), (200, 1), "it is one page still: {answer:?}");
+        let (page, halves) = (&pages[0], &pages[0]["halves"]);
+        assert_eq!(halves["code"], "cut_in_two", "{page}");
+        assert!(halves["text_id"].as_str().unwrap().contains("Tidak perlu dipindai ulang"), "{halves}");
+        assert!(halves["text_en"].as_str().unwrap().contains("double page"), "{halves}");
+        assert!((0.5..=1.0).contains(&halves["confidence"].as_f64().unwrap()), "{halves}");
+        let size = |of: &Value, side| of[side].as_u64().unwrap();
+        for half in [&halves["left"], &halves["right"]] {
+            assert!(size(half, "width_px") < size(page, "width_px"), "{page}");
+            assert!(size(half, "height_px") > 0 && half["skew_deg"].is_f64(), "{half}");
+        }
+        // Nothing is wrong with it.
+        assert!(!codes(page).contains(&"cut_in_two") && !codes(page).contains(&"two_pages"), "{page}");
+
+        let single = check(bench, fixtures::pnm(1)).await;
+        assert!(single.json["pages"][0]["halves"].is_null(), "{single:?}");
+    });
+}
+
+#[test]
 fn a_page_out_of_focus_is_unreadable_and_says_what_helps() {
     on_http(&[], async |bench| {
         let answer = check(bench, sample(&[Defect::Unreadable], blurred)).await;

@@ -52,6 +52,9 @@ const FITS: &str = "const wide = document.documentElement.scrollWidth <= innerWi
         return !element.classList.contains('skip') && element.type !== 'hidden' &&
             (box.right > innerWidth + 1 || box.left < -1 || box.bottom > innerHeight + 1 || box.top < -1);
     }).map((element) => element.outerHTML.slice(0, 80));
+    // Beside a telephone's edge nothing of a queue is to be looked for, not even within its own frame.
+    const frames = innerWidth > 640 ? [] : [...document.querySelectorAll('#lines .scroll')];
+    outside.push(...frames.filter((frame) => frame.scrollWidth > frame.clientWidth).map(() => 'a queue'));
     return wide && outside.length === 0 ? '' : `${document.documentElement.scrollWidth}/${innerWidth} ${outside}`";
 
 pub(super) async fn fits(desk: &Chromium, name: &str) {
