@@ -5,6 +5,9 @@ use super::dct::{self, Pair, ROW};
 use super::quantize::Quantizer;
 use crate::planes::NEUTRAL;
 
+/// Samples of one difference in a row of a pair of blocks.
+const HALF: usize = ROW / 2;
+
 /// The colour differences of the rows that are not coded yet.
 pub(super) struct Differences {
     /// Eight samples of blue and eight of red in turns, so that their blocks are a pair.
@@ -27,9 +30,13 @@ impl Differences {
     /// Takes a row of blue and of red as the row `at` of eight; its last sample is repeated.
     pub(super) fn put(&mut self, at: usize, [blue, red]: [&[u8]; 2]) {
         let out = self.samples[at * self.stride..][..self.stride].as_chunks_mut::<ROW>().0;
-        let (blues, reds) = (blue.chunks(ROW / 2), red.chunks(ROW / 2));
-        for (out, (blue, red)) in out.iter_mut().zip(blues.zip(reds)) {
-            for (out, samples) in out.chunks_exact_mut(ROW / 2).zip([blue, red]) {
+        let ((blues, last_blue), (reds, last_red)) = (blue.as_chunks::<HALF>(), red.as_chunks::<HALF>());
+        for (out, (blue, red)) in out.iter_mut().zip(blues.iter().zip(reds)) {
+            out[..HALF].copy_from_slice(blue);
+            out[HALF..].copy_from_slice(red);
+        }
+        if let (Some(out), false) = (out.get_mut(blues.len()), last_blue.is_empty()) {
+            for (out, samples) in out.chunks_exact_mut(HALF).zip([last_blue, last_red]) {
                 out[..samples.len()].copy_from_slice(samples);
                 out[samples.len()..].fill(samples[samples.len() - 1]);
             }

@@ -172,6 +172,8 @@ impl<'a> Resampling<'a> {
     /// Draws the row `y`; in order is fastest.
     pub(crate) fn draw(&mut self, y: usize, row: &mut [u8]) {
         let exact = self.moves_whole_pixels();
+        // Differences lie between the rows of the brightness, which is drawn first, unless they were averaged.
+        let is_read_ahead = self.held == Held::Pixels || self.blocks > 1;
         let Self { source, map, ahead, paper, .. } = self;
         if self.plan.is_identity() {
             row.copy_from_slice(source.row(y));
@@ -179,7 +181,9 @@ impl<'a> Resampling<'a> {
             let size = (source.size.0 as usize, source.size.1 as usize);
             let line =
                 Line::new(map, y, size, row.len() / source.channels).apart(source.stride / source.channels);
-            ahead.read(source.bytes(), source.stride, line.rows());
+            if is_read_ahead {
+                ahead.read(source.bytes(), source.stride, line.rows());
+            }
             line.draw(row, source.bytes(), (source.channels, *paper), exact);
         } else {
             lean(row, source, map, (y, *paper), ahead);
