@@ -56,7 +56,7 @@ impl Mask {
     }
 
     /// Shifts columns so that lines off by `deg` degrees become level; what comes from outside is paper.
-    pub(super) fn sheared(self, deg: f64) -> Self {
+    pub(super) fn sheared(mut self, deg: f64) -> Self {
         let slope = deg.to_radians().tan();
         let middle = self.width as f64 / 2.0;
         let shifts: Vec<isize> =
@@ -66,19 +66,27 @@ impl Mask {
         }
         let columns: Vec<(usize, isize)> =
             shifts.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
-        let mut pixels = vec![0; self.pixels.len()];
-        for (y, out) in pixels.chunks_exact_mut(self.width).enumerate() {
+        // Rows as they were, as far up as any is still asked for.
+        let reach = shifts.iter().map(|&by| (-by).max(0) as usize).max().unwrap_or(0).min(self.height) + 1;
+        let mut above = vec![0; reach * self.width];
+        for y in 0..self.height {
+            let (done, below) = self.pixels.split_at_mut((y + 1) * self.width);
+            let out = &mut done[y * self.width..];
+            above[y % reach * self.width..][..self.width].copy_from_slice(out);
             let mut right = 0;
             for &(length, by) in &columns {
                 let left = right;
                 right += length;
                 match y.checked_add_signed(by).filter(|&from| from < self.height) {
-                    Some(from) => copy(&mut out[left..], &self.pixels[from * self.width + left..], length),
+                    Some(from) if from > y => {
+                        copy(&mut out[left..], &below[(from - y - 1) * self.width + left..], length);
+                    }
+                    Some(from) => copy(&mut out[left..], &above[from % reach * self.width + left..], length),
                     None => out[left..left + length].fill(0),
                 }
             }
         }
-        Self { pixels, ..self }
+        self
     }
 
     /// Removes ink that goes on downwards for longer than a letter.

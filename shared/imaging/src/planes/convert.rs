@@ -39,9 +39,13 @@ impl Colours {
             channel[self.width..].fill(last);
         }
         if first {
-            self.sums.iter_mut().for_each(|sums| sums.fill(0));
+            self.sums
+                .iter_mut()
+                .zip(&self.channels)
+                .for_each(|(sums, channel)| sum_neighbours(sums, channel));
+        } else {
+            self.repeat();
         }
-        self.repeat();
     }
 
     /// Takes the row taken last once more, as the second of its pair.
@@ -96,6 +100,14 @@ kernel! {
         for (((out, &red), &green), &blue) in out.iter_mut().zip(red).zip(green).zip(blue) {
             let sum = LUMA[0] * i32::from(red) + LUMA[1] * i32::from(green) + LUMA[2] * i32::from(blue);
             *out = ((sum + (1 << (BITS - 1))) >> BITS) as u8;
+        }
+    }
+}
+
+kernel! {
+    fn sum_neighbours(sums: &mut [u16], channel: &[u8]) {
+        for (sum, pair) in sums.iter_mut().zip(channel.as_chunks::<2>().0) {
+            *sum = u16::from(pair[0]) + u16::from(pair[1]);
         }
     }
 }
