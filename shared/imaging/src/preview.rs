@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn a_preview_made_while_a_page_is_drawn_is_that_of_the_whole_page() {
         let deadline = Deadline::start(&Limits::default());
-        for (width, height) in [(90, 70), (100, 130), (230, 160), (310, 450), (1, 301), (301, 1), (700, 3)] {
+        let sizes = [(90, 70), (100, 130), (230, 160), (310, 450), (1, 301), (301, 1), (700, 3)];
+        for (width, height) in sizes {
             let pixels: Vec<u8> = (0..width * height * 3).map(|at: u32| ((at * 7919) >> 5) as u8).collect();
             for page in [
                 Raster::gray(width, height, pixels[..(width * height) as usize].to_vec()),
@@ -101,6 +102,22 @@ mod tests {
                 assert_eq!(preview.finish(&deadline).unwrap(), expected);
                 assert_eq!(Preview::of(&page, 100, &deadline).unwrap(), expected);
             }
+        }
+    }
+
+    #[test]
+    fn brightness_and_differences_have_one_size_where_an_edge_falls_on_half_a_pixel() {
+        let deadline = Deadline::start(&Limits::default());
+        for (width, height) in [(203, 3248), (3248, 203), (1862, 3040), (1764, 3136)] {
+            let page = Raster::rgb(width, height, vec![200; (width * height * 3) as usize]);
+            let plan = Plan::upright((width, height), Turn::default()).within(1000);
+            let (Planes { first, differences }, _) = planes::split(page.clone(), 1);
+            let size = Resampling::new(first, &plan, u8::MAX).size();
+            assert_eq!(size, plan.output_size());
+            for plane in differences.expect("in colour") {
+                assert_eq!(Resampling::of_difference(plane, &plan).size(), planes::halved(size));
+            }
+            assert!(!Preview::of(&page, 1000, &deadline).unwrap().is_empty());
         }
     }
 }

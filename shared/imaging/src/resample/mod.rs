@@ -77,6 +77,8 @@ pub(crate) struct Resampling<'a> {
     held: Held,
     /// The page's; of a source of pixels that was averaged the one for what that left.
     plan: Plan,
+    /// Width and height of the page: rounded once, so that all that is drawn of it agrees.
+    page: (u32, u32),
     /// By how much the source was averaged.
     blocks: usize,
     map: InverseMap,
@@ -109,21 +111,23 @@ impl<'a> Resampling<'a> {
     }
 
     fn begun(source: Plane<'a>, held: Held, plan: &Plan, (blocks, paper): (usize, u8)) -> Self {
+        let page = plan.output_size();
         let (plan, map) = held.way(plan, blocks);
-        Self { source, held, plan, blocks, map, paper, ahead: Ahead::default() }
+        Self { source, held, plan, page, blocks, map, paper, ahead: Ahead::default() }
     }
 
     /// Begins another page out of the same source, at the same scale.
     pub(crate) fn of_part(self, plan: &Plan) -> Self {
+        let page = plan.output_size();
         let (plan, map) = self.held.way(plan, self.blocks);
-        Self { plan, map, ahead: Ahead::default(), ..self }
+        Self { plan, page, map, ahead: Ahead::default(), ..self }
     }
 
     /// Returns width and height of what is drawn.
     pub(crate) fn size(&self) -> (u32, u32) {
         match self.held {
-            Held::Pixels => self.plan.output_size(),
-            Held::Difference => planes::halved(self.plan.output_size()),
+            Held::Pixels => self.page,
+            Held::Difference => planes::halved(self.page),
         }
     }
 
