@@ -7,8 +7,9 @@ use berkas_contract::{WorkMessage, names};
 use berkas_domain::Step;
 use berkas_samples::Defect;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::bench::{Bench, until};
+use crate::bench::{Bench, Office, until};
 
 /// Runs a command that shall succeed; returns the one JSON value it prints.
 pub fn said(bench: &Bench, arguments: &[&str]) -> Result<Value> {
@@ -218,6 +219,18 @@ async fn the_same_seed_makes_the_same_dossiers_with_the_truth_beside_them() -> R
     Ok(())
 }
 
+/// Submits the dossier with this seed and parks it by a dead letter; returns the sender id and the id of what is parked.
+pub async fn parked(bench: &Bench, office: &Office, seed: u64) -> Result<(Uuid, String)> {
+    let sent = office.submit(&office.dossier(seed, "akta_kematian", "MTI-1", &[])?).await?;
+    bench.holds("work.scan", 1).await?;
+    let submission = bench.store.find_submission(&office.code, Some(sent), None).await?.context("unknown")?;
+    let message = WorkMessage::new(submission.id, submission.generation, Step::Scan);
+    bench.publish(names::DEAD_EXCHANGE, "", &message.encode()).await?;
+    until("its work is parked", || async { Ok(bench.store.parked(10).await?.len() == 1) }).await?;
+    let id = bench.store.parked(10).await?[0].id.to_string();
+    Ok((sent, id))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_parked_is_returned_to_its_office_with_the_code_that_an_operator_names() -> Result<()> {
     let bench = Bench::start().await?;
@@ -225,13 +238,7 @@ async fn what_is_parked_is_returned_to_its_office_with_the_code_that_an_operator
     let _workers = bench.spawn_workers(&["intake", "notification"])?;
     bench.serves().await?;
     let office = bench.office("351709").await?;
-    let sent = office.submit(&office.dossier(12, "akta_kematian", "MTI-1", &[])?).await?;
-    bench.holds("work.scan", 1).await?;
-    let submission = bench.store.find_submission(&office.code, Some(sent), None).await?.context("unknown")?;
-    let message = WorkMessage::new(submission.id, submission.generation, Step::Scan);
-    bench.publish(names::DEAD_EXCHANGE, "", &message.encode()).await?;
-    until("its work is parked", || async { Ok(bench.store.parked(10).await?.len() == 1) }).await?;
-    let id = bench.store.parked(10).await?[0].id.to_string();
+    let (sent, id) = parked(&bench, &office, 12).await?;
 
     let returned = said(&bench, &["parked", "return", &id, "--code", "TIDAK_TERBACA"])?;
     assert_eq!(returned, json!({ "id": id, "resolution": "returned" }));

@@ -1,14 +1,12 @@
 //! What people type at the command line, rightly or wrongly.
 
 use anyhow::{Context as _, Result, ensure};
-use berkas_contract::{WorkMessage, names};
-use berkas_domain::Step;
 use berkas_samples::Defect;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::bench::{Bench, Verifier, until};
-use crate::commands::{keys, said, sorted};
+use crate::commands::{keys, parked, said, sorted};
 
 /// Runs a command that shall be refused; returns what it says.
 fn refused(bench: &Bench, arguments: &[&str]) -> Result<String> {
@@ -130,13 +128,7 @@ async fn of_what_is_parked_one_that_cannot_be_replayed_holds_up_no_other_and_no_
     let _processes = [bench.spawn(&["serve"])?, bench.spawn(&["worker", "intake"])?];
     bench.serves().await?;
     let office = bench.office("351709").await?;
-    let sent = office.submit(&office.dossier(16, "akta_kematian", "MTI-1", &[])?).await?;
-    bench.holds("work.scan", 1).await?;
-    let submission = bench.store.find_submission(&office.code, Some(sent), None).await?.context("unknown")?;
-    let message = WorkMessage::new(submission.id, submission.generation, Step::Scan);
-    bench.publish(names::DEAD_EXCHANGE, "", &message.encode()).await?;
-    until("its work is parked", || async { Ok(bench.store.parked(10).await?.len() == 1) }).await?;
-    let id = bench.store.parked(10).await?[0].id.to_string();
+    let (_, id) = parked(&bench, &office, 16).await?;
 
     let told = refused(&bench, &["parked", "discard", &id])?;
     assert!(told.contains("is_submission: this is a submission"), "{told}");

@@ -37,6 +37,12 @@ impl UserRole {
             Self::Viewer => "viewer",
         }
     }
+
+    /// Whether tasks are given to users with this role.
+    #[must_use]
+    pub const fn takes_tasks(self) -> bool {
+        matches!(self, Self::Verifier | Self::Supervisor)
+    }
 }
 
 impl std::str::FromStr for UserRole {

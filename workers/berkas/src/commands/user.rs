@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use berkas_domain::{Service, UserId};
-use berkas_store::{NewUser, StoreError, UserAccount, UserRole};
+use berkas_store::{NewUser, StoreError, UserAccount};
 use berkas_web::{PasswordHasher, WebSettings};
 use serde_json::json;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
             ensure!(is_login(&login), "a login has 1 to 64 letters, digits and `.-_@`");
             ensure!(!name.trim().is_empty(), "`--name` is what colleagues see: it is not empty");
             ensure!(
-                takes_tasks(role) || services.is_empty(),
+                role.takes_tasks() || services.is_empty(),
                 "`--services` is for verifiers and supervisors: a user with the role `{}` takes no tasks",
                 role.as_str()
             );
@@ -33,7 +33,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
                 "the login `{login}` is that of a disabled user; `berkas user enable {login}` lets them in again"
             );
             let hash = read_password(operator)?;
-            let all = services.is_empty() && takes_tasks(role);
+            let all = services.is_empty() && role.takes_tasks();
             let services = if all { Service::ALL.to_vec() } else { services };
             let user = NewUser {
                 id: UserId(Uuid::now_v7()),
@@ -64,7 +64,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         }
         UserCommand::Duty { login, duty } => {
             let user = find(operator, &login).await?;
-            ensure!(takes_tasks(user.role), "`{login}` takes no tasks, so there is no duty for them");
+            ensure!(user.role.takes_tasks(), "`{login}` takes no tasks, so there is no duty for them");
             let login = user.login;
             let changed = operator.store.set_duty(user.id, duty == Switch::On, operator.now()).await?;
             let (already, word) =
@@ -74,7 +74,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
         }
         UserCommand::Roster { login, set, off, extra, usual } => {
             let user = find(operator, &login).await?;
-            ensure!(takes_tasks(user.role), "`{login}` takes no tasks, so there is no roster for them");
+            ensure!(user.role.takes_tasks(), "`{login}` takes no tasks, so there is no roster for them");
             let changes = roster::Changes { week: set, off, extra, usual };
             roster::run(operator, &user, changes).await?;
         }
@@ -115,11 +115,6 @@ fn read_password(operator: &Operator) -> anyhow::Result<String> {
     std::io::stdin().read_line(&mut password).context("reading the password")?;
     let settings: WebSettings = operator.settings.section("web")?;
     Ok(PasswordHasher::new(&settings)?.hash(password.trim_end_matches(['\r', '\n']))?)
-}
-
-/// Whether tasks are given to users with this role.
-fn takes_tasks(role: UserRole) -> bool {
-    matches!(role, UserRole::Verifier | UserRole::Supervisor)
 }
 
 /// Whether `text` can be typed at login as it stands: no space and nothing that cannot be seen.

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use berkas_domain::TaskId;
-use berkas_store::{LeasedTask, UserAccount, UserRole};
+use berkas_store::{LeasedTask, UserAccount};
 use berkas_web::{EvenLocked, Problem, Verifier};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -66,7 +66,7 @@ pub(crate) async fn renew(
     body: Bytes,
 ) -> Result<Json<Renewed>, Problem> {
     let account = user.account;
-    if !matches!(account.role, UserRole::Verifier | UserRole::Supervisor) {
+    if !account.role.takes_tasks() {
         return Err(Problem::forbidden());
     }
     if user.locked_at.is_some_and(|since| state.now() >= since + state.settings.locked_lease) {

@@ -215,8 +215,7 @@ async fn people(store: &Store) -> anyhow::Result<()> {
     people.push(("pengawas".to_owned(), "Pengawas".to_owned(), UserRole::Supervisor, false));
     people.push(("operator".to_owned(), "Operator".to_owned(), UserRole::Operator, false));
     for (login, name, role, training) in &people {
-        let decides = matches!(role, UserRole::Verifier | UserRole::Supervisor);
-        let services: &[Service] = if decides { Service::ALL } else { &[] };
+        let services: &[Service] = if role.takes_tasks() { Service::ALL } else { &[] };
         let user = NewUser {
             id: UserId(Uuid::now_v7()),
             login,
