@@ -1,6 +1,6 @@
 //! The small gray copy of a page on which everything is measured.
 
-use crate::blocks;
+use crate::memory;
 use crate::raster::{Raster, Turn};
 use crate::simd::kernel;
 
@@ -260,7 +260,7 @@ pub(crate) fn from_rgb(mut pixels: Vec<u8>) -> Vec<u8> {
         luma_row(&mut luma[..length], &pixels[3 * start..3 * (start + length)]);
         pixels[start..start + length].copy_from_slice(&luma[..length]);
     }
-    blocks::keep_first(&mut pixels, count);
+    memory::keep_first(&mut pixels, count);
     pixels
 }
 

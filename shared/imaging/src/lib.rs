@@ -4,7 +4,6 @@
 //! small, and says in its [`PageReport`] what was measured and whether a person can read it. Every step has a
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
-mod blocks;
 mod border;
 mod coding;
 mod colour;
@@ -23,6 +22,7 @@ mod jpeg;
 mod letters;
 mod limits;
 mod media;
+mod memory;
 mod normalize;
 mod options;
 mod orientation;

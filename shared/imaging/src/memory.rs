@@ -10,7 +10,7 @@ const LARGEST: usize = (32 << 20) - (64 << 10);
 ///
 /// That allocator takes a large block from the kernel each time, which costs a page fault for every 4 KiB and so a seventh of a
 /// photo's time, until it has seen one of its size freed as a whole. A page that is given back in parts never is, so it is
-/// shown a block that nothing was written to. Others only lose a moment by it.
+/// shown a block that nothing was written to: the next pages gain by it, up to that size. Others only lose a moment.
 pub(crate) fn keep_first(bytes: &mut Vec<u8>, length: usize) {
     static SHOWN: Once = Once::new();
     bytes.truncate(length);

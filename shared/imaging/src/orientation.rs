@@ -1,8 +1,8 @@
 //! Finds out which way up a page lies, from the shape of Latin writing, and says so only when it is sure.
 //!
 //! Letters that stand in line show whether the lines run across or down; which end is up follows from the strokes that
-//! rise above the other letters and the fewer that hang below them, and in print from the gaps in its letters. Capitals and figures alone give no answer, and no
-//! answer leaves a page as it is.
+//! rise above the other letters and the fewer that hang below them, and in print from the gaps in its letters. Capitals and
+//! figures alone give no answer, and no answer leaves a page as it is.
 
 use crate::Options;
 use crate::flatten::Light;

@@ -47,7 +47,7 @@ impl Preview {
     /// Returns the preview, coded.
     ///
     /// # Errors
-    /// `TimedOut` beyond the deadline.
+    /// `TimedOut` beyond the deadline; those of the encoder.
     pub(crate) fn finish(self, deadline: &Deadline) -> Result<Vec<u8>, ImageError> {
         let Self { plan, luma, differences } = self;
         let smaller = |plane: Averaged| (Plane::of(plane.rows.finish()), plane.blocks);
@@ -67,7 +67,7 @@ impl Preview {
     /// Returns the preview of a whole page.
     ///
     /// # Errors
-    /// `TimedOut` beyond the deadline.
+    /// Those of [`Preview::finish`].
     pub(crate) fn of(page: &Raster, longest_px: u32, deadline: &Deadline) -> Result<Vec<u8>, ImageError> {
         let mut preview = Self::new((page.width, page.height), page.is_in_colour(), longest_px);
         planes::strips_of(page, |strip| preview.take(strip));

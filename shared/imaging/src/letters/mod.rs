@@ -10,6 +10,7 @@
 
 mod mask;
 mod pieces;
+mod stance;
 
 use crate::flatten::Light;
 use crate::gray::Gray;
@@ -17,6 +18,8 @@ use crate::simd::kernel;
 use mask::Mask;
 pub(crate) use mask::ink_below;
 use pieces::{Piece, pieces};
+use stance::Gaps;
+pub(crate) use stance::Stance;
 
 /// Strokes longer than this, in pixels of the small copy, are rulings and frames: about 8 mm.
 const STROKE: usize = 50;
@@ -27,87 +30,14 @@ const SAME: f32 = 0.1;
 /// A stroke that rises above its line or hangs below it does so by this part of its body's height: a t rises by 0.29, a
 /// comma among capitals hangs by 0.2 and must not count.
 const BEYOND: f32 = 0.25;
-/// Strokes that rise or hang, for each two neighbours, from which a page holds small letters: print comes to 0.25 and
-/// more, capitals and figures to 0.03.
-const LOWER_CASE: f64 = 0.1;
 /// A gap in a line is open when it goes as deep as this part of the letters' body.
 const DEEP: f64 = 0.5;
-/// Small letters that are open on one side this many times as often as on the other are print without serifs: that comes
-/// to 4 and more, print with serifs to 1.5 at most, and upside down, as everything by hand, to 1.9 and seldom to 3.4.
-const SANS: u32 = 3;
-/// So many neighbours in line, and this share of all, are print: writing by hand comes to 0.82 at most, tables to 0.89.
-const PRINT: u32 = 40;
-const PRINT_SHARE: f64 = 0.86;
-/// Fewer open letters say nothing.
-const FEWEST_OPEN: u32 = 8;
-/// The strokes must lean the same way at least by so many standard deviations of chance.
-const NOT_OTHERWISE: f64 = 0.3;
-/// So many times as often as on the other side must words without strokes be open where capitals are: some are of small
-/// letters, as "nomor" is, so that this only tells writing by hand apart.
-const CAPITALS: f64 = 0.8;
-/// Where small letters and capitals both say the same by their gaps, each by so many standard deviations of chance, print may
-/// be too short for its strokes: that these do not lean the other way by so many is enough then. Cards come to 0.5 the
-/// other way, other print to more; of no page of writing by hand or of print with serifs that was looked at did both gaps mislead.
-const SMALL_AGREE: f64 = 0.7;
-const LARGE_AGREE: f64 = 1.0;
-const HARDLY_OTHERWISE: f64 = 0.7;
-/// So many neighbours in line are print of a card, at least: of writing by hand on the real pages the most was 0.9.
-const CARD_SHARE: f64 = 0.92;
 /// Letters in a row are judged together up to this width, in pixels of the small copy: further on lines curl.
 const LONGEST: u16 = 240;
-/// Neighbours in line, and their share of all, from which a page's letters have a height.
-const LETTERS: u32 = 16;
-const LETTERS_SHARE: f64 = 0.4;
 /// Heights that are told apart, in pixels of the small copy: those of pieces, and none.
 const BODIES: usize = 46;
 /// Columns of ink, for each row of its height, from which a word says how high its letters are.
 const LONG_WORD: usize = 2;
-
-/// What the neighbours on the lines of a page say.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Stance {
-    /// Neighbours on a line.
-    pub(crate) pairs: u32,
-    /// Those that share both ends or one: letters in a line do, strokes of a drawing do not.
-    pub(crate) aligned: u32,
-    /// Strokes that rise above their line, and that hang below it.
-    pub(crate) rising: u32,
-    pub(crate) hanging: u32,
-    /// Gaps in words that have such strokes, and so are of small letters.
-    pub(crate) small: Gaps,
-    /// Gaps in words that have none, most of which are of capitals or figures.
-    pub(crate) large: Gaps,
-    /// Median height of what most columns of a word share, in pixels of the small copy: of the small letters, or of
-    /// capitals where there are no others; 0 where no words were seen.
-    pub(crate) body: u16,
-}
-
-/// Gaps between the strokes of letters.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Gaps {
-    /// Those closed above and open below, as in an n.
-    pub(crate) below: u32,
-    /// Those closed below and open above, as in a u.
-    pub(crate) above: u32,
-}
-
-impl Gaps {
-    fn add(&mut self, other: Self) {
-        self.below += other.below;
-        self.above += other.above;
-    }
-
-    /// Returns the gaps as they are when the page is turned by a half.
-    fn turned(self) -> Self {
-        Self { below: self.above, above: self.below }
-    }
-
-    /// Returns by how much the gaps below outnumber those above, in standard deviations of what chance would do.
-    fn lean(self) -> f64 {
-        let (below, above) = (f64::from(self.below), f64::from(self.above));
-        (below - above) / (below + above).max(1.0).sqrt()
-    }
-}
 
 /// Looks at the letters of a page whose lines run across it, `deg` degrees clockwise off the horizontal; `ink_below` is what
 /// [`ink_below`] returns.
@@ -211,51 +141,6 @@ fn neighbour(piece: &Piece, others: &[Piece]) -> Option<usize> {
 }
 
 impl Stance {
-    /// Returns the height of the letters in pixels of the small copy; `None` where too few stand in line to be writing.
-    pub(crate) fn letters_px(&self) -> Option<u16> {
-        let in_line = f64::from(self.aligned) >= LETTERS_SHARE * f64::from(self.pairs);
-        (self.body > 0 && self.aligned >= LETTERS && in_line).then_some(self.body)
-    }
-
-    /// Returns by how much the rising strokes outnumber the hanging ones, positive for upright writing: in standard
-    /// deviations of what chance would do, and as a share of all of them.
-    pub(crate) fn lean(&self) -> (f64, f64) {
-        let (more, all) =
-            (f64::from(self.rising) - f64::from(self.hanging), f64::from(self.rising + self.hanging));
-        // Among capitals and figures the odd comma hangs, and says nothing.
-        let is_lower_case = all > 0.0 && all >= LOWER_CASE * f64::from(self.pairs);
-        if is_lower_case { (more / all.sqrt(), more / all) } else { (0.0, 0.0) }
-    }
-
-    /// Returns what strokes and gaps together say where the gaps are those of print without serifs, else 0: standard
-    /// deviations of what chance would do, positive for upright writing.
-    pub(crate) fn sans_lean(&self) -> f64 {
-        let (strokes, _) = self.lean();
-        let way = if strokes < 0.0 { -1.0 } else { 1.0 };
-        let upright = |gaps: Gaps| if strokes < 0.0 { gaps.turned() } else { gaps };
-        let (small, large) = (upright(self.small), upright(self.large));
-        let is_sans = small.below >= SANS * small.above && small.below + small.above >= FEWEST_OPEN;
-        let are_capitals = f64::from(large.above) >= CAPITALS * f64::from(large.below);
-        let is_print =
-            self.aligned >= PRINT && f64::from(self.aligned) >= PRINT_SHARE * f64::from(self.pairs);
-        if strokes.abs() < NOT_OTHERWISE || !is_print || !is_sans || !are_capitals {
-            return 0.0;
-        }
-        way * (strokes.abs() + small.lean() - large.lean()) / 3.0_f64.sqrt()
-    }
-
-    /// Returns what strokes, the gaps of small letters and those of capitals say together where both gaps say the same and the
-    /// strokes do not say otherwise, else 0: standard deviations of what chance would do, positive for upright writing. A
-    /// card has a dozen short words, whose strokes alone leave it to chance.
-    pub(crate) fn agreed_lean(&self) -> f64 {
-        let (strokes, small, large) = (self.lean().0, self.small.lean(), -self.large.lean());
-        let sum = strokes + small + large;
-        let way = sum.signum();
-        let is_print = self.aligned >= PRINT && f64::from(self.aligned) >= CARD_SHARE * f64::from(self.pairs);
-        let agree = way * small >= SMALL_AGREE && way * large >= LARGE_AGREE;
-        if is_print && agree && way * strokes >= -HARDLY_OTHERWISE { sum / 3.0_f64.sqrt() } else { 0.0 }
-    }
-
     /// Counts the strokes of a word that rise above and hang below what most of its columns keep to.
     fn weigh(&mut self, ink: &Mask, word: &Word, bodies: &mut [u32; BODIES]) {
         let height = usize::from(word.bottom - word.top) + 1;
@@ -346,7 +231,7 @@ fn gaps(closed: (&[usize], usize), open: (&[usize], usize)) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gaps, Light, Mask, Stance, Word, across, ends, ink_below, up};
+    use super::{Light, Mask, Stance, Word, across, ends, ink_below, up};
     use crate::gray::Gray;
     use crate::raster::Turn;
     use crate::simd::scalar_only;
@@ -450,48 +335,6 @@ mod tests {
     fn letters_with_closed_feet_have_no_gaps_to_go_by() {
         let stance = seen(&bars(true));
         assert_eq!((stance.small.below, stance.small.above, stance.sans_lean()), (0, 0, 0.0), "{stance:?}");
-    }
-
-    #[test]
-    fn gaps_say_nothing_beside_other_strokes_or_capitals_or_writing_by_hand() {
-        let sans = Stance {
-            pairs: 100,
-            aligned: 95,
-            rising: 20,
-            hanging: 14,
-            small: Gaps { below: 60, above: 10 },
-            large: Gaps { below: 20, above: 30 },
-            ..Stance::default()
-        };
-        assert!(sans.sans_lean() > 4.0);
-        assert_eq!(Stance { aligned: 80, ..sans }.sans_lean(), 0.0, "writing by hand");
-        assert_eq!(Stance { rising: 14, hanging: 20, ..sans }.sans_lean(), 0.0);
-        assert_eq!(Stance { large: Gaps { below: 30, above: 20 }, ..sans }.sans_lean(), 0.0);
-        assert_eq!(Stance { small: Gaps { below: 25, above: 10 }, ..sans }.sans_lean(), 0.0);
-        assert_eq!(Stance { rising: 3, hanging: 1, ..sans }.sans_lean(), 0.0, "capitals with a few commas");
-    }
-
-    #[test]
-    fn a_card_is_told_by_gaps_that_agree_and_by_nothing_less() {
-        let card = Stance {
-            pairs: 66,
-            aligned: 66,
-            rising: 7,
-            hanging: 7,
-            small: Gaps { below: 16, above: 0 },
-            large: Gaps { below: 26, above: 47 },
-            ..Stance::default()
-        };
-        assert!(card.agreed_lean() > 3.0);
-        assert_eq!(card.sans_lean(), 0.0, "the strokes say nothing");
-        let over = Stance { small: card.small.turned(), large: card.large.turned(), ..card };
-        assert!(over.agreed_lean() < -3.0);
-        assert_eq!(Stance { aligned: 60, ..card }.agreed_lean(), 0.0, "writing by hand");
-        assert_eq!(Stance { rising: 5, hanging: 10, ..card }.agreed_lean(), 0.0, "strokes say otherwise");
-        let serifs = Stance { small: Gaps { below: 4, above: 16 }, ..card };
-        assert_eq!(serifs.agreed_lean(), 0.0, "small letters say otherwise");
-        assert_eq!(Stance { small: Gaps::default(), ..card }.agreed_lean(), 0.0, "capitals alone");
-        assert_eq!(Stance { large: Gaps::default(), ..card }.agreed_lean(), 0.0, "no capitals");
     }
 
     #[test]

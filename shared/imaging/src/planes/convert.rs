@@ -30,27 +30,26 @@ impl Colours {
         Self { channels: [0, 1, 2].map(|_| vec![0; even]), sums: [0, 1, 2].map(|_| vec![0; even / 2]), width }
     }
 
-    /// Takes a row of red, green and blue, the `first` of a pair or the second.
-    pub(crate) fn take(&mut self, row: &[u8], first: bool) {
+    /// Takes the row `y`, of red, green and blue, of `count` rows; returns whether a pair is complete with it. The last row of an odd
+    /// number is a pair with itself.
+    pub(crate) fn take(&mut self, row: &[u8], y: usize, count: usize) -> bool {
         let [red, green, blue] = &mut self.channels;
         split(red, green, blue, row);
         for channel in &mut self.channels {
             let last = channel[self.width - 1];
             channel[self.width..].fill(last);
         }
-        if first {
-            self.sums
-                .iter_mut()
-                .zip(&self.channels)
-                .for_each(|(sums, channel)| sum_neighbours(sums, channel));
-        } else {
-            self.repeat();
+        let is_first = y.is_multiple_of(2);
+        let is_complete = !is_first || y + 1 == count;
+        for (sums, channel) in self.sums.iter_mut().zip(&self.channels) {
+            if is_first {
+                sum_neighbours(sums, channel);
+            }
+            if is_complete {
+                add_neighbours(sums, channel);
+            }
         }
-    }
-
-    /// Takes the row taken last once more, as the second of its pair.
-    pub(crate) fn repeat(&mut self) {
-        self.sums.iter_mut().zip(&self.channels).for_each(|(sums, channel)| add_neighbours(sums, channel));
+        is_complete
     }
 
     /// Writes the brightness of the row taken last.
@@ -70,8 +69,7 @@ impl Colours {
 /// Returns brightness and the differences of blue and of red of one colour.
 pub(crate) fn of_colour([red, green, blue]: [u8; 3]) -> (u8, [u8; 2]) {
     let (mut colours, mut luma) = (Colours::new(1), [0]);
-    colours.take(&[red, green, blue], true);
-    colours.repeat();
+    colours.take(&[red, green, blue], 0, 1);
     colours.luma(&mut luma);
     let (mut of_blue, mut of_red) = ([0], [0]);
     colours.differences(&mut of_blue, &mut of_red);
@@ -164,8 +162,8 @@ mod tests {
         let converted = || {
             let mut colours = Colours::new(83);
             let (mut luma, mut blue, mut red) = ([0; 83], [0; 42], [0; 42]);
-            colours.take(&pixels[..249], true);
-            colours.take(&pixels[249..], false);
+            assert!(!colours.take(&pixels[..249], 0, 2));
+            assert!(colours.take(&pixels[249..], 1, 2));
             colours.luma(&mut luma);
             colours.differences(&mut blue, &mut red);
             (luma, blue, red)

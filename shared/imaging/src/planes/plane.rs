@@ -70,7 +70,7 @@ impl<'a> Plane<'a> {
         let is_whole = self.bytes.all().len() == width as usize * height as usize * self.channels;
         let pixels = match (is_whole, self.bytes) {
             (true, Bytes::Shared(bytes)) => Rc::unwrap_or_clone(bytes),
-            (_, bytes) => Self { bytes, ..self }.rows().flatten().copied().collect(),
+            (_, bytes) => Self { bytes, ..self }.rows().collect::<Vec<_>>().concat(),
         };
         let pixels = if self.channels == 1 { Pixels::Gray(pixels) } else { Pixels::Rgb(pixels) };
         Raster { width, height, pixels, dpi: None, turn: Turn::default() }

@@ -7,7 +7,7 @@ use super::convert::Colours;
 use super::{Plane, Planes, Strip};
 use crate::gray::{self, Gray, Reduction};
 use crate::raster::{Pixels, Raster};
-use crate::{blocks, planes};
+use crate::{memory, planes};
 
 /// Rows that are taken apart together at most: those of a block of a JPEG in colour.
 const ROWS: usize = 16;
@@ -28,7 +28,7 @@ impl Splitter {
         Self { colours, width, luma: vec![0; ROWS * width], differences: [differences(), differences()] }
     }
 
-    /// Returns the strips of some rows, an even number unless they are a page's last, one after the other.
+    /// Hands over the strips of some rows, an even number unless they are a page's last, one after the other.
     pub(crate) fn strips(&mut self, rows: &[u8], mut take: impl FnMut(&Strip<'_>)) {
         rows.chunks((3 * ROWS * self.width).max(1)).for_each(|rows| take(&self.strip(rows)));
     }
@@ -39,18 +39,13 @@ impl Splitter {
         let count = rows.len() / (3 * self.width);
         let lumas = self.luma.chunks_exact_mut(self.width);
         for (y, (row, luma)) in rows.chunks_exact(3 * self.width).zip(lumas).enumerate() {
-            let is_first = y.is_multiple_of(2);
-            self.colours.take(row, is_first);
+            let is_pair = self.colours.take(row, y, count);
             self.colours.luma(luma);
-            if is_first && y + 1 < count {
-                continue;
+            if is_pair {
+                let [blue, red] = &mut self.differences;
+                let place = y / 2 * across..(y / 2 + 1) * across;
+                self.colours.differences(&mut blue[place.clone()], &mut red[place]);
             }
-            if is_first {
-                self.colours.repeat();
-            }
-            let [blue, red] = &mut self.differences;
-            let place = y / 2 * across..(y / 2 + 1) * across;
-            self.colours.differences(&mut blue[place.clone()], &mut red[place]);
         }
         let differences = self.differences.each_ref().map(|plane| &plane[..count.div_ceil(2) * across]);
         Strip { luma: &self.luma[..count * self.width], differences: Some(differences) }
@@ -58,7 +53,7 @@ impl Splitter {
 }
 
 /// Takes the colours of a page apart, and reduces the page for the small gray copy, in the memory of its pixels: at no time are
-/// there more bytes than at first. What is left over of it is given back. A gray page stays what it is.
+/// there more bytes than at first. What is left over of it is given back, and only then the small copy is taken out. A gray page stays what it is.
 pub(crate) fn split(page: Raster, factor: usize) -> (Planes, Gray) {
     let Pixels::Rgb(mut pixels) = page.pixels else {
         let small = gray::reduce(&page, factor);
@@ -68,28 +63,25 @@ pub(crate) fn split(page: Raster, factor: usize) -> (Planes, Gray) {
     let (width, height) = (size.0 as usize, size.1 as usize);
     let layout = Layout::new(width, factor);
     let length = height.next_multiple_of(2) * layout.stride;
-    // Only a page of a few rows has less room than that.
+    // Only a page of a few rows, or of an odd number of single pixels, has a little less room than that.
+    pixels.reserve_exact(length.saturating_sub(pixels.len()));
     pixels.resize(pixels.len().max(length), 0);
     let mut colours = Colours::new(width);
     let mut reduction = Reduction::new(width, factor);
     for y in 0..height {
         let row = &pixels[3 * y * width..][..3 * width];
-        colours.take(row, y.is_multiple_of(2));
+        let is_pair = colours.take(row, y, height);
         let small = reduction.add(row);
         colours.luma(&mut pixels[y * layout.stride..][..width]);
         if let Some(small) = small {
             layout.put_small(&mut pixels[(y + 1 - factor) * layout.stride..], small);
         }
-        let is_alone = y.is_multiple_of(2) && y + 1 == height;
-        if is_alone {
-            colours.repeat();
-        }
-        if is_alone || !y.is_multiple_of(2) {
+        if is_pair {
             let (upper, lower) = pixels[y / 2 * 2 * layout.stride..].split_at_mut(layout.stride);
             colours.differences(&mut upper[layout.differences()], &mut lower[layout.differences()]);
         }
     }
-    blocks::keep_first(&mut pixels, length);
+    memory::keep_first(&mut pixels, length);
     let small = layout.small(&pixels, height / factor);
     let bytes = Rc::new(pixels);
     let difference = |first: usize| Plane::shared(&bytes, (first, 2 * layout.stride), planes::halved(size));

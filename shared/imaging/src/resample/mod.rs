@@ -62,6 +62,11 @@ impl Held {
             Self::Difference => (*plan, plan.inverse().coarser(2.0).to_smaller(2.0 * blocks as f64)),
         }
     }
+
+    /// Differences lie between the rows of the brightness, which is drawn first, unless they were averaged.
+    fn ahead(self, blocks: usize) -> Option<Ahead> {
+        (self == Self::Pixels || blocks > 1).then(Ahead::default)
+    }
 }
 
 /// Returns a source that is averaged where it becomes less than half as large, and by how much it was.
@@ -84,11 +89,12 @@ pub(crate) struct Resampling<'a> {
     map: InverseMap,
     /// The shade of what lies outside the source.
     paper: u8,
-    ahead: Ahead,
+    /// Nothing where the source is read by others before.
+    ahead: Option<Ahead>,
 }
 
 impl<'a> Resampling<'a> {
-    /// Begins a page; a source that becomes less than half as large is averaged, and let go, at once.
+    /// Begins a page; a source that becomes less than half as large is averaged at once, and let go where nothing else has it.
     pub(crate) fn new(source: Plane<'a>, plan: &Plan, paper: u8) -> Self {
         let (source, blocks) = averaged(source, plan);
         Self::of_smaller(source, plan, blocks, paper)
@@ -113,14 +119,14 @@ impl<'a> Resampling<'a> {
     fn begun(source: Plane<'a>, held: Held, plan: &Plan, (blocks, paper): (usize, u8)) -> Self {
         let page = plan.output_size();
         let (plan, map) = held.way(plan, blocks);
-        Self { source, held, plan, page, blocks, map, paper, ahead: Ahead::default() }
+        Self { source, held, plan, page, blocks, map, paper, ahead: held.ahead(blocks) }
     }
 
     /// Begins another page out of the same source, at the same scale.
     pub(crate) fn of_part(self, plan: &Plan) -> Self {
         let page = plan.output_size();
         let (plan, map) = self.held.way(plan, self.blocks);
-        Self { plan, page, map, ahead: Ahead::default(), ..self }
+        Self { plan, page, map, ahead: self.held.ahead(self.blocks), ..self }
     }
 
     /// Returns width and height of what is drawn.
@@ -176,8 +182,6 @@ impl<'a> Resampling<'a> {
     /// Draws the row `y`; in order is fastest.
     pub(crate) fn draw(&mut self, y: usize, row: &mut [u8]) {
         let exact = self.moves_whole_pixels();
-        // Differences lie between the rows of the brightness, which is drawn first, unless they were averaged.
-        let is_read_ahead = self.held == Held::Pixels || self.blocks > 1;
         let Self { source, map, ahead, paper, .. } = self;
         if self.plan.is_identity() {
             row.copy_from_slice(source.row(y));
@@ -185,26 +189,34 @@ impl<'a> Resampling<'a> {
             let size = (source.size.0 as usize, source.size.1 as usize);
             let line =
                 Line::new(map, y, size, row.len() / source.channels).apart(source.stride / source.channels);
-            if is_read_ahead {
+            if let Some(ahead) = ahead {
                 ahead.read(source.bytes(), source.stride, line.rows());
             }
             line.draw(row, source.bytes(), (source.channels, *paper), exact);
         } else {
-            lean(row, source, map, (y, *paper), ahead);
+            lean(row, source, map, (y, *paper), ahead.as_mut());
         }
     }
 }
 
 /// Fills a row of a page that leans: stretch by stretch, each as if it lay evenly.
-fn lean(row: &mut [u8], source: &Plane<'_>, map: &InverseMap, (y, paper): (usize, u8), ahead: &mut Ahead) {
+fn lean(
+    row: &mut [u8],
+    source: &Plane<'_>,
+    map: &InverseMap,
+    (y, paper): (usize, u8),
+    ahead: Option<&mut Ahead>,
+) {
     let (channels, size) = (source.channels, (source.size.0 as usize, source.size.1 as usize));
     let width = row.len() / channels;
     let stretch = |from: usize| {
         let line = Line::between(map, (from, (from + TOGETHER).min(width)), y, size);
         line.apart(source.stride / channels)
     };
-    let (first, last) = (stretch(0).rows(), stretch((width - 1) / TOGETHER * TOGETHER).rows());
-    ahead.read(source.bytes(), source.stride, first.start.min(last.start)..first.end.max(last.end));
+    if let Some(ahead) = ahead {
+        let (first, last) = (stretch(0).rows(), stretch((width - 1) / TOGETHER * TOGETHER).rows());
+        ahead.read(source.bytes(), source.stride, first.start.min(last.start)..first.end.max(last.end));
+    }
     for (at, out) in row.chunks_mut(TOGETHER * channels).enumerate() {
         stretch(at * TOGETHER).draw(out, source.bytes(), (channels, paper), false);
     }

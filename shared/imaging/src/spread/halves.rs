@@ -98,7 +98,7 @@ fn half(corners: [(f64, f64); 4], plan: &Plan, upright: &Gray, factor: usize) ->
         return Plan { keep: around(corners.map(|place| own.straightened(plan.upright_of(place)))), ..own };
     }
     let (left, top, width, height) = around(corners);
-    // Whole pixels of the output, so that they are the same as those of the whole.
+    // Whole pixels of the output, so that their brightness is that of the whole.
     let first = ((left - plan.keep.0) / plan.scale).floor() * plan.scale;
     let keep = (plan.keep.0 + first, top, left + width - plan.keep.0 - first, height);
     Plan { keep, ..*plan }
