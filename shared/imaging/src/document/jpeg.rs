@@ -1,10 +1,10 @@
 //! JPEG: baseline and progressive, gray, colour and CMYK.
 
-use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
+use super::in_memory::InMemory;
 use super::jpeg_header::{self, JpegHeader};
 use crate::raster::{Pixels, Raster};
 use crate::{ImageError, Limits};
@@ -40,7 +40,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raster, ImageError
         // A file without its end was cut off unless a strict decode finds all of its blocks.
         .set_strict_mode(!header.has_end)
         .jpeg_set_out_colorspace(space);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder = JpegDecoder::new_with_options(InMemory::new(bytes), options);
     let data = decoder.decode().map_err(|_| ImageError::Corrupt)?;
     let (width, height) = decoder.dimensions().ok_or(ImageError::Corrupt)?;
     let expected = width * height * if gray { 1 } else { 3 };

@@ -6,6 +6,7 @@ mod exif;
 mod fax;
 #[cfg(feature = "heic")]
 mod heic;
+mod in_memory;
 mod jpeg;
 mod jpeg_header;
 mod pdf;
