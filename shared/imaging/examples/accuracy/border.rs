@@ -22,6 +22,8 @@ const RIM: usize = 2;
 
 /// Name, and how a page is exposed.
 type Condition = (&'static str, fn(&mut Random) -> Exposure);
+/// From this number on something throws a shadow with an edge over what a condition makes.
+const SHADED_FROM: u64 = 200;
 
 fn with(degradation: Degradation) -> Exposure {
     Exposure::With(vec![Degradation::Noise { sigma: 2.5 }, degradation])
@@ -51,6 +53,12 @@ const DARK_AROUND: [Condition; 6] = [
     }),
 ];
 
+/// Pages on which something throws a shadow with an edge: a hand, a shelf, the telephone.
+const SHADED: [Condition; 2] = [
+    ("edge of a shadow", |_| Exposure::With(vec![Degradation::Noise { sigma: 2.5 }])),
+    ("the same, laid on 5-60", |r| laid(r, (5.0, 60.0), None)),
+];
+
 const WITHOUT: [Condition; 6] = [
     ("as scanned, white lid", |_| Exposure::With(vec![Degradation::Noise { sigma: 2.5 }])),
     ("shadow 0.12-0.4", |r| with(Degradation::Shadow { depth: r.range(0.12, 0.4) as f32 })),
@@ -75,6 +83,12 @@ pub(crate) fn run() {
         }
         println!("pages without surroundings, the same seeds");
         for (number, condition) in (100..).zip(&WITHOUT) {
+            if !crate::is_wanted(condition.0) {
+                continue;
+            }
+            tally(*condition, number, seeds).print_without(condition.0);
+        }
+        for (number, condition) in (SHADED_FROM..).zip(&SHADED) {
             if !crate::is_wanted(condition.0) {
                 continue;
             }
@@ -169,7 +183,11 @@ fn tally((_, exposure): Condition, number: u64, seeds: &[u64]) -> Tally {
                 let mut random = Random(seed * 100 + number);
                 let exposure = exposure(&mut random);
                 let (specimen, layout) = original.exposed_with_layout(&exposure, random.next());
-                let (page, report) = normalized(degrade::decode(&specimen.bytes));
+                let mut picture = degrade::decode(&specimen.bytes);
+                if number >= SHADED_FROM {
+                    degrade::half_shaded(&mut picture, &mut random);
+                }
+                let (page, report) = normalized(picture);
                 if report.rotation_deg != 0 {
                     println!("    {:?} was turned by {}", original.kind(), report.rotation_deg);
                     continue;

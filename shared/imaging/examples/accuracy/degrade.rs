@@ -35,6 +35,30 @@ pub(crate) fn scanned(page: &Raster, random: &mut Random) -> Vec<u8> {
     jpeg(&pixels, page.width, page.height, 75)
 }
 
+/// Throws a shadow over a part of the page, on one side of a straight line: it leaves 35 to 70 % of the light, and its edge is up
+/// to 12 pixels wide.
+pub(crate) fn half_shaded(page: &mut Raster, random: &mut Random) {
+    let (width, height) = (page.width as usize, page.height as usize);
+    let channels = if matches!(page.pixels, Pixels::Rgb(_)) { 3 } else { 1 };
+    let (left, reach, soft) = (random.range(0.35, 0.7), random.range(0.1, 0.45), random.range(0.5, 12.0));
+    let slope = random.range(-0.3, 0.3);
+    let side = (random.range(0.0, 4.0)) as usize;
+    let (Pixels::Gray(pixels) | Pixels::Rgb(pixels)) = &mut page.pixels;
+    for (at, pixel) in pixels.chunks_exact_mut(channels).enumerate() {
+        let (x, y) = (at % width, at / width);
+        let (along, depth, length, extent) = match side {
+            0 => (y, x, height, width),
+            1 => (x, y, width, height),
+            2 => (y, width - 1 - x, height, width),
+            _ => (x, height - 1 - y, width, height),
+        };
+        let edge = reach * extent as f64 + slope * (along as f64 - length as f64 / 2.0);
+        let lit = ((depth as f64 - edge) / soft + 0.5).clamp(0.0, 1.0);
+        let light = left + (1.0 - left) * lit;
+        pixel.iter_mut().for_each(|value| *value = (f64::from(*value) * light).round() as u8);
+    }
+}
+
 /// Averages 3 × 3 pixels.
 pub(crate) fn blur(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     let mut out = pixels.to_vec();

@@ -1,8 +1,9 @@
 //! What speaks for a line being the edge of a sheet, and against it.
 
 use super::line::Line;
-use super::profile::{Depth, Profile, STEP, TOGETHER};
+use super::profile::{Depth, Profile, STEP};
 use super::view::View;
+use super::writing;
 
 /// Places this near to the line, in pixels and as a part of the side, lie on it.
 const TOLERANCE: (f64, f64) = (3.0, 0.003);
@@ -28,13 +29,6 @@ const SHARP: usize = 4;
 /// At the edge of a sheet the shade grows by this factor and this much at least: a table is darker than paper, and the edge of a
 /// shadow is soft.
 const STEEP: (f64, f64) = (1.25, 20.0);
-/// Ink is darker than this part of the shade of what it is written on, and by so many shades.
-const INKED: (f64, f64) = (0.55, 28.0);
-/// More of it than this share is writing: what seemed surroundings is paper in the shade.
-const INKED_SHARE: f64 = 0.002;
-/// Pixels before the line that are not looked at for ink: the edge of a sheet throws a small shadow.
-const BESIDE: usize = 6;
-
 /// What was counted over the places where the line lies inside the page.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
@@ -88,7 +82,7 @@ impl Evidence {
         }
         let runs = spots.chunk_by(|a, b| b.0 == a.0 + 1 && a.1.abs_diff(b.1) <= SAME_SPOT);
         evidence.spots = runs.filter(|run| run.len() < STREAK).count();
-        evidence.inked = is_inked(view, &inside, &profile.shades);
+        evidence.inked = writing::is_written(view, &inside, &profile.shades);
         evidence
     }
 
@@ -113,21 +107,6 @@ fn is_sharp(view: &View<'_>, along: usize, depth: usize) -> bool {
     let outside = mean(depth.saturating_sub(2 * SHARP).min(outer_end - 1), outer_end);
     let inside = mean((depth + SHARP).min(view.extent - 1), (depth + 2 * SHARP).min(view.extent));
     inside >= STEEP.0 * outside && inside - outside >= STEEP.1
-}
-
-/// Returns whether pixels before the line are much darker than the surroundings there.
-fn is_inked(view: &View<'_>, inside: &[(usize, f64)], shades: &[u8]) -> bool {
-    let (mut all, mut dark) = (0, 0);
-    for &(at, depth) in inside {
-        // A finger is brighter than the table beside it, which is no ink.
-        let beside = [at.saturating_sub(TOGETHER), at, (at + TOGETHER).min(shades.len() - 1)];
-        let shade = f64::from(beside.map(|at| shades[at]).into_iter().min().unwrap_or(0));
-        let limit = (INKED.0 * shade).min(shade - INKED.1);
-        let end = (depth as usize).saturating_sub(BESIDE).min(view.extent);
-        all += end;
-        dark += (0..end).filter(|&depth| f64::from(view.at(at * STEP, depth)) < limit).count();
-    }
-    dark as f64 > INKED_SHARE * all as f64
 }
 
 /// Returns whether the surroundings go on behind what is bright at `depth`, before the line.

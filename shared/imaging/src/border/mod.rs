@@ -9,6 +9,7 @@ mod evidence;
 mod line;
 mod profile;
 mod view;
+mod writing;
 
 pub(crate) use edge::Edge;
 pub(crate) use view::Side;

@@ -119,6 +119,27 @@ fn a_page_that_fills_the_picture_is_not_cropped(#[case] degradations: Vec<Degrad
     }
 }
 
+/// Takes light from what lies right of a slanted line with a sharp edge.
+fn half_shaded(page: &Raster, (part, light): (f64, f64)) -> Raster {
+    let width = page.width as usize;
+    let shade = |(at, &pixel): (usize, &u8)| {
+        let edge = part * width as f64 - 0.1 * (at / width) as f64;
+        if (at % width) as f64 > edge { (f64::from(pixel) * light) as u8 } else { pixel }
+    };
+    Raster::gray(page.width, page.height, draw::gray(page).iter().enumerate().map(shade).collect())
+}
+
+#[rstest]
+fn writing_beyond_the_edge_of_a_shadow_stays_be_it_black_or_pale(
+    #[values(20, 110, 150)] ink: u8,
+    #[values(0.6, 0.75, 0.85)] part: f64,
+    #[values(0.4, 0.55, 0.65)] light: f64,
+) {
+    let page = draw::writing(Page { ink, ..Page::default() });
+    let (_, report) = normalized(half_shaded(&page, (part, light)));
+    assert_eq!(report.crop, None, "{report:?}");
+}
+
 #[rstest]
 fn a_wedge_takes_the_colour_of_the_paper(#[values([226, 210, 178], [214, 232, 250])] rgb: [u8; 3]) {
     let exposure = laid(30, 0.0, 8.0, vec![Degradation::ColouredPaper { rgb }]);
