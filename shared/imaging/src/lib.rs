@@ -5,6 +5,7 @@
 //! confidence, and below it leaves the page as it is. The crate is pure: no files, no network, no threads of its own.
 
 mod border;
+mod closer;
 mod coding;
 mod colour;
 mod content;

@@ -14,7 +14,7 @@ use crate::raster::{Pixels, Raster};
 use crate::spread::{Cut, Paper};
 use crate::wedge::Wedges;
 use crate::{Crop, Document, ImageError, Limits, MediaType, Options, PageReport, Perspective};
-use crate::{colour, content, crop, orientation, perspective, resolution, spread};
+use crate::{closer, colour, content, crop, orientation, perspective, resolution, spread};
 
 /// A resolution up to this much above the wanted one is left alone.
 const DPI_TOLERANCE: f64 = 1.1;
@@ -134,6 +134,7 @@ fn straighten(
     options: &Options,
     (with_planes, deadline): (bool, &Deadline),
 ) -> Result<Straightened, ImageError> {
+    let (raster, window) = closer::look(raster);
     let Raster { width, height, turn: exif_turn, dpi: stated_dpi, .. } = raster;
     let in_colour = colour::is_needed(&raster);
     let raster = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
@@ -159,13 +160,14 @@ fn straighten(
         crop::kept(&plan, &outline, factor)
     };
     let kept_part = plan.keep;
-    let crop = (kept_part != uncut).then_some(kept_part).map(cropped_to);
+    let shift = window.map_or((0.0, 0.0), |window| window.shift(plan.turn, plan.skew_deg));
+    let is_cropped = kept_part != uncut || window.is_some();
+    let crop = is_cropped.then(|| cropped_to((kept_part.0 + shift.0, kept_part.1 + shift.1), kept_part));
     let leaning = perspective::find(&outline, &upright, factor, deadline)?;
     if let Some(found) = &leaning {
         plan = found.plan(&plan);
         plan.keep = crop::kept(&plan, &outline, factor);
     }
-    // The verdict goes by the light on the whole picture, as its limits were set on it.
     let paper_light = if outline.is_empty() { light.clone() } else { light.within(&outline) };
     let kept = (plan.keep.2 as u32, plan.keep.3 as u32);
     let letters_px = orientation.letters_px.map(|height| f64::from(height) * factor as f64);
@@ -178,6 +180,8 @@ fn straighten(
     let (width_px, height_px) = plan.output_size();
     let drawn = if options.preview_only { plan.within(options.preview_px) } else { plan };
     let paper = paper_light.paper;
+    // The verdict goes by the light on the whole picture, as its limits were set on it, but where the sheet was looked at closer.
+    let judged_light = if window.is_some() { paper_light.clone() } else { light.clone() };
     let uneven = paper_light.is_uneven().then_some(paper_light);
     let cut = gutter.map(|gutter| {
         let paper = Paper { outline: outline.clone(), light: uneven.clone(), factor };
@@ -185,7 +189,7 @@ fn straighten(
     });
     let is_beside = plan.skew_deg != 0.0 || !outline.is_empty();
     let wedges = if is_beside { Wedges::find(&drawn, outline, factor) } else { None };
-    let geometry_untouched = plan.is_identity() && wedges.is_none();
+    let geometry_untouched = plan.is_identity() && wedges.is_none() && window.is_none();
     let dpi = (f64::from(input_dpi) / plan.scale).round() as u32;
     let mut drawing = Drawing::new(source, &drawn, paper, uneven.as_ref().map(|light| (light, factor)), dpi);
     if options.bilevel {
@@ -196,7 +200,7 @@ fn straighten(
     let sample = is_looked_at.then(|| drawing.sample(wedges));
     let judgement = quality::judge(&Subject {
         page: &upright,
-        light: &light,
+        light: &judged_light,
         orientation: &orientation,
         dpi: input_dpi,
         letters_px,
@@ -236,8 +240,11 @@ fn straighten(
         verdict: judgement.verdict,
         reasons: judgement.reasons,
         crop,
-        perspective: leaning
-            .map(|found| Perspective { corners: plan.corners(), confidence: found.confidence }),
+        perspective: leaning.map(|found| {
+            let (x, y) = window.map_or((0.0, 0.0), |window| window.corner(plan.turn));
+            let corners = plan.corners().map(|corner| (corner.0 + x, corner.1 + y));
+            Perspective { corners, confidence: found.confidence }
+        }),
         halves: cut.as_ref().map(Cut::report),
         colour: in_colour,
         looks_like,
@@ -281,8 +288,8 @@ fn straight(
     Ok(Some((page, light)))
 }
 
-fn cropped_to((left, top, width, height): (f64, f64, f64, f64)) -> Crop {
-    Crop { left: left as i32, top: top as i32, width: width as u32, height: height as u32 }
+fn cropped_to((left, top): (f64, f64), (_, _, width, height): (f64, f64, f64, f64)) -> Crop {
+    Crop { left: left.round() as i32, top: top.round() as i32, width: width as u32, height: height as u32 }
 }
 
 fn without_colour(raster: Raster) -> Raster {

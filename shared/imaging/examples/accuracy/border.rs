@@ -30,16 +30,25 @@ fn with(degradation: Degradation) -> Exposure {
 }
 
 fn laid(random: &mut Random, shades: (f64, f64), more: Option<Degradation>) -> Exposure {
+    far(random, shades, (0.0, 25.0), more)
+}
+
+fn far(
+    random: &mut Random,
+    shades: (f64, f64),
+    margins_mm: (f64, f64),
+    more: Option<Degradation>,
+) -> Exposure {
     let noise = Degradation::Noise { sigma: random.range(1.0, 6.0) as f32 };
     Exposure::Laid(Bed {
         shade: random.range(shades.0, shades.1) as u8,
         skew_deg: random.range(-12.0, 12.0),
-        margin_mm: random.range(0.0, 25.0) as f32,
+        margin_mm: random.range(margins_mm.0, margins_mm.1) as f32,
         degradations: std::iter::once(noise).chain(more).collect(),
     })
 }
 
-const DARK_AROUND: [Condition; 6] = [
+const DARK_AROUND: [Condition; 7] = [
     ("black border 2-9 mm", |r| with(Degradation::BlackBorder { width_mm: r.range(2.0, 9.0) as f32 })),
     ("wooden table, perspective", |r| {
         with(Degradation::Perspective { strength: r.range(0.01, 0.035) as f32 })
@@ -51,6 +60,7 @@ const DARK_AROUND: [Condition; 6] = [
         let depth = r.range(0.12, 0.4) as f32;
         laid(r, (5.0, 120.0), Some(Degradation::Shadow { depth }))
     }),
+    ("from afar, laid on 5-120", |r| far(r, (5.0, 120.0), (80.0, 150.0), None)),
 ];
 
 /// Pages on which something throws a shadow with an edge: a hand, a shelf, the telephone.

@@ -33,12 +33,12 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    /// Finds the edge of paper of this shade.
-    pub(super) fn find(view: &View<'_>, paper: u8) -> Self {
+    /// Finds the edge of paper of this shade, up to this part of the page inside of it.
+    pub(super) fn find(view: &View<'_>, paper: u8, most: f64) -> Self {
         if view.length < SHORTEST || view.extent < SHORTEST {
             return Self::default();
         }
-        let profile = profile::measure(view, paper);
+        let profile = profile::measure(view, paper, most);
         let points: Vec<(f64, f64)> = profile.depths.iter().enumerate().filter_map(point).collect();
         if points.len() < FEWEST {
             return Self::default();

@@ -18,8 +18,10 @@ use crate::gray::Gray;
 use line::Line;
 use view::View;
 
-/// Least part of the picture that is paper.
-const LEAST_PAPER: f64 = 0.2;
+/// Least part of the picture that is paper, and the most that a side loses of it.
+const USUAL: (f64, f64) = (0.2, 0.45);
+/// The same where a sheet takes a small part of its picture.
+const SMALL: (f64, f64) = (0.04, 0.9);
 /// Share of what lies inside the outline that is bright, and the part of the paper's shade from which it is: white writing on
 /// black is no paper.
 const BRIGHT: (f64, f64) = (0.5, 0.5);
@@ -38,9 +40,21 @@ pub(crate) struct Outline {
 impl Outline {
     /// Finds the outline of paper of this shade.
     pub(crate) fn find(page: &Gray, paper: u8) -> Self {
-        let edges = Side::ALL.map(|side| Edge::find(&View::new(page, side), paper));
-        let outline = Self { width: page.width as f64, height: page.height as f64, edges };
-        if outline.is_empty() || outline.holds_paper(page, paper) { outline } else { Self::none(page) }
+        let outline = Self::of_edges(page, paper, USUAL.1);
+        let is_kept = outline.is_empty() || outline.holds_paper(page, paper, USUAL.0);
+        if is_kept { outline } else { Self::none(page) }
+    }
+
+    /// Finds the outline of a sheet of this shade with surroundings on all four sides, wherever it lies and be it small.
+    pub(crate) fn find_small(page: &Gray, paper: u8) -> Option<Self> {
+        let outline = Self::of_edges(page, paper, SMALL.1);
+        let is_all_around = outline.edges.iter().all(|edge| !edge.is_empty());
+        (is_all_around && outline.holds_paper(page, paper, SMALL.0)).then_some(outline)
+    }
+
+    fn of_edges(page: &Gray, paper: u8, most: f64) -> Self {
+        let edges = Side::ALL.map(|side| Edge::find(&View::new(page, side), paper, most));
+        Self { width: page.width as f64, height: page.height as f64, edges }
     }
 
     /// Returns the outline of a page that fills the picture.
@@ -107,7 +121,7 @@ impl Outline {
         Some([meet(left, top), meet(right, top), meet(right, bottom), meet(left, bottom)])
     }
 
-    fn holds_paper(&self, page: &Gray, paper: u8) -> bool {
+    fn holds_paper(&self, page: &Gray, paper: u8, least_paper: f64) -> bool {
         let least = (BRIGHT.1 * f64::from(paper)) as u8;
         let (mut all, mut inside, mut bright) = (0_u32, 0_u32, 0_u32);
         for y in (GRID / 2..page.height).step_by(GRID) {
@@ -119,6 +133,6 @@ impl Outline {
             }
         }
         let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
-        share(inside, all) >= LEAST_PAPER && share(bright, inside) >= BRIGHT.0
+        share(inside, all) >= least_paper && share(bright, inside) >= BRIGHT.0
     }
 }

@@ -18,8 +18,6 @@ const IN_A_ROW: usize = 3;
 const BLUR: usize = 3;
 /// Part of the shade of the paper behind it from which a pixel at the edge is paper.
 const PAPER: f64 = 0.85;
-/// No side loses more than this part of the page.
-const MOST: f64 = 0.45;
 
 /// What was seen from one place of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +36,17 @@ pub(super) struct Profile {
     pub(super) limits: Vec<u8>,
 }
 
-/// Looks inwards from one side of a page whose paper has this shade.
-pub(super) fn measure(view: &View<'_>, paper: u8) -> Profile {
+/// Looks inwards from one side of a page whose paper has this shade, up to this part of the page.
+pub(super) fn measure(view: &View<'_>, paper: u8, most: f64) -> Profile {
     let paper = f64::from(paper);
     let darkest_paper = (DARK * paper).min(paper - DIFFERENT).max(0.0);
+    let most = (view.extent as f64 * most) as usize;
     let places: Vec<usize> = (0..view.length).step_by(STEP).collect();
     let mut profile = Profile { depths: Vec::new(), shades: Vec::new(), limits: Vec::new() };
     for places in places.chunks(TOGETHER) {
         let shade = shade(view, places, darkest_paper);
         let limit = shade.map_or(0, |shade| limit(f64::from(shade), paper));
-        profile.depths.extend(places.iter().map(|&along| look_in(view, along, limit)));
+        profile.depths.extend(places.iter().map(|&along| look_in(view, along, most, limit)));
         profile.shades.extend(std::iter::repeat_n(shade.unwrap_or(0), places.len()));
         profile.limits.extend(std::iter::repeat_n(limit, places.len()));
     }
@@ -73,9 +72,9 @@ fn limit(shade: f64, paper: f64) -> u8 {
     above.min((shade + paper) / 2.0) as u8
 }
 
-fn look_in(view: &View<'_>, along: usize, limit: u8) -> Depth {
+fn look_in(view: &View<'_>, along: usize, most: usize, limit: u8) -> Depth {
     let mut bright = 0;
-    for depth in 0..(view.extent as f64 * MOST) as usize {
+    for depth in 0..most {
         bright = if view.at(along, depth) > limit { bright + 1 } else { 0 };
         if bright == IN_A_ROW {
             return Depth::Paper(behind_blur(view, along, depth + 1 - IN_A_ROW));

@@ -3,6 +3,7 @@
 use super::cells::{CELL, Cells};
 use super::median;
 use crate::Verdict;
+use crate::flatten::Light;
 use crate::gray::Gray;
 
 /// Share of the page's cells that must be burnt out.
@@ -12,19 +13,24 @@ const GLARE_SHARE: f64 = 0.012;
 const GLARE_REACH: usize = 4;
 /// Paper there is darker than this.
 const GLARE_PAPER: f64 = 232.0;
+/// A cell whose light is below this part of the page's paper is a table, a lid or a photo, and no paper around a reflection.
+const NOT_PAPER: f64 = 0.6;
 /// Share of pixels between burnt out and paper along the edge of a reflection: a white box or card has a sharp edge.
 const GLARE_HALO: f64 = 0.12;
 
 /// Part of the page hidden by a reflection: a burnt-out blob that fades into darker paper. Only ever a warning.
-pub(super) fn glare(page: &Gray, cells: &Cells) -> Option<Verdict> {
+pub(super) fn glare(page: &Gray, light: &Light, cells: &Cells) -> Option<Verdict> {
     let burnt: Vec<bool> = cells.cells.iter().map(|cell| cell.dark >= 247).collect();
     let count = burnt.iter().filter(|&&burnt| burnt).count();
     if count as f64 <= GLARE_SHARE * cells.cells.len() as f64 {
         return None;
     }
     let rings = rings(burnt, cells.columns);
-    let ring =
-        |distance| rings.iter().enumerate().filter(move |(_, ring)| **ring == distance).map(|(at, _)| at);
+    let is_paper = |at: &usize| f64::from(cells.cells[*at].light) >= NOT_PAPER * f64::from(light.paper);
+    let ring = |distance| {
+        let cells = rings.iter().enumerate().filter(move |(_, ring)| **ring == distance);
+        cells.map(|(at, _)| at).filter(is_paper)
+    };
     let paper = median(ring(GLARE_REACH).map(|at| f64::from(cells.cells[at].light)));
     if paper == 0.0 || paper > GLARE_PAPER {
         return None;

@@ -74,7 +74,7 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Judgement {
         add(two_pages.filter(|_| !subject.is_cut), Reason::TwoPages);
         add(layout::no_document(subject), Reason::NotADocument);
     }
-    add(glare::glare(subject.page, &cells), Reason::Glare);
+    add(glare::glare(subject.page, subject.light, &cells), Reason::Glare);
     add(light::shadow(subject.light), Reason::Shadow);
     add((subject.orientation.quarters == 2).then_some(Verdict::Warn), Reason::UpsideDown);
     // The gravest first; reasons of the same weight stay in the order above.

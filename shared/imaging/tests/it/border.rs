@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use berkas_imaging::{Document, Limits, Options, PageReport, Pixels, Raster, normalize_raster};
+use berkas_imaging::{Document, Limits, Options, PageReport, Pixels, Raster, Reason, normalize_raster};
 use berkas_samples::{Bed, Degradation, Exposure, Layout, Original};
 use rstest::rstest;
 
@@ -116,6 +116,48 @@ fn a_lid_and_a_table_go_and_the_ink_stays(
 fn a_page_that_fills_the_picture_is_not_cropped(#[case] degradations: Vec<Degradation>) {
     for (_, _, report) in some(3, &Exposure::With(degradations)) {
         assert_eq!(report.crop, None);
+    }
+}
+
+#[rstest]
+fn a_sheet_photographed_from_afar_is_cut_out_and_judged_by_itself(
+    #[values(8, 60, 120)] shade: u8,
+    #[values(-6.0, 0.0, 2.5)] skew_deg: f64,
+) {
+    for (layout, page, report) in some(usize::from(shade) % 7, &laid(shade, skew_deg, 110.0, Vec::new())) {
+        let dark = dark_share_of_the_frame(&page, Some((&layout, &report)));
+        assert!(dark <= 0.015, "{dark} {report:?}");
+        assert_eq!(lost_ink(&layout, &page, &report), 0, "{report:?}");
+        let of_the_table = [Reason::TooDark, Reason::Glare, Reason::Shadow, Reason::CutOff];
+        assert!(report.reasons.iter().all(|reason| !of_the_table.contains(reason)), "{report:?}");
+        assert!(!report.geometry_untouched);
+    }
+}
+
+/// Lays small sheets of writing on a large dark table, where they begin.
+fn table_with(sheets: &[(usize, usize)]) -> Raster {
+    let (width, height) = (2400, 1800);
+    let mut pixels = vec![35; width * height];
+    for &(left, top) in sheets {
+        let sheet = draw::writing(Page { width: 620, height: 877, ..Page::default() });
+        for (y, row) in draw::gray(&sheet).chunks_exact(620).enumerate() {
+            pixels[(top + y) * width + left..][..620].copy_from_slice(row);
+        }
+    }
+    Raster::gray(width as u32, height as u32, pixels)
+}
+
+#[test]
+fn one_small_sheet_on_a_table_is_cut_out_to_the_pixel_and_of_two_none_is_cut_away() {
+    let (page, report) = normalized(table_with(&[(1500, 700)]));
+    let crop = report.crop.expect("a table is seen");
+    assert_eq!((crop.left, crop.top, crop.width, crop.height), (1500, 700, 620, 877));
+    assert_eq!((page.width, page.height), (620, 877));
+    for second in [(200, 300), (100, 700), (1500, 0)] {
+        let (page, report) = normalized(table_with(&[(1500, 890), second]));
+        let pixels = shades(&page);
+        let bright = pixels.iter().filter(|&&shade| shade > 200).count();
+        assert!(bright > 620 * 877 * 3 / 2, "{second:?}: {bright} {report:?}");
     }
 }
 
