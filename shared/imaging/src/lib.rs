@@ -73,4 +73,4 @@ pub fn measure_orientation(page: &Raster, options: &Options) -> (u16, f64) {
 }
 
 /// Version of the normalizer: changes whenever the bytes of a normalized page may change, or its verdict.
-pub const NORMALIZER_VERSION: &str = "10";
+pub const NORMALIZER_VERSION: &str = "11";
