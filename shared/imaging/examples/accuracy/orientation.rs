@@ -22,7 +22,7 @@ pub(crate) fn run() {
     println!("orientation, each page turned by all four quarters");
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let (first, seeds) = (number("FIRST").unwrap_or(0), number("SEEDS").unwrap_or(8));
-    for (kind, name) in pages::KINDS.iter().chain(&["figures"]).enumerate() {
+    for (kind, name) in pages::KINDS.iter().chain(&["figures", "numbers"]).enumerate() {
         let mut tally = Tally::default();
         for seed in first..first + seeds {
             let mut random = Random(seed);

@@ -85,6 +85,9 @@ pub(crate) const KINDS: [&str; 5] = ["letter", "form", "table", "list", "card"];
 /// is up.
 pub(crate) const FIGURES: usize = KINDS.len();
 
+/// The index of pages of numbers alone, whose figures have gaps that say nothing.
+pub(crate) const NUMBERS: usize = FIGURES + 1;
+
 /// A4 in points.
 const A4: (f64, f64) = (595.276, 841.89);
 
@@ -203,6 +206,25 @@ fn figures(canvas: &mut Canvas, random: &mut Random) {
     }
 }
 
+fn numbers(canvas: &mut Canvas, random: &mut Random) {
+    let font = 1 + random.below(6);
+    let has_marks = random.below(2) == 0;
+    let end = random.range(80.0, 500.0);
+    let mut y = 780.0;
+    while y > end {
+        for column in 0..4 {
+            let (whole, part) = (random.below(999_999), random.below(99));
+            let text = if has_marks {
+                format!("{}.{:03},{part:02}", whole / 1000, whole % 1000)
+            } else {
+                format!("{whole} {part:02}")
+            };
+            canvas.text(font, 10.0, (60.0 + 120.0 * f64::from(column), y), &text);
+        }
+        y -= 16.0;
+    }
+}
+
 fn card(canvas: &mut Canvas, random: &mut Random) {
     let (left, top) = (random.range(90.0, 250.0), random.range(500.0, 760.0));
     for (from, to) in [((0.0, 0.0), (243.0, 0.0)), ((243.0, 0.0), (243.0, -153.0))] {
@@ -235,6 +257,7 @@ pub(crate) fn draw(seed: u64, kind: usize, deg: f64, zoom: f64) -> Vec<u8> {
         2 => table(&mut canvas, &mut random),
         3 => list(&mut canvas, &mut random),
         FIGURES => figures(&mut canvas, &mut random),
+        NUMBERS => numbers(&mut canvas, &mut random),
         _ => card(&mut canvas, &mut random),
     }
     file(&canvas.out, (A4.0 * zoom, A4.1 * zoom))
