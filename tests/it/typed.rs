@@ -80,9 +80,44 @@ async fn who_was_shut_out_is_named_as_that_and_can_be_let_in_again() -> Result<(
         let told = refused(&bench, arguments)?;
         assert!(told.contains("disabled") && told.contains("`berkas user enable wati`"), "{told}");
     }
+    // Who can be let in again is listed, and marked.
+    assert!(said(&bench, &["user", "list"])?[0]["disabled_at"].is_string());
+    let listed = bench.run(&["user", "list"])?;
+    assert!(listed.contains("disabled since") && listed.contains("wati"), "{listed}");
     assert_eq!(said(&bench, &["user", "enable", "Wati"])?, json!({ "login": "wati", "disabled": false }));
+    assert_eq!(said(&bench, &["user", "list"])?[0]["disabled_at"], Value::Null);
     login().await?;
     assert!(refused(&bench, &["user", "enable", "wati"])?.contains("there is no disabled user `wati`"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<()> {
+    let bench = Bench::start().await?;
+    bench.run_with_input(
+        &["user", "add", "wati", "--name", "Wati Contoh", "--role", "verifier", "--services", "ktp_el"],
+        "kata-sandi-contoh\n",
+    )?;
+    bench.run(&["user", "duty", "wati", "on"])?;
+    bench.run_with_input(&["user", "password", "wati"], "kata-sandi-lain-contoh\n")?;
+    bench.run(&["user", "roster", "wati", "--set", "mon-thu 07:30-16:00"])?;
+    bench.run(&["user", "clerk", "wati", "351709", "loket-1"])?;
+    bench.run(&["user", "disable", "wati"])?;
+    bench.run(&["user", "enable", "wati"])?;
+
+    let shown = said(&bench, &["user", "history", "Wati", "--limit", "20"])?;
+    let shown = shown.as_array().context("no list")?;
+    ensure!(shown.iter().all(|line| line["by"] == "operator"), "{shown:?}");
+    let mut actions: Vec<&str> = shown.iter().filter_map(|line| line["action"].as_str()).collect();
+    assert_eq!((actions.first(), actions.last()), (Some(&"user.enabled"), Some(&"user.added")));
+    actions.sort_unstable();
+    let promised = "user.added duty.on duty.off user.password_set roster.changed user.clerk_added \
+                    user.disabled user.enabled";
+    assert_eq!(actions, sorted(promised));
+    let text = bench.run(&["user", "history", "wati"])?;
+    assert!(text.contains("role: verifier, services: ktp_el, training: false"), "{text}");
+    assert!(!text.contains("Wati Contoh") && !text.contains("kata-sandi"), "{text}");
+    assert!(refused(&bench, &["user", "history", "budi"])?.contains("there is no login `budi`"));
     Ok(())
 }
 

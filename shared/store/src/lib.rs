@@ -66,7 +66,7 @@ pub use advance::{Applied, Settled, Settlement};
 pub use agreement::{CodeAgreement, VerifierAgreement};
 pub use api_key::{ApiKeyRecord, KeyOwner};
 pub use attempt::{AttemptGuard, AttemptStart};
-pub use audit::{Actor, AuditEntry};
+pub use audit::{Actor, AuditEntry, AuditLine};
 pub use blob::{BlobRecord, Orphans};
 pub use channel::OfficeChannel;
 pub use console::{OfficeStatus, StageStatus};
@@ -96,7 +96,7 @@ pub use office::OfficeRecord;
 pub use owed::{ChannelFault, DeliveryRecord, DeliveryTry, OwedNotice};
 pub use page::{DerivedPage, StoredPage, StoredScan};
 pub use paper::{DecidedNotice, Receipt};
-pub use parked::{ParkedItem, ResolveError, UnreadableMessage};
+pub use parked::{ParkedItem, ParkedReturn, ResolveError, SealFor, UnreadableMessage};
 pub use peek::FirstPage;
 pub use pool::{Eyes, PoolEntry};
 pub use purge::Purge;
@@ -120,5 +120,5 @@ pub use timeline::{
     Timeline, TimelineDecision, TimelineExclusion, TimelineNotice, TimelineStage, TimelineStandby,
 };
 pub use turnaround::{Turnaround, TurnaroundExample};
-pub use user::{NewUser, UserAccount, UserRole};
+pub use user::{ListedUser, NewUser, UserAccount, UserRole};
 pub use withdrawal::{Withdrawing, Withdrawn};
