@@ -188,8 +188,43 @@ async fn a_database_without_its_tables_and_a_broker_that_is_down_are_told_with_w
     assert!(told.contains("run `berkas migrate`"), "{told}");
     assert_eq!(told.matches("does not exist").count(), 1, "{told}");
 
-    let nobody = [("BERKAS_AMQP_URLS", "amqp://guest:guest@127.0.0.1:1/%2f")];
-    let mut topology = bench.spawn_with(&["topology"], &nobody)?;
-    assert_eq!(topology.ended().await?.code(), Some(1));
-    bench.logged("topology", "no connection to the broker within ten seconds").await
+    let nobody = [("BERKAS_AMQP_URLS", "amqp://guest:rahasia@127.0.0.1:1/%2f")];
+    let told = "RabbitMQ at `127.0.0.1:1` did not let us in within 5 seconds: ";
+    for command in ["topology", "doctor"] {
+        let mut process = bench.spawn_with(&[command], &nobody)?;
+        assert_eq!(process.ended().await?.code(), Some(1));
+        bench.logged(command, told).await?;
+        bench.logged(command, "Connection refused").await?;
+        bench.logged(command, "is it up, and are address, user and password in `broker.urls` right?").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_lets_nobody_in_is_told_with_where_it_is_and_why() -> Result<()> {
+    let bench = Bench::start().await?;
+    let url = bench.services.get("BERKAS_DATABASE_URL")?;
+    let (door, _) = url.rsplit_once('/').context("no database in the address")?;
+    let (_, place) = door.rsplit_once('@').context("no user in the address")?;
+    let (stranger, nowhere) = (format!("postgres://nobody:rahasia@{place}/x"), format!("{door}/nowhere"));
+    let at = |place: &str, why: &str| format!("PostgreSQL at `{place}` cannot be reached: {why}");
+    let down = "postgres://berkas:rahasia@127.0.0.1:1/x";
+    for (url, words) in [
+        (down, at("127.0.0.1:1", "connection refused; is it running, and are host and port")),
+        (&stranger, at(place, "role \"nobody\" does not exist; are user and password")),
+        (&nowhere, at(place, "database \"nowhere\" does not exist; make it with `createdb`")),
+        ("rahasia", "`database.url` is no address like".to_owned()),
+    ] {
+        for command in ["status", "doctor"] {
+            let mut process = bench.spawn_with(&[command], &[("BERKAS_DATABASE_URL", url)])?;
+            assert_eq!(process.ended().await?.code(), Some(1), "{command}");
+            bench.logged(command, &words).await?;
+        }
+    }
+    for entry in std::fs::read_dir(bench.path("."))? {
+        let path = entry?.path();
+        let is_log = path.extension().is_some_and(|end| end == "log");
+        ensure!(!is_log || !std::fs::read_to_string(&path)?.contains("rahasia"), "a password is told");
+    }
+    Ok(())
 }

@@ -41,6 +41,7 @@ mod peek;
 mod pool;
 mod pull;
 mod purge;
+mod reach;
 mod rejection;
 mod report;
 mod reversal;
@@ -100,6 +101,7 @@ pub use parked::{ParkedItem, ParkedReturn, ResolveError, SealFor, UnreadableMess
 pub use peek::FirstPage;
 pub use pool::{Eyes, PoolEntry};
 pub use purge::Purge;
+pub use reach::{Unreachable, UnreachableCause};
 pub use rejection::RejectionNotice;
 pub use report::{ReportLine, ReturnedExample, StageWait};
 pub use reversal::{Reversal, ReversalError};
