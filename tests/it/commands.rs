@@ -240,11 +240,22 @@ async fn what_is_parked_is_returned_to_its_office_with_the_code_that_an_operator
     let office = bench.office("351709").await?;
     let (sent, id) = parked(&bench, &office, 12).await?;
 
-    let returned = said(&bench, &["parked", "return", &id, "--code", "TIDAK_TERBACA"])?;
+    // A code that says nothing by itself needs words, and no number of a person is among them.
+    let other = ["parked", "return", &id, "--code", "LAINNYA"];
+    assert_eq!(bench.outcome(&other)?.0, Some(2));
+    for (note, words) in [(" ", "`--note` tells the office"), ("NIK 3517094105909001", "sixteen digits")] {
+        let arguments = [&other[..], &["--note", note]].concat();
+        assert_eq!(bench.outcome(&arguments)?.0, Some(1), "{note}");
+        let told = bench.run(&arguments).unwrap_err().to_string();
+        assert!(told.contains(words), "{told}");
+    }
+    let note = "Unggah ulang: berkas ini rusak di server kami";
+    let returned = said(&bench, &[&other[..], &["--note", note]].concat())?;
     assert_eq!(returned, json!({ "id": id, "resolution": "returned" }));
     let told = office.decision(sent).await?;
     assert_eq!(told.data["outcome"], "returned");
-    assert_eq!(told.data["reasons"][0]["code"], "TIDAK_TERBACA");
+    assert_eq!(told.data["reasons"][0]["code"], "LAINNYA");
+    assert_eq!(told.data["note"], note);
     assert_eq!(bench.outcome(&["parked", "return", &id, "--code", "TIDAK_TERBACA"])?.0, Some(1));
     let books = bench.neraca().await?;
     assert!(books.balances() && (books.returned, books.parked) == (1, 0), "{books:?}");

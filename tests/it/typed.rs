@@ -80,9 +80,44 @@ async fn who_was_shut_out_is_named_as_that_and_can_be_let_in_again() -> Result<(
         let told = refused(&bench, arguments)?;
         assert!(told.contains("disabled") && told.contains("`berkas user enable wati`"), "{told}");
     }
+    // Who can be let in again is listed, and marked.
+    assert!(said(&bench, &["user", "list"])?[0]["disabled_at"].is_string());
+    let listed = bench.run(&["user", "list"])?;
+    assert!(listed.contains("disabled since") && listed.contains("wati"), "{listed}");
     assert_eq!(said(&bench, &["user", "enable", "Wati"])?, json!({ "login": "wati", "disabled": false }));
+    assert_eq!(said(&bench, &["user", "list"])?[0]["disabled_at"], Value::Null);
     login().await?;
     assert!(refused(&bench, &["user", "enable", "wati"])?.contains("there is no disabled user `wati`"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<()> {
+    let bench = Bench::start().await?;
+    bench.run_with_input(
+        &["user", "add", "wati", "--name", "Wati Contoh", "--role", "verifier", "--services", "ktp_el"],
+        "kata-sandi-contoh\n",
+    )?;
+    bench.run(&["user", "duty", "wati", "on"])?;
+    bench.run_with_input(&["user", "password", "wati"], "kata-sandi-lain-contoh\n")?;
+    bench.run(&["user", "roster", "wati", "--set", "mon-thu 07:30-16:00"])?;
+    bench.run(&["user", "clerk", "wati", "351709", "loket-1"])?;
+    bench.run(&["user", "disable", "wati"])?;
+    bench.run(&["user", "enable", "wati"])?;
+
+    let shown = said(&bench, &["user", "history", "Wati", "--limit", "20"])?;
+    let shown = shown.as_array().context("no list")?;
+    ensure!(shown.iter().all(|line| line["by"] == "operator"), "{shown:?}");
+    let mut actions: Vec<&str> = shown.iter().filter_map(|line| line["action"].as_str()).collect();
+    assert_eq!((actions.first(), actions.last()), (Some(&"user.enabled"), Some(&"user.added")));
+    actions.sort_unstable();
+    let promised = "user.added duty.on duty.off user.password_set roster.changed user.clerk_added \
+                    user.disabled user.enabled";
+    assert_eq!(actions, sorted(promised));
+    let text = bench.run(&["user", "history", "wati"])?;
+    assert!(text.contains("role: verifier, services: ktp_el, training: false"), "{text}");
+    assert!(!text.contains("Wati Contoh") && !text.contains("kata-sandi"), "{text}");
+    assert!(refused(&bench, &["user", "history", "budi"])?.contains("there is no login `budi`"));
     Ok(())
 }
 
@@ -153,8 +188,43 @@ async fn a_database_without_its_tables_and_a_broker_that_is_down_are_told_with_w
     assert!(told.contains("run `berkas migrate`"), "{told}");
     assert_eq!(told.matches("does not exist").count(), 1, "{told}");
 
-    let nobody = [("BERKAS_AMQP_URLS", "amqp://guest:guest@127.0.0.1:1/%2f")];
-    let mut topology = bench.spawn_with(&["topology"], &nobody)?;
-    assert_eq!(topology.ended().await?.code(), Some(1));
-    bench.logged("topology", "no connection to the broker within ten seconds").await
+    let nobody = [("BERKAS_AMQP_URLS", "amqp://guest:rahasia@127.0.0.1:1/%2f")];
+    let told = "RabbitMQ at `127.0.0.1:1` did not let us in within 5 seconds: ";
+    for command in ["topology", "doctor"] {
+        let mut process = bench.spawn_with(&[command], &nobody)?;
+        assert_eq!(process.ended().await?.code(), Some(1));
+        bench.logged(command, told).await?;
+        bench.logged(command, "Connection refused").await?;
+        bench.logged(command, "is it up, and are address, user and password in `broker.urls` right?").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_lets_nobody_in_is_told_with_where_it_is_and_why() -> Result<()> {
+    let bench = Bench::start().await?;
+    let url = bench.services.get("BERKAS_DATABASE_URL")?;
+    let (door, _) = url.rsplit_once('/').context("no database in the address")?;
+    let (_, place) = door.rsplit_once('@').context("no user in the address")?;
+    let (stranger, nowhere) = (format!("postgres://nobody:rahasia@{place}/x"), format!("{door}/nowhere"));
+    let at = |place: &str, why: &str| format!("PostgreSQL at `{place}` cannot be reached: {why}");
+    let down = "postgres://berkas:rahasia@127.0.0.1:1/x";
+    for (url, words) in [
+        (down, at("127.0.0.1:1", "connection refused; is it running, and are host and port")),
+        (&stranger, at(place, "role \"nobody\" does not exist; are user and password")),
+        (&nowhere, at(place, "database \"nowhere\" does not exist; make it with `createdb`")),
+        ("rahasia", "`database.url` is no address like".to_owned()),
+    ] {
+        for command in ["status", "doctor"] {
+            let mut process = bench.spawn_with(&[command], &[("BERKAS_DATABASE_URL", url)])?;
+            assert_eq!(process.ended().await?.code(), Some(1), "{command}");
+            bench.logged(command, &words).await?;
+        }
+    }
+    for entry in std::fs::read_dir(bench.path("."))? {
+        let path = entry?.path();
+        let is_log = path.extension().is_some_and(|end| end == "log");
+        ensure!(!is_log || !std::fs::read_to_string(&path)?.contains("rahasia"), "a password is told");
+    }
+    Ok(())
 }

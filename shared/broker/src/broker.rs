@@ -1,6 +1,7 @@
 //! The way to RabbitMQ.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lapin::Channel;
 use lapin::options::QueueDeclareOptions;
@@ -12,10 +13,10 @@ use tokio_util::task::TaskTracker;
 use crate::backoff::Backoff;
 use crate::config::{BrokerConfig, ConsumeOptions};
 use crate::consumer::Consumer;
-use crate::error::BrokerError;
+use crate::error::{BrokerError, NotLetIn};
 use crate::link::Link;
 use crate::publisher::{Publisher, probe};
-use crate::session::{Session, parse};
+use crate::session::{Session, parse, places};
 
 /// The way to RabbitMQ: two connections, one for publishing and one for the rest, rebuilt for ever. Clones share them.
 #[derive(Clone)]
@@ -84,6 +85,23 @@ impl Broker {
     pub async fn ready(&self) -> Result<(), BrokerError> {
         let up = tokio::join!(self.inner.publishing.session(), self.inner.consuming.session());
         if matches!(up, (Some(_), Some(_))) { Ok(()) } else { Err(BrokerError::Disconnected) }
+    }
+
+    /// As [`ready`](Self::ready), but only for so long.
+    ///
+    /// # Errors
+    /// [`NotLetIn`], with why the last attempt failed.
+    pub async fn ready_within(&self, patience: Duration) -> Result<(), NotLetIn> {
+        let cause = match timeout(patience, self.ready()).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error,
+            // Nothing was refused: nobody has answered yet.
+            Err(_) => {
+                let refused = || self.inner.publishing.refused().or_else(|| self.inner.consuming.refused());
+                refused().unwrap_or(BrokerError::Timeout)
+            }
+        };
+        Err(NotLetIn { places: places(&self.inner.config), patience, cause })
     }
 
     /// How the connections are now.

@@ -1,11 +1,16 @@
 //! What can go wrong. Callers branch on the variant; the text is for logs and never holds a message's content.
 
+use std::time::Duration;
+
 /// A request to the broker that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BrokerError {
     /// There is no connection, or it ended meanwhile.
     #[error("not connected to the broker")]
     Disconnected,
+    /// No connection could be made, in the words of the network.
+    #[error("{0}")]
+    Unreachable(String),
     /// The broker did not answer in time.
     #[error("the broker did not answer in time")]
     Timeout,
@@ -32,6 +37,18 @@ pub enum BrokerError {
     /// A setting that cannot be used.
     #[error("{0}")]
     Config(String),
+}
+
+/// The broker did not let us in. It names the places, never a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("RabbitMQ at {places} did not let us in within {} seconds: {cause}", patience.as_secs())]
+pub struct NotLetIn {
+    /// Host and port of each node.
+    pub places: String,
+    /// How long it was waited for.
+    pub patience: Duration,
+    /// Why the last attempt failed.
+    pub cause: BrokerError,
 }
 
 /// A message that was not, or perhaps not, put into a queue.

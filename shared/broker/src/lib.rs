@@ -28,7 +28,7 @@ pub use consumer::Consumer;
 pub use declare::{Applied, Finding};
 pub use definitions::{BrokerUser, PasswordHash, Rights, definitions_json};
 pub use delivery::{Death, Delivery, Settled, ack_all};
-pub use error::{BrokerError, PublishError};
+pub use error::{BrokerError, NotLetIn, PublishError};
 pub use outgoing::Outgoing;
 pub use publisher::Publisher;
 pub use topology::{Binding, ExchangeKind, ExchangeSpec, QueueSpec, Topology, TopologyOptions};

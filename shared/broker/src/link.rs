@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::backoff::Backoff;
 use crate::config::BrokerConfig;
+use crate::error::BrokerError;
 use crate::session::Session;
 
 /// How often to look whether a connection still lives, should its event have been missed.
@@ -23,6 +24,8 @@ const STEADY: Duration = Duration::from_secs(5);
 pub(crate) struct Link {
     present: watch::Receiver<Option<Arc<Session>>>,
     made: Arc<AtomicU64>,
+    /// Why the last attempt to connect failed; nothing once one succeeded.
+    refused: watch::Receiver<Option<BrokerError>>,
 }
 
 impl Link {
@@ -34,10 +37,16 @@ impl Link {
         tasks: &TaskTracker,
     ) -> Self {
         let (announce, present) = watch::channel(None);
+        let (refusal, refused) = watch::channel(None);
         let made = Arc::new(AtomicU64::new(0));
-        let supervisor = Supervisor { config, purpose, announce, epoch: 0, made: Arc::clone(&made) };
+        let supervisor = Supervisor { config, purpose, announce, refusal, epoch: 0, made: Arc::clone(&made) };
         tasks.spawn(supervisor.run(closing));
-        Self { present, made }
+        Self { present, made, refused }
+    }
+
+    /// Why the last attempt to connect failed; nothing once one succeeded.
+    pub(crate) fn refused(&self) -> Option<BrokerError> {
+        self.refused.borrow().clone()
     }
 
     /// How often a connection was made after the first one.
@@ -63,6 +72,7 @@ struct Supervisor {
     config: Arc<BrokerConfig>,
     purpose: &'static str,
     announce: watch::Sender<Option<Arc<Session>>>,
+    refusal: watch::Sender<Option<BrokerError>>,
     epoch: u64,
     made: Arc<AtomicU64>,
 }
@@ -104,10 +114,12 @@ impl Supervisor {
                     broker.purpose = self.purpose,
                     "connected to the broker"
                 );
+                self.refusal.send_replace(None);
                 Some(Arc::new(session))
             }
             Err(error) => {
                 tracing::warn!(broker.purpose = self.purpose, %error, "cannot connect to the broker");
+                self.refusal.send_replace(Some(error));
                 None
             }
         }

@@ -43,8 +43,12 @@ impl Session {
         // Auto-recovery stays off: with it a channel error left the consumer pending for ever.
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let connecting = Connection::connect_uri(uri, properties);
-        let connection =
-            timeout(config.request_timeout, connecting).await.map_err(|_| BrokerError::Timeout)??;
+        let connected =
+            timeout(config.request_timeout, connecting).await.map_err(|_| BrokerError::Timeout)?;
+        let connection = connected.map_err(|error| match error.kind() {
+            lapin::ErrorKind::IOError(error) => BrokerError::Unreachable(error.to_string()),
+            _ => BrokerError::from(&error),
+        })?;
         Ok(Self {
             epoch,
             connection,
@@ -166,6 +170,14 @@ pub(crate) fn parse(config: &BrokerConfig, url: &str) -> Result<AMQPUri, BrokerE
     Ok(uri)
 }
 
+/// Host and port of each address, for people.
+pub(crate) fn places(config: &BrokerConfig) -> String {
+    let parsed = config.urls.iter().filter_map(|url| parse(config, url).ok());
+    let places: Vec<String> =
+        parsed.map(|uri| format!("`{}:{}`", uri.authority.host, uri.authority.port)).collect();
+    places.join(" or ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,5 +189,11 @@ mod tests {
             assert!(matches!(error, BrokerError::Config(_)), "{error}");
             assert!(!error.to_string().contains("rahasia"), "{error}");
         }
+    }
+
+    #[test]
+    fn where_the_nodes_are_is_told_without_their_users() {
+        let urls = ["amqp://workers:rahasia@one:5673/v", "amqp://workers:rahasia@two/v"].map(str::to_owned);
+        assert_eq!(places(&BrokerConfig::new(urls.into(), "test")), "`one:5673` or `two:5672`");
     }
 }

@@ -2,8 +2,10 @@
 
 use berkas_domain::{OfficeCode, OfficeMode, Sha256Hash};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit::{self, Actor};
 use crate::error::read_code;
 use crate::{Store, StoreError};
 
@@ -57,6 +59,7 @@ impl Store {
         key_hash: Sha256Hash,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
         sqlx::query!(
             "insert into api_keys (id, office, label, key_hash, created_at) values ($1, $2, $3, $4, $5)",
             id,
@@ -65,8 +68,11 @@ impl Store {
             key_hash.as_bytes(),
             now
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        let of = (office, json!({ "key": id }));
+        audit::note(&mut transaction, Actor::Operator, "office.key_added", of, now).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -95,10 +101,16 @@ impl Store {
     /// # Errors
     /// As the database says.
     pub async fn revoke_api_key(&self, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let done =
-            sqlx::query!("update api_keys set revoked_at = $2 where id = $1 and revoked_at is null", id, now)
-                .execute(&self.pool)
-                .await?;
-        Ok(done.rows_affected() == 1)
+        let mut transaction = self.pool.begin().await?;
+        let office = sqlx::query_scalar!(
+            "update api_keys set revoked_at = $2 where id = $1 and revoked_at is null returning office",
+            id,
+            now
+        );
+        let Some(office) = office.fetch_optional(&mut *transaction).await? else { return Ok(false) };
+        let of = (office, json!({ "key": id }));
+        audit::note(&mut transaction, Actor::Operator, "office.key_revoked", of, now).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }

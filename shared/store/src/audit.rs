@@ -47,6 +47,19 @@ pub struct AuditEntry {
     pub detail: Value,
 }
 
+/// One act as it is shown.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct AuditLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, as [`Actor`] is written; of a user their login, where they are still known.
+    pub by: String,
+    /// What.
+    pub action: String,
+    /// Ids, numbers and codes.
+    pub detail: Value,
+}
+
 /// Writes one act down, on its own or in the transaction that does it.
 pub(crate) async fn insert(
     executor: impl PgExecutor<'_>,
@@ -101,5 +114,21 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(count)
+    }
+
+    /// Lists what was done to `subject`, the newest first, at most `limit` acts.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn audit_of(&self, subject: &str, limit: i64) -> Result<Vec<AuditLine>, StoreError> {
+        let lines = sqlx::query_as!(
+            AuditLine,
+            r#"select a.at, coalesce(u.login, a.actor) as "by!", a.action, a.detail
+               from audit a left join users u on a.actor = 'user:' || u.id
+               where a.subject = $1 order by a.at desc, a.id desc limit $2"#,
+            subject,
+            limit
+        );
+        Ok(lines.fetch_all(&self.pool).await?)
     }
 }

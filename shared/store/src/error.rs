@@ -1,11 +1,19 @@
 //! What can go wrong with the database, sorted by what the caller can do about it.
 
+use crate::Unreachable;
+
 /// An error of the store. Callers branch on the variant; the source is for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The server cannot be reached, is shutting down or asks to try again: nothing is wrong with the request.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// No connection could be made.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// The database's address cannot be read; it is not repeated, for it may hold a password.
+    #[error("`database.url` is no address like `postgres://user:password@host:5432/database`")]
+    Address,
     /// A constraint was violated.
     #[error("constraint `{0}` was violated")]
     Constraint(String),
@@ -66,7 +74,7 @@ impl StoreError {
     /// Whether the same request may succeed later.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Unreachable(_))
     }
 }
 

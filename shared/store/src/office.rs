@@ -1,7 +1,10 @@
 //! Offices.
 
 use berkas_domain::{OfficeCode, OfficeMode};
+use chrono::{DateTime, Utc};
+use serde_json::json;
 
+use crate::audit::{self, Actor};
 use crate::error::read_code;
 use crate::{Store, StoreError};
 
@@ -64,10 +67,24 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; `false` when there is no such office.
-    pub async fn set_office_mode(&self, code: &OfficeCode, mode: OfficeMode) -> Result<bool, StoreError> {
-        let done = sqlx::query!("update offices set mode = $2 where code = $1", code.as_str(), mode.as_str())
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected() == 1)
+    pub async fn set_office_mode(
+        &self,
+        code: &OfficeCode,
+        mode: OfficeMode,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let before =
+            sqlx::query_scalar!("select mode from offices where code = $1 for no key update", code.as_str());
+        let Some(before) = before.fetch_optional(&mut *transaction).await? else { return Ok(false) };
+        if before != mode.as_str() {
+            sqlx::query!("update offices set mode = $2 where code = $1", code.as_str(), mode.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            let change = (code, json!({ "from": before, "to": mode }));
+            audit::note(&mut transaction, Actor::Operator, "office.mode_set", change, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 }

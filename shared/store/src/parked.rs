@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use berkas_domain::{Generation, Outcome, Sha256Hash, Stage, Step, SubmissionId};
+use berkas_domain::{Generation, Outcome, Revision, Sha256Hash, Stage, Step, SubmissionId};
 
 use crate::due::WorkRef;
 use crate::error::read_code;
+use crate::note::note_place;
 use crate::{Store, StoreError};
 
 /// A row to insert.
@@ -64,6 +65,19 @@ pub struct ParkedItem {
     pub detail: String,
     /// When it was parked.
     pub parked_at: DateTime<Utc>,
+}
+
+/// Seals something for a place, which it is given.
+pub type SealFor<'a> = dyn Fn(&str) -> Vec<u8> + Sync + 'a;
+
+/// What a parked submission goes back to its office with.
+#[derive(Clone)]
+pub struct ParkedReturn<'a> {
+    /// Why, coded, as JSON.
+    pub reasons: serde_json::Value,
+    /// Seals what is added in one's own words for the place it is given ([`note_place`](crate::note_place)); absent where
+    /// nothing is added.
+    pub note: Option<&'a SealFor<'a>>,
 }
 
 /// Why parked work could not be replayed, returned or discarded.
@@ -308,14 +322,14 @@ impl Store {
         Ok(())
     }
 
-    /// Answers the office of a parked submission with a return that carries `reasons` (coded, as JSON).
+    /// Answers the office of a parked submission with a return.
     ///
     /// # Errors
     /// [`ResolveError`]; [`ResolveError::Decided`] when the revision is decided already. Nothing is changed then.
     pub async fn return_parked(
         &self,
         id: Uuid,
-        reasons: serde_json::Value,
+        told: ParkedReturn<'_>,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), ResolveError> {
@@ -325,15 +339,17 @@ impl Store {
             return Err(ResolveError::Decided(outcome));
         }
         let generation = parked.generation.next();
+        let place = note_place(parked.submission, Revision(parked.revision));
         sqlx::query!(
-            "insert into decisions (id, submission_id, revision, outcome, reasons, decided_at)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into decisions (id, submission_id, revision, outcome, reasons, decided_at, note)
+             values ($1, $2, $3, $4, $5, $6, $7)",
             Uuid::now_v7(),
             parked.submission.0,
             parked.revision,
             Outcome::Returned.as_str(),
-            reasons,
+            told.reasons,
             now,
+            told.note.map(|seal| seal(&place)),
         )
         .execute(&mut *transaction)
         .await?;

@@ -4,6 +4,7 @@ use berkas_domain::{Sha256Hash, Stage, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Postgres, Transaction};
 
+use crate::audit::Actor;
 use crate::roster::roster_of;
 use crate::user::{OffDuty, UserRow, begin_duty, leave_duty};
 use crate::{Store, StoreError, UserAccount};
@@ -49,7 +50,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if roster_of(&mut transaction, user).await?.is_on(now) {
-            begin_duty(&mut transaction, user, now).await?;
+            begin_duty(&mut transaction, user, Actor::User(user), now).await?;
         }
         Ok(transaction.commit().await?)
     }

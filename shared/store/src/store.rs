@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use berkas_domain::Stage;
 
 use crate::StoreError;
+use crate::reach::Unreachable;
 use crate::watcher::Watcher;
 
 /// What the planner is told. The price of a random page, on flash and in memory: at PostgreSQL's own (4, a turning disk) a
@@ -21,6 +22,9 @@ const PLANNER: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")]
 /// chunk, and those that got its messages since, for as long as it is. No transaction here waits for anything but the
 /// database, except the guard of an attempt, which says so itself.
 const STANDSTILL: Duration = Duration::from_secs(60);
+
+/// How long a process waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How the server finds out that a connection's other end is gone: PostgreSQL's own default is Linux' two hours.
 const KEEPALIVE: [(&str, &str); 3] =
@@ -40,13 +44,26 @@ pub struct Store {
 }
 
 impl Store {
-    /// Connects with at most `max_connections` to `url` (`postgres://…`).
+    /// Connects with at most `max_connections` to `url` (`postgres://…`). A server that is about to start is waited for.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the server does not answer within ten seconds, [`StoreError::Database`] when
-    /// the URL or the login is wrong.
+    /// [`StoreError::Unreachable`] when the server lets nobody in within ten seconds, at once when login or database
+    /// are wrong; [`StoreError::Address`].
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, StoreError> {
-        Self::connect_for(url, max_connections, STANDSTILL).await
+        Self::open(url, max_connections, STANDSTILL, PATIENCE).await
+    }
+
+    /// As [`connect`](Self::connect), for somebody who waits for an answer: within `patience`, and for nothing longer than
+    /// that later on.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_within(
+        url: &str,
+        max_connections: u32,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
+        Self::open(url, max_connections, STANDSTILL, patience).await
     }
 
     /// As [`connect`](Self::connect), with another limit on a transaction that stands still.
@@ -58,16 +75,29 @@ impl Store {
         max_connections: u32,
         standstill: Duration,
     ) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse()?;
+        Self::open(url, max_connections, standstill, PATIENCE).await
+    }
+
+    async fn open(
+        url: &str,
+        max_connections: u32,
+        standstill: Duration,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Address)?;
         let standstill = [("idle_in_transaction_session_timeout", standstill.as_millis())];
         let options =
             options.application_name("berkas").options(PLANNER).options(KEEPALIVE).options(standstill);
-        let pool = PgPoolOptions::new()
-            .max_connections(max_connections)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await?;
-        Ok(Self { pool, watcher: Watcher::default() })
+        let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(patience);
+        match pool.connect_with(options.clone()).await {
+            Ok(pool) => Ok(Self { pool, watcher: Watcher::default() }),
+            // The pool has tried again and again, and says nothing of why that failed.
+            Err(error @ sqlx::Error::PoolTimedOut) => match Unreachable::ask(&options).await {
+                Some(unreachable) => Err(unreachable.into()),
+                None => Err(error.into()),
+            },
+            Err(error) => Err(Unreachable::because(&options, &error).into()),
+        }
     }
 
     /// Calls `watch` with each stage that submissions were moved to by this handle and its clones, whoever asked for it,

@@ -225,6 +225,16 @@ impl Store {
         Ok(rows.join("\n"))
     }
 
+    /// The sealed note of the live decision on `submission`.
+    ///
+    /// # Errors
+    /// As the database says; [`StoreError::Database`] when nothing is decided.
+    pub async fn note_on(&self, submission: SubmissionId) -> Result<Option<Vec<u8>>, StoreError> {
+        let note =
+            sqlx::query_scalar("select note from decisions where submission_id = $1 and undone_at is null");
+        Ok(note.bind(submission.0).fetch_one(&self.pool).await?)
+    }
+
     /// Adds a sealed note to the live decision on `submission`, as a verifier's would have it.
     ///
     /// # Errors

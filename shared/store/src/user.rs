@@ -70,6 +70,15 @@ pub struct UserAccount {
     pub training: bool,
 }
 
+/// A person who may sign in, or who may not any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedUser {
+    /// Who.
+    pub account: UserAccount,
+    /// Since when they are shut out, if they are.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
 /// What makes a new user.
 #[derive(Debug)]
 pub struct NewUser<'a> {
@@ -123,6 +132,7 @@ impl Store {
     /// [`StoreError::Constraint`] `users_login_key` when the login is taken; otherwise as the database says.
     pub async fn create_user(&self, user: &NewUser<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let services: Vec<String> = user.services.iter().map(|service| service.as_str().to_owned()).collect();
+        let mut transaction = self.pool.begin().await?;
         sqlx::query!(
             "insert into users
                  (id, login, display_name, role, password_hash, services, capacity, training, on_duty, created_at)
@@ -137,8 +147,13 @@ impl Store {
             user.training,
             now
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        let given = json!({
+            "role": user.role, "services": services, "capacity": user.capacity, "training": user.training
+        });
+        audit::note(&mut transaction, Actor::Operator, "user.added", (user.id, given), now).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -182,6 +197,7 @@ impl Store {
             .await?;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
         let left = leave_duty(&mut transaction, user, OffDuty::NewPassword, now).await?;
+        audit::note(&mut transaction, Actor::Operator, "user.password_set", (user, json!({})), now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);
         Ok(())
@@ -201,11 +217,15 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        let disabled = disabled.rows_affected() == 1;
         sqlx::query!("delete from sessions where user_id = $1", user.0).execute(&mut *transaction).await?;
         let left = leave_duty(&mut transaction, user, OffDuty::Disabled, now).await?;
+        if disabled {
+            audit::note(&mut transaction, Actor::Operator, "user.disabled", (user, json!({})), now).await?;
+        }
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);
-        Ok(disabled.rows_affected() == 1)
+        Ok(disabled)
     }
 
     /// Lets a disabled user sign in again, with the password they had. Returns whether the user was disabled.
@@ -259,11 +279,41 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         if on_duty {
-            let begun = begin_duty(&mut transaction, user, now).await?;
+            let begun = begin_duty(&mut transaction, user, Actor::User(user), now).await?;
             transaction.commit().await?;
             return Ok(begun);
         }
-        let left = leave_duty(&mut transaction, user, OffDuty::Break, now).await?;
+        self.end_duty(transaction, user, OffDuty::Break, now).await
+    }
+
+    /// As [`set_duty`](Self::set_duty), by an operator at the command line.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn order_duty(
+        &self,
+        user: UserId,
+        on_duty: bool,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        if on_duty {
+            let begun = begin_duty(&mut transaction, user, Actor::Operator, now).await?;
+            transaction.commit().await?;
+            return Ok(begun);
+        }
+        self.end_duty(transaction, user, OffDuty::Ordered, now).await
+    }
+
+    /// Ends a user's duty and commits; returns whether they were on duty.
+    async fn end_duty(
+        &self,
+        mut transaction: Transaction<'_, Postgres>,
+        user: UserId,
+        cause: OffDuty,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let left = leave_duty(&mut transaction, user, cause, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);
         Ok(left.was_on_duty)
@@ -283,6 +333,31 @@ impl Store {
         .await?;
         rows.into_iter().map(UserAccount::try_from).collect()
     }
+
+    /// Lists every user by login, the disabled ones too.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn all_users(&self) -> Result<Vec<ListedUser>, StoreError> {
+        let rows = sqlx::query!(
+            "select id, login, display_name, role, services, training, disabled_at from users order by login"
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let account = UserRow {
+                    id: row.id,
+                    login: row.login,
+                    display_name: row.display_name,
+                    role: row.role,
+                    services: row.services,
+                    training: row.training,
+                };
+                Ok(ListedUser { account: account.try_into()?, disabled_at: row.disabled_at })
+            })
+            .collect()
+    }
 }
 
 /// What leaving the duty changed.
@@ -297,6 +372,8 @@ pub(crate) struct LeftDuty {
 pub(crate) enum OffDuty {
     /// They have a break.
     Break,
+    /// An operator put them off duty.
+    Ordered,
     /// They signed out everywhere.
     SignedOut,
     /// Their last session ran out.
@@ -313,6 +390,7 @@ impl OffDuty {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Break => "break",
+            Self::Ordered => "ordered",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
             Self::NewPassword => "new_password",
@@ -325,15 +403,16 @@ impl OffDuty {
         match self {
             Self::Break | Self::SignedOut => Actor::User(user),
             Self::SessionEnded | Self::ShiftOver => Actor::System,
-            Self::NewPassword | Self::Disabled => Actor::Operator,
+            Self::Ordered | Self::NewPassword | Self::Disabled => Actor::Operator,
         }
     }
 }
 
-/// Puts a user on duty; says whether that changed anything.
+/// Puts a user on duty, as `by` wants it; says whether that changed anything.
 pub(crate) async fn begin_duty(
     transaction: &mut Transaction<'_, Postgres>,
     user: UserId,
+    by: Actor,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let begun = sqlx::query!(
@@ -343,7 +422,7 @@ pub(crate) async fn begin_duty(
     );
     let begun = begun.execute(&mut **transaction).await?.rows_affected() == 1;
     if begun {
-        audit::note(transaction, Actor::User(user), "duty.on", (user, json!({})), now).await?;
+        audit::note(transaction, by, "duty.on", (user, json!({})), now).await?;
     }
     Ok(begun)
 }

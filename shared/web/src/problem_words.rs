@@ -175,6 +175,15 @@ const WORDS: &[Words] = &[
     ),
     at(
         "invalid",
+        "note_needed",
+        ("Catatan masih kosong", "The note is empty"),
+        (
+            "Alasan “Lainnya” tidak menjelaskan apa-apa kepada kecamatan. Kembali dan tulis catatannya.",
+            "“Something else” tells the kecamatan nothing. Go back and write the note.",
+        ),
+    ),
+    at(
+        "invalid",
         "/note",
         ("Catatan tidak dapat dikirim", "The note cannot be sent"),
         (

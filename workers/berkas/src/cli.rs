@@ -188,6 +188,9 @@ pub enum ParkedCommand {
         /// The reason code.
         #[arg(long, value_parser = one_of(ReasonCode::ALL, ReasonCode::as_str))]
         code: ReasonCode,
+        /// What the office reads beside it, in one's own words and without personal data; LAINNYA needs it.
+        #[arg(long, value_name = "TEXT", required_if_eq("code", ReasonCode::Lainnya.as_str()))]
+        note: Option<String>,
     },
     /// Close an unreadable message and erase it; a submission is replayed or returned.
     Discard {
@@ -273,8 +276,16 @@ pub enum OfficeCommand {
 /// `berkas user`.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// List the users.
+    /// List the users, the disabled ones too.
     List,
+    /// Show what the audit has of a user, the newest first: changes of their account, sign-ins, duty.
+    History {
+        /// The name typed at login.
+        login: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
     /// Add a user; the password is read from standard input.
     Add {
         /// The name typed at login.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use berkas_broker::{Broker, BrokerConfig, Outgoing};
 use berkas_contract::{Envelope, Source, names};
 use berkas_domain::{Clock as _, OfficeCode, Service, Sha256Hash, SystemClock};
@@ -10,6 +10,8 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+use crate::commands::let_in;
 
 /// Talks to one Berkas, as an office by its API key or as a person by a session.
 #[derive(Debug, Clone)]
@@ -144,8 +146,7 @@ pub async fn publish_submission(
 ) -> anyhow::Result<Uuid> {
     let shutdown = CancellationToken::new();
     let broker = Broker::start(BrokerConfig::new(vec![url.to_owned()], "berkas-submit"), shutdown)?;
-    let ready = tokio::time::timeout(Duration::from_secs(10), broker.ready()).await;
-    ready.map_err(|_| anyhow!("the broker did not let `{office}` in within ten seconds"))??;
+    let_in(&broker, "`--amqp`").await?;
     let submission: berkas_contract::Submission = serde_json::from_value(data)?;
     let id = Uuid::now_v7();
     let envelope = Envelope::new(id, Source::Office(office.clone()), SystemClock.now(), submission);

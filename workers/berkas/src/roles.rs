@@ -243,7 +243,12 @@ impl Process {
     fn console(&self, web: WebState) -> berkas_console::ConsoleState {
         let settings = &self.app.settings;
         let silent_after = chrono::TimeDelta::minutes(settings.notices.unacknowledged_office_min.into());
-        berkas_console::ConsoleState { web, hours: settings.office_time.hours, silent_after }
+        berkas_console::ConsoleState {
+            web,
+            hours: settings.office_time.hours,
+            silent_after,
+            seal: self.app.seal.clone(),
+        }
     }
 
     fn desk(&self, web: WebState) -> Result<berkas_desk::DeskState, SettingsError> {

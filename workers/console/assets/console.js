@@ -5,7 +5,7 @@ const fresh = document.querySelector("#fresh");
 const live = () => document.querySelector("#live");
 
 /** Somebody is choosing a reason: leave the page alone until that is done. */
-const inUse = () => live().contains(document.activeElement) && document.activeElement.matches("select, input, button, summary") ||
+const inUse = () => live().contains(document.activeElement) && document.activeElement.matches("select, input, textarea, button, summary") ||
   live().querySelector("details[open]") !== null;
 
 function late() {
@@ -28,3 +28,8 @@ async function refresh() {
 }
 
 setInterval(refresh, EVERY);
+
+// "Something else" tells the kecamatan nothing: the note has to.
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "code" && target.form.elements.note) target.form.elements.note.required = target.value === "LAINNYA";
+});

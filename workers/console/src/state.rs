@@ -1,6 +1,7 @@
 //! What the console's handlers can reach.
 
 use axum::extract::FromRef;
+use berkas_blobs::Seal;
 use berkas_domain::{OfficeCalendar, OfficeHours};
 use berkas_web::WebState;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,8 @@ pub struct ConsoleState {
     pub hours: OfficeHours,
     /// How much office time passes until an unacknowledged decision is shown.
     pub silent_after: TimeDelta,
+    /// Seals what an operator writes to an office.
+    pub seal: Seal,
 }
 
 impl FromRef<ConsoleState> for WebState {
@@ -23,9 +26,14 @@ impl FromRef<ConsoleState> for WebState {
 }
 
 impl From<WebState> for ConsoleState {
-    /// The hours of the regulation, and one office day.
+    /// The hours of the regulation, one office day, and no key.
     fn from(web: WebState) -> Self {
-        Self { web, hours: OfficeHours::default(), silent_after: TimeDelta::minutes(450) }
+        Self {
+            web,
+            hours: OfficeHours::default(),
+            silent_after: TimeDelta::minutes(450),
+            seal: Seal::default(),
+        }
     }
 }
 

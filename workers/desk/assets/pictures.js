@@ -16,13 +16,20 @@ export class Pictures {
   constructor() {
     this.kept = new Map();
     this.addresses = new Map();
+    // What was asked for at another address than its own.
+    this.elsewhere = new Set();
+  }
+
+  /** Keeps a picture that is coming, for as long as it does not fail. */
+  keep(url, loading) {
+    this.kept.set(url, loading);
+    loading.catch(() => { if (this.kept.get(url) === loading) this.kept.delete(url); });
+    return loading;
   }
 
   /** Takes over the picture that came with the page. */
   adopt(url, img) {
-    const loading = img.decode().then(() => img);
-    loading.catch(() => this.kept.delete(url));
-    this.kept.set(url, loading);
+    this.keep(url, img.decode().then(() => img));
   }
 
   /**
@@ -30,18 +37,22 @@ export class Pictures {
    * answer of the server, or with an error when there was none.
    */
   get(url, from = url) {
-    if (!this.kept.has(url)) {
-      const loading = fetched(url, from, this.addresses);
-      loading.catch(() => this.kept.delete(url));
-      this.kept.set(url, loading);
+    const coming = this.kept.get(url);
+    if (!coming) {
+      if (from === url) this.elsewhere.delete(url);
+      else this.elsewhere.add(url);
+      return this.keep(url, fetched(url, from, this.addresses));
     }
-    return this.kept.get(url);
+    // The other address ends when the task is given: whoever was still waiting for it then is served by the picture's own.
+    if (from === url && this.elsewhere.delete(url)) return this.keep(url, coming.catch(() => fetched(url, url, this.addresses)));
+    return coming;
   }
 
   /** Lets go of all of them, or of all but those below `stays`. */
   drop(stays = null) {
     for (const url of [...this.kept.keys()].filter((url) => stays === null || !url.startsWith(stays))) {
       this.kept.delete(url);
+      this.elsewhere.delete(url);
       URL.revokeObjectURL(this.addresses.get(url));
       this.addresses.delete(url);
     }

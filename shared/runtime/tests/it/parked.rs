@@ -1,7 +1,9 @@
 //! What an operator can do with parked work.
 
 use berkas_domain::{Outcome, Stage};
-use berkas_store::{Effect, ResolveError, Settled, Settlement, Withdrawing, Withdrawn, WorkRef};
+use berkas_store::{
+    Effect, ParkedReturn, ResolveError, Settled, Settlement, Withdrawing, Withdrawn, WorkRef,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -22,8 +24,8 @@ async fn park(bench: &Bench<'_>, work: WorkRef) -> Uuid {
     bench.app.store.parked(10).await.unwrap().remove(0).id
 }
 
-fn reasons() -> serde_json::Value {
-    json!([{ "code": "TIDAK_TERBACA" }])
+fn reasons() -> ParkedReturn<'static> {
+    ParkedReturn { reasons: json!([{ "code": "TIDAK_TERBACA" }]), note: None }
 }
 
 #[test]

@@ -109,8 +109,18 @@ async fn a_disabled_user_is_out_at_once_and_cannot_come_back() {
     let cookie = bench.signed_in("contoh").await;
     let now = berkas_domain::Clock::now(&bench.clock);
     assert!(bench.web.store.disable_user(user, now).await.unwrap());
+    assert!(!bench.web.store.disable_user(user, now).await.unwrap());
     assert_eq!(bench.call(Method::GET, "/api/v1/user", &cookie).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.login("contoh", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert!(bench.web.store.enable_user(user, now).await.unwrap());
+    assert_eq!(bench.login("contoh", PASSWORD).await.status, StatusCode::OK);
+    // Each change once, by whom it was made, and none that changed nothing.
+    let written = bench.web.store.audit_of(&user.to_string(), 10).await.unwrap();
+    let written = written.iter().map(|line| (line.by.as_str(), line.action.as_str()));
+    let of_the_account: Vec<_> = written.clone().filter(|(_, action)| action.starts_with("user.")).collect();
+    let expected = ["user.enabled", "user.disabled", "user.added"].map(|action| ("operator", action));
+    assert_eq!(of_the_account, expected);
+    assert!(written.into_iter().any(|line| line == ("contoh", "login")));
 }
 
 #[tokio::test]
@@ -123,6 +133,7 @@ async fn a_new_password_ends_every_session() {
     assert_eq!(bench.call(Method::GET, "/api/v1/user", &cookie).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.login("contoh", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(bench.login("CONTOH ", "kata sandi yang baru").await.status, StatusCode::OK);
+    assert_eq!(bench.web.store.audited("user.password_set", &user.to_string()).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -143,9 +154,15 @@ async fn an_office_is_known_by_its_key_until_the_key_is_revoked_or_the_office_st
     assert_eq!((stranger.status, stranger.header("www-authenticate")), (StatusCode::UNAUTHORIZED, "Bearer"));
     assert_eq!(ask(format!("Basic {}", key.reveal())).await.status, StatusCode::UNAUTHORIZED);
 
-    bench.web.store.set_office_mode(&office, OfficeMode::Stopped).await.unwrap();
+    bench.web.store.set_office_mode(&office, OfficeMode::Stopped, now).await.unwrap();
     assert_eq!(ask(format!("Bearer {}", key.reveal())).await.status, StatusCode::FORBIDDEN);
-    bench.web.store.set_office_mode(&office, OfficeMode::Live).await.unwrap();
+    bench.web.store.set_office_mode(&office, OfficeMode::Live, now).await.unwrap();
     assert!(bench.web.store.revoke_api_key(id, now).await.unwrap());
     assert_eq!(ask(format!("Bearer {}", key.reveal())).await.status, StatusCode::UNAUTHORIZED);
+    assert!(!bench.web.store.revoke_api_key(id, now).await.unwrap());
+    // Stopped and live again; what changed nothing is not written down.
+    assert!(bench.web.store.set_office_mode(&office, OfficeMode::Live, now).await.unwrap());
+    for (action, times) in [("office.key_added", 1), ("office.mode_set", 2), ("office.key_revoked", 1)] {
+        assert_eq!(bench.web.store.audited(action, office.as_str()).await.unwrap(), times, "{action}");
+    }
 }

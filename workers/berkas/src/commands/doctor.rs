@@ -1,9 +1,8 @@
 //! `berkas doctor`: what is wrong, what to change and where.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use berkas_broker::Finding;
 use berkas_domain::{Clock as _, SystemClock};
 use berkas_normalizer::Normalizer;
@@ -12,6 +11,7 @@ use berkas_runtime::settings::Settings;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::{connect, let_in};
 use crate::output::{self, Format};
 
 /// One line of the report.
@@ -41,9 +41,9 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
                 Normalizer::new(&settings.scan).check_decoder().await.map_err(Into::into),
                 "set `scan.child` to a berkas program; its calls are filtered on Linux on x86-64, arm64 and riscv64",
             );
-            match App::start(settings, "doctor").await {
+            match start(settings).await {
                 Err(error) => {
-                    look("start", Err(error.into()), "is PostgreSQL up? set `database.url` and `blobs.url`")
+                    look("start", Err(error), "set `database.url` and `blobs.url`, and start PostgreSQL")
                 }
                 Ok(app) => {
                     let database = database(&app).await;
@@ -79,6 +79,12 @@ pub async fn run(settings: anyhow::Result<Settings>, format: Format) -> anyhow::
     print(&checks, format)
 }
 
+/// Starts as a process does, but says sooner that the database is down.
+async fn start(settings: Settings) -> anyhow::Result<App> {
+    connect(&settings).await?.close().await;
+    Ok(App::start(settings, "doctor").await?)
+}
+
 async fn database(app: &App) -> anyhow::Result<()> {
     app.store.neraca().await.map(|_| ()).context("the tables cannot be read")
 }
@@ -103,8 +109,7 @@ fn encryption(app: &App) -> anyhow::Result<()> {
 async fn broker(app: &App, readable: bool) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let broker = app.broker("doctor", shutdown.clone())?;
-    let ready = tokio::time::timeout(Duration::from_secs(5), broker.ready()).await;
-    ready.map_err(|_| anyhow!("no connection within five seconds"))??;
+    let_in(&broker, "`broker.urls`").await?;
     let offices = if readable { app.store.offices().await? } else { Vec::new() };
     let offices = offices.into_iter().map(|office| office.code).collect();
     let findings = broker.verify_topology(&app.topology(offices)).await?;

@@ -20,8 +20,9 @@ mod topology;
 mod user;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use berkas_broker::Broker;
 use berkas_domain::{Clock, SystemClock};
 use berkas_runtime::settings::Settings;
 use berkas_store::Store;
@@ -84,7 +85,24 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 async fn operator(settings: Settings, format: Format) -> anyhow::Result<Operator> {
-    let store =
-        Store::connect(settings.database.required_url()?, 2).await.context("connecting to `database.url`")?;
+    let store = connect(&settings).await?;
     Ok(Operator { store, settings, clock: SystemClock, format })
+}
+
+/// How long database and broker may take to let a command in: somebody sits before the terminal.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits until the broker lets a command in. `addresses` is where they are set.
+pub async fn let_in(broker: &Broker, addresses: &str) -> anyhow::Result<()> {
+    broker.ready_within(PATIENCE).await.map_err(|error| {
+        // RabbitMQ ends its sentences.
+        let told = error.to_string();
+        let told = told.trim_end_matches('.');
+        anyhow::anyhow!("{told}; is it up, and are address, user and password in {addresses} right?")
+    })
+}
+
+/// Connects to the database that the settings name.
+async fn connect(settings: &Settings) -> anyhow::Result<Store> {
+    Ok(Store::connect_within(settings.database.required_url()?, 2, PATIENCE).await?)
 }

@@ -31,7 +31,8 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
             output::done(operator.format, &json!({ "id": key, "revoked": true }), text)?;
         }
         OfficeCommand::Mode { office, mode } => {
-            ensure!(operator.store.set_office_mode(&office, mode).await?, "there is no office `{office}`");
+            let known = operator.store.set_office_mode(&office, mode, operator.now()).await?;
+            ensure!(known, "there is no office `{office}`");
             let text = format_args!("✔ {office} is {mode}");
             output::done(operator.format, &json!({ "office": office, "mode": mode }), text)?;
         }

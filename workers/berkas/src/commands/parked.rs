@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use berkas_domain::ReasonCode;
+use anyhow::{Context as _, ensure};
+use berkas_domain::{ReasonCode, VerifierNote};
 use berkas_runtime::PARKED_SEAL;
-use berkas_store::ResolveError;
+use berkas_store::{ParkedReturn, ResolveError, SealFor};
 use uuid::Uuid;
 
 use super::Operator;
@@ -31,8 +31,20 @@ pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<
             }
             return Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS });
         }
-        ParkedCommand::Return { id, code } => {
-            operator.store.return_parked(id, reasons(code), &actor, now).await.map_err(coded)?;
+        ParkedCommand::Return { id, code, note } => {
+            let note = VerifierNote::read(note.as_deref().unwrap_or_default()).context("`--note`")?;
+            ensure!(
+                note.is_some() || code != ReasonCode::Lainnya,
+                "`{code}` says nothing by itself: `--note` tells the office what it is"
+            );
+            let keys = operator.settings.blobs.seal()?;
+            let words = note.as_ref().map_or("", VerifierNote::as_str).as_bytes();
+            let seal = |place: &str| keys.seal(place, words);
+            let told = ParkedReturn {
+                reasons: reasons(code),
+                note: note.is_some().then_some(&seal as &SealFor<'_>),
+            };
+            operator.store.return_parked(id, told, &actor, now).await.map_err(coded)?;
             resolved(operator, id, "returned", format_args!("✔ {id} goes back to its office with {code}"))?;
         }
         ParkedCommand::Discard { id } => {

@@ -11,11 +11,11 @@ use berkas_rules::examples::run_examples;
 use berkas_rules::{Explanation, Facts, Input, Judgement, JudgementOutcome, Level, RuleSets, check_dir};
 use berkas_runtime::App;
 use berkas_runtime::settings::Settings;
-use berkas_store::{Publication, Store};
+use berkas_store::Publication;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::{Operator, operator};
+use super::{Operator, connect, operator};
 use crate::cli::{day, one_of};
 use crate::output::{self, Format};
 use crate::rules;
@@ -138,6 +138,8 @@ async fn explain(
     number: &RegistrationNumber,
     format: Format,
 ) -> anyhow::Result<ExitCode> {
+    // A database that is down is told sooner than a process that starts would.
+    connect(&settings).await?.close().await;
     let app = App::start(settings, "operator").await?;
     let submission = app.store.submission_numbered(number).await?;
     let submission = submission.with_context(|| format!("there is no submission `{number}`"))?;
@@ -261,8 +263,10 @@ fn print_judgement(judgement: &Judgement) {
 
 /// What is published in the database that the settings name; the built-in rules when they name none.
 async fn published(settings: &Settings) -> anyhow::Result<Arc<RuleSets>> {
-    let Ok(url) = settings.database.required_url() else { return Ok(RuleSets::built_in()) };
-    let store = Store::connect(url, 1).await.context("connecting to the database")?;
+    if settings.database.required_url().is_err() {
+        return Ok(RuleSets::built_in());
+    }
+    let store = connect(settings).await?;
     Ok(rules::start(&store).await?.0.current())
 }
 

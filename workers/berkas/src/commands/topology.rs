@@ -5,20 +5,16 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use berkas_broker::{BrokerUser, PasswordHash, definitions_json};
 use berkas_domain::OfficeCode;
 use berkas_runtime::{App, restore_topology};
 use tokio_util::sync::CancellationToken;
 
-use super::Operator;
+use super::{Operator, let_in};
 use crate::cli::TopologyArgs;
 use crate::output;
-
-/// How long the broker may take to let us in.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn run(operator: &Operator, args: TopologyArgs) -> anyhow::Result<ExitCode> {
     let offices: Vec<OfficeCode> =
@@ -33,10 +29,7 @@ pub async fn run(operator: &Operator, args: TopologyArgs) -> anyhow::Result<Exit
     if !args.offline {
         let shutdown = CancellationToken::new();
         let broker = app.broker("topology", shutdown.clone())?;
-        let ready = tokio::time::timeout(PATIENCE, broker.ready()).await;
-        ready.map_err(|_| {
-            anyhow!("no connection to the broker within ten seconds: is it up, and is `broker.urls` right?")
-        })??;
+        let_in(&broker, "`broker.urls`").await?;
         let queues = restore_topology(&app.store, &app, &broker).await?;
         texts.push(format!("the broker has what it must have; {} queues were made", queues.len()));
         made = Some(queues);

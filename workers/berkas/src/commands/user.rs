@@ -4,11 +4,11 @@ mod roster;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use berkas_domain::{Service, UserId};
-use berkas_store::{NewUser, StoreError, UserAccount};
+use berkas_store::{ListedUser, NewUser, StoreError, UserAccount};
 use berkas_web::{PasswordHasher, WebSettings};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Operator;
@@ -19,6 +19,7 @@ use crate::output::{self, Format};
 pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::List => list(operator).await?,
+        UserCommand::History { login, limit } => history(operator, &login, limit).await?,
         UserCommand::Add { login, name, role, services, training, capacity } => {
             let login = login.to_lowercase();
             ensure!(is_login(&login), "a login has 1 to 64 letters, digits and `.-_@`");
@@ -66,7 +67,7 @@ pub async fn run(operator: &Operator, command: UserCommand) -> anyhow::Result<Ex
             let user = find(operator, &login).await?;
             ensure!(user.role.takes_tasks(), "`{login}` takes no tasks, so there is no duty for them");
             let login = user.login;
-            let changed = operator.store.set_duty(user.id, duty == Switch::On, operator.now()).await?;
+            let changed = operator.store.order_duty(user.id, duty == Switch::On, operator.now()).await?;
             let (already, word) =
                 (if changed { "" } else { " already" }, if duty == Switch::On { "on" } else { "off" });
             let value = json!({ "login": login, "on_duty": duty == Switch::On, "changed": changed });
@@ -125,24 +126,31 @@ fn is_login(text: &str) -> bool {
 
 /// Finds who signs in as `login`, as that is typed: capitals do not matter.
 async fn find(operator: &Operator, login: &str) -> anyhow::Result<UserAccount> {
+    let ListedUser { account: user, disabled_at } = find_any(operator, login).await?;
+    let login = &user.login;
+    ensure!(disabled_at.is_none(), "`{login}` is disabled; `berkas user enable {login}` lets them in again");
+    Ok(user)
+}
+
+/// As [`find`], also of who is disabled.
+async fn find_any(operator: &Operator, login: &str) -> anyhow::Result<ListedUser> {
     let login = login.to_lowercase();
-    let users = operator.store.users().await?;
-    if let Some(user) = users.into_iter().find(|user| user.login == login) {
-        return Ok(user);
-    }
-    ensure!(
-        operator.store.disabled_user(&login).await?.is_none(),
-        "`{login}` is disabled; `berkas user enable {login}` lets them in again"
-    );
-    bail!("there is no login `{login}`; `berkas user list` names them")
+    let users = operator.store.all_users().await?;
+    let found = users.into_iter().find(|user| user.account.login == login);
+    found.with_context(|| format!("there is no login `{login}`; `berkas user list` names them"))
 }
 
 async fn list(operator: &Operator) -> anyhow::Result<()> {
-    let users = operator.store.users().await?;
+    let users = operator.store.all_users().await?;
     if operator.format == Format::Json {
         let rows: Vec<_> = users
             .iter()
-            .map(|user| json!({ "login": user.login, "role": user.role, "training": user.training }))
+            .map(|ListedUser { account: user, disabled_at }| {
+                json!({
+                    "login": user.login, "role": user.role, "training": user.training,
+                    "disabled_at": disabled_at
+                })
+            })
             .collect();
         return output::json(&rows);
     }
@@ -150,11 +158,46 @@ async fn list(operator: &Operator) -> anyhow::Result<()> {
         output::line("nobody may sign in yet; `berkas user add` adds somebody");
         return Ok(());
     }
-    let mut table = output::table(&["login", "name", "role", "pool"]);
-    for user in users {
+    let mut table = output::table(&["login", "name", "role", "pool", "disabled since"]);
+    for ListedUser { account: user, disabled_at } in users {
         let pool = if user.training { "training" } else { "live" };
-        table.add_row([user.login.as_str(), &user.display_name, user.role.as_str(), pool]);
+        let since = disabled_at.map(output::moment).unwrap_or_default();
+        table.add_row([user.login.as_str(), &user.display_name, user.role.as_str(), pool, &since]);
     }
     output::line(table);
     Ok(())
+}
+
+/// What the audit has of a user: what became of their account, when they signed in, when they were on duty.
+async fn history(operator: &Operator, login: &str, limit: i64) -> anyhow::Result<()> {
+    let user = find_any(operator, login).await?.account;
+    let lines = operator.store.audit_of(&user.id.to_string(), limit).await?;
+    if operator.format == Format::Json {
+        return output::json(&lines);
+    }
+    if lines.is_empty() {
+        output::line(format_args!("nothing was written down of {} yet", user.login));
+        return Ok(());
+    }
+    let mut table = output::table(&["at", "by", "what", "detail"]);
+    for line in lines {
+        table.add_row([output::moment(line.at), line.by, line.action, detail(&line.detail)]);
+    }
+    output::line(table);
+    Ok(())
+}
+
+/// The values of an act in one line: `cause: break`.
+fn detail(values: &Value) -> String {
+    let said = |value: &Value| match value {
+        Value::String(word) => word.clone(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(" "),
+        other => other.to_string(),
+    };
+    let pairs = values.as_object().into_iter().flatten();
+    pairs.map(|(name, value)| format!("{name}: {}", said(value))).collect::<Vec<_>>().join(", ")
 }

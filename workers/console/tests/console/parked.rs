@@ -1,9 +1,11 @@
 //! What is parked, and what an operator does about it.
 
 use axum::http::Method;
-use berkas_domain::{Outcome, Sha256Hash, Stage};
-use berkas_store::{UnreadableMessage, UserRole};
+use berkas_blobs::Seal;
+use berkas_domain::{Outcome, Revision, Sha256Hash, Stage};
+use berkas_store::{UnreadableMessage, UserRole, note_place};
 use rstest::rstest;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::Bench;
@@ -57,6 +59,34 @@ async fn a_return_answers_the_office_with_a_code() {
     assert_eq!((stored.stage, stored.outcome), (Stage::Decided, Some(Outcome::Returned)));
     let decision = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
     assert_eq!(decision.reasons[0]["code"], "TIDAK_TERBACA");
+}
+
+#[tokio::test]
+async fn something_else_is_returned_only_with_a_note_that_says_what() {
+    let bench = Bench::new().await;
+    let cookie = bench.signed_in("ani", UserRole::Operator).await;
+    let (submission, id) = bench.parked().await;
+    let (api, form) = (format!("/api/v1/parked/{id}/return"), format!("/console/parked/{id}/return"));
+    for (body, fault) in [
+        (json!({ "code": "LAINNYA" }), "note_needed"),
+        (json!({ "code": "LAINNYA", "note": " " }), "note_needed"),
+        (json!({ "code": "TIDAK_TERBACA", "note": "NIK 3517094105909001" }), "number"),
+    ] {
+        let answer = bench.call(Method::POST, &api, &cookie, &body.to_string()).await.is(422);
+        assert_eq!(answer.json()["errors"][0]["pointer"], "/note");
+        assert_eq!(answer.json()["errors"][0]["code"], fault);
+        assert!(!answer.text.contains("3517094105909001"), "{}", answer.text);
+    }
+    let refused = bench.call(Method::POST, &form, &cookie, "code=LAINNYA&note=").await.is(422).text;
+    assert!(refused.contains("Catatan masih kosong"), "{refused}");
+    assert_eq!(bench.store.parked_count(false).await.unwrap(), 1);
+
+    bench.call(Method::POST, &form, &cookie, "code=LAINNYA&note=Cap+desa%0D%0Atidak+ada").await.is(303);
+    let decision = bench.store.decision_for_notice(submission).await.unwrap().unwrap();
+    assert_eq!(decision.reasons[0]["code"], "LAINNYA");
+    let sealed = bench.store.note_on(submission).await.unwrap().unwrap();
+    let note = Seal::default().open(&note_place(submission, Revision(1)), &sealed).unwrap();
+    assert_eq!(note, b"Cap desa tidak ada");
 }
 
 #[tokio::test]

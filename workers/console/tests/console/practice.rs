@@ -187,7 +187,7 @@ async fn what_an_office_practised_stays_practice_when_it_goes_live() {
     bench.submission_of(&office, vec![practised]).await;
     let told = rejected(&bench, &office).await;
     let store = &bench.store;
-    store.set_office_mode(&office, OfficeMode::Live).await.unwrap();
+    store.set_office_mode(&office, OfficeMode::Live, bench.clock.now()).await.unwrap();
     let shared = upload(&bench, &office, SHARED).await;
     bench.submission_of(&office, vec![shared]).await;
 
@@ -256,7 +256,7 @@ async fn practice_is_removed_with_what_is_its_alone_and_what_is_real_stays() {
     let office = bench.office_in("351710", OfficeMode::Live).await;
     let shared = upload(&bench, &office, SHARED).await;
     let real = bench.submission_of(&office, vec![shared]).await.submission;
-    bench.store.set_office_mode(&office, OfficeMode::Training).await.unwrap();
+    bench.store.set_office_mode(&office, OfficeMode::Training, bench.clock.now()).await.unwrap();
     let alone = upload(&bench, &office, ALONE).await;
     pooled(&bench, bench.submission_of(&office, vec![shared, alone]).await).await;
     let practice = bench.submission_of(&office, Vec::new()).await;

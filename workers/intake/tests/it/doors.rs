@@ -53,7 +53,12 @@ fn no_route_answers_without_a_key_or_with_a_wrong_one() {
 #[test]
 fn no_route_answers_an_office_that_is_stopped() {
     on_http(&[], async |bench| {
-        bench.app.store.set_office_mode(&bench.office.office, OfficeMode::Stopped).await.unwrap();
+        bench
+            .app
+            .store
+            .set_office_mode(&bench.office.office, OfficeMode::Stopped, bench.app.clock.now())
+            .await
+            .unwrap();
         every_route_says(bench, Some(&bench.office.key), 403).await;
     });
 }

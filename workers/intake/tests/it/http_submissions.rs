@@ -182,7 +182,12 @@ fn what_another_office_uploaded_does_not_exist_and_a_stopped_office_is_let_in_no
             (answer.status.as_u16(), answer.faults().1.len())
         };
         assert_eq!((status, faults), (422, 3));
-        bench.app.store.set_office_mode(&bench.office.office, OfficeMode::Stopped).await.unwrap();
+        bench
+            .app
+            .store
+            .set_office_mode(&bench.office.office, OfficeMode::Stopped, bench.app.clock.now())
+            .await
+            .unwrap();
         assert_eq!(dossier.submit(bench, &bench.office).await.status, 403);
     });
 }

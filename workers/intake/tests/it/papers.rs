@@ -142,7 +142,12 @@ fn a_verifiers_note_is_sealed_at_rest_and_told_in_the_inbox_and_in_the_letter() 
 #[test]
 fn papers_of_an_office_in_training_are_marked() {
     on_http(&[], async |bench| {
-        bench.app.store.set_office_mode(&bench.office.office, OfficeMode::Training).await.unwrap();
+        bench
+            .app
+            .store
+            .set_office_mode(&bench.office.office, OfficeMode::Training, bench.app.clock.now())
+            .await
+            .unwrap();
         let dossier = Dossier::new(&bench.office.office);
         dossier.upload(bench, &bench.office).await;
         let accepted = dossier.submit(bench, &bench.office).await;

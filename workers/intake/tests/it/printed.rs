@@ -216,7 +216,12 @@ fn papers_keep_to_their_sheets_in_both_languages_and_their_code_is_read_from_the
         let [_, passed] = papers(bench, passed).await;
         let [_, refused] = papers(bench, refused).await;
         let [_, corrected] = papers_as(bench, Some(NoticeId(Uuid::from_u128(7))), |_| {}).await;
-        bench.app.store.set_office_mode(&bench.office.office, OfficeMode::Training).await.unwrap();
+        bench
+            .app
+            .store
+            .set_office_mode(&bench.office.office, OfficeMode::Training, bench.app.clock.now())
+            .await
+            .unwrap();
         let [_, practice] = papers(bench, |_| {}).await;
         let [receipt, letter] = plain;
         for (name, (number, path), most) in [

@@ -188,7 +188,7 @@ async fn offices(store: &Store, dir: &Path, amqp: &str) -> anyhow::Result<Vec<De
         let (code, password) = line.split_once(',').context("the credentials are malformed")?;
         let office: OfficeCode = code.parse()?;
         let mode = if IN_TRAINING.contains(&code) { OfficeMode::Training } else { OfficeMode::Live };
-        store.set_office_mode(&office, mode).await?;
+        store.set_office_mode(&office, mode, SystemClock.now()).await?;
         let key = ApiKey::draw()?;
         store.add_api_key(Uuid::now_v7(), &office, "demo", key.hash(), SystemClock.now()).await?;
         let amqp = format!("amqp://{code}:{password}@{host}");
