@@ -115,7 +115,7 @@ async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<(
                     user.disabled user.enabled";
     assert_eq!(actions, sorted(promised));
     let text = bench.run(&["user", "history", "wati"])?;
-    assert!(text.contains("role: verifier, services: ktp_el, training: false"), "{text}");
+    assert!(text.contains("role: verifier, capacity: 10, services: ktp_el, training: false"), "{text}");
     assert!(!text.contains("Wati Contoh") && !text.contains("kata-sandi"), "{text}");
     assert!(refused(&bench, &["user", "history", "budi"])?.contains("there is no login `budi`"));
     Ok(())
