@@ -17,6 +17,8 @@ const SURELY_LINES: (u32, f64) = (300, 0.72);
 /// one another look like a hundred flat letters along the other axis.
 const FEWER_LINES: (u32, f64) = (100, 0.88);
 const TALL: u16 = 8;
+/// Share of what is as large as letters that has a neighbour where fewer will do: on the other axis an ornament alone has one.
+const MOST: f64 = 0.5;
 /// So will those of a card where the skew stands out by this contrast besides, as it does along none but the lines: the other axis
 /// of a card comes to 16, and that of a strip cut from a page across its lines to 34 letters.
 const CARD_LINES: (u32, f64) = (40, 0.88);
@@ -38,6 +40,9 @@ const SHARE: f64 = 0.15;
 /// The same for a page that seems to stand on its head; most pages arrive upright, so that more is asked for.
 const SURE_OVER: f64 = 3.0;
 const SHARE_OVER: f64 = 0.2;
+/// So must so many letters be in line, or this share of them: a strip of a register, on its side, held 41 of 64.
+const ENOUGH: u32 = 80;
+const PRINT_SHARE: f64 = 0.85;
 /// Standard deviations from which strokes and both kinds of gaps count where they agree. Of pages, cards and cuttings of other
 /// pages, down to strips of a few lines, in print with serifs and without, by hand and of figures, none that they mislead comes
 /// to 1.6, and of whole pages and cards none at all.
@@ -117,16 +122,22 @@ fn by_letters(page: &Gray, light: &Light) -> Orientation {
 fn are_surely_lines(contrast: f64, stance: &Stance) -> bool {
     let share = f64::from(stance.aligned) / f64::from(stance.pairs.max(1));
     let are = |(fewest, least): (u32, f64)| stance.aligned >= fewest && share >= least;
-    let are_tall = stance.body >= TALL;
+    let is_most = f64::from(stance.pairs) >= MOST * f64::from(stance.letters);
+    let are_few = stance.body >= TALL && is_most;
     are(SURELY_LINES)
-        || are_tall && are(FEWER_LINES)
-        || are_tall && contrast >= CARD_CONTRAST && are(CARD_LINES)
+        || are_few && are(FEWER_LINES)
+        || are_few && contrast >= CARD_CONTRAST && are(CARD_LINES)
+}
+
+/// Returns whether letters enough stand in line, or nearly all do, to turn a page that may well stand on its feet.
+fn are_many(stance: &Stance) -> bool {
+    stance.aligned >= ENOUGH || f64::from(stance.aligned) >= PRINT_SHARE * f64::from(stance.pairs)
 }
 
 /// Judges a page whose lines run across.
 fn standing(skew: Skew, stance: &Stance) -> Orientation {
     let on_its_feet = sure_lean(stance, SURE, SHARE).filter(|&lean| lean > 0.0);
-    let on_its_head = sure_lean(stance, SURE_OVER, SHARE_OVER).filter(|&lean| lean < 0.0);
+    let on_its_head = sure_lean(stance, SURE_OVER, SHARE_OVER).filter(|&lean| lean < 0.0 && are_many(stance));
     Orientation {
         quarters: if on_its_head.is_some() { 2 } else { 0 },
         confidence: confidence(on_its_feet.or(on_its_head).unwrap_or(stance.lean().0)),
@@ -166,7 +177,7 @@ fn confidence(deviations: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stance, are_surely_lines};
+    use super::{Stance, are_many, are_surely_lines};
 
     #[test]
     fn a_card_is_looked_at_along_its_lines_alone() {
@@ -174,8 +185,17 @@ mod tests {
         assert!(are_surely_lines(36.0, &card));
         assert!(!are_surely_lines(16.0, &card), "lines that hardly stand out");
         assert!(!are_surely_lines(36.0, &Stance { body: 4, ..card }), "pieces of rulings");
+        assert!(!are_surely_lines(36.0, &Stance { letters: 400, ..card }), "the ornaments of a frame");
         assert!(!are_surely_lines(36.0, &Stance { aligned: 40, ..card }), "out of line");
         assert!(!are_surely_lines(36.0, &Stance { pairs: 22, aligned: 22, ..card }), "a few");
+    }
+
+    #[test]
+    fn a_page_is_not_set_on_its_head_by_a_few_letters_out_of_line() {
+        let strip = Stance { pairs: 64, aligned: 41, rising: 8, hanging: 28, ..Stance::default() };
+        assert!(!are_many(&strip));
+        assert!(are_many(&Stance { aligned: 60, ..strip }), "print");
+        assert!(are_many(&Stance { pairs: 200, aligned: 120, ..strip }), "many");
     }
 
     #[test]

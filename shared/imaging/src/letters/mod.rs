@@ -25,8 +25,11 @@ pub(crate) use stance::Stance;
 const STROKE: usize = 50;
 /// A neighbour is at most this much higher: a comma or the dot of an i is no letter.
 const HEIGHT_RATIO: f32 = 2.4;
-/// Ends closer than this part of the height are the same.
-const SAME: f32 = 0.1;
+/// So many neighbours in a row, this part of which are alike, are ornaments: of digits only noughts look so much the same.
+const ORNAMENTS: u16 = 5;
+const ALIKE: f64 = 0.7;
+/// A piece without neighbours says nothing unless it is this many times as wide as high: a word whose letters touch.
+const WIDE: f32 = 1.5;
 /// A stroke that rises above its line or hangs below it does so by this part of its body's height: a t rises by 0.29, a
 /// comma among capitals hangs by 0.2 and must not count.
 const BEYOND: f32 = 0.25;
@@ -65,7 +68,7 @@ fn stance(ink: Mask, deg: f64) -> Stance {
     ink.drop_long_columns();
     let mut letters: Vec<Piece> = pieces(&ink).into_iter().filter(Piece::is_letter).collect();
     letters.sort_unstable_by_key(|piece| piece.left);
-    let mut stance = Stance::default();
+    let mut stance = Stance { letters: letters.len() as u32, ..Stance::default() };
     let mut bodies = [0; BODIES];
     let mut words: Vec<Option<Word>> = vec![None; letters.len()];
     for at in 0..letters.len() {
@@ -75,11 +78,12 @@ fn stance(ink: Mask, deg: f64) -> Stance {
             stance.weigh(&ink, &word, &mut bodies);
             continue;
         };
-        stance.count(&piece, &letters[next]);
-        let longer = word.with(&letters[next]);
+        let longer = word.with(&piece, &letters[next]);
         // Two letters may have the same neighbour: the second begins anew there.
         if words[next].is_some() || longer.width() > LONGEST {
-            stance.weigh(&ink, &word, &mut bodies);
+            // What is next is a neighbour all the same.
+            let Word { pairs, aligned, alike, .. } = longer;
+            stance.weigh(&ink, &Word { pairs, aligned, alike, ..word }, &mut bodies);
         } else {
             words[next] = Some(longer);
         }
@@ -106,20 +110,36 @@ struct Word {
     right: u16,
     top: u16,
     bottom: u16,
+    /// Neighbours in it, those that share an end, and those that are alike.
+    pairs: u16,
+    aligned: u16,
+    alike: u16,
 }
 
 impl Word {
     fn of(piece: &Piece) -> Self {
-        Self { left: piece.left, right: piece.right, top: piece.top, bottom: piece.bottom }
+        let &Piece { left, right, top, bottom, .. } = piece;
+        Self { left, right, top, bottom, pairs: 0, aligned: 0, alike: 0 }
     }
 
-    fn with(&self, piece: &Piece) -> Self {
+    /// Adds the neighbour `next` of its letter `piece`.
+    fn with(&self, piece: &Piece, next: &Piece) -> Self {
         Self {
-            left: self.left.min(piece.left),
-            right: self.right.max(piece.right),
-            top: self.top.min(piece.top),
-            bottom: self.bottom.max(piece.bottom),
+            left: self.left.min(next.left),
+            right: self.right.max(next.right),
+            top: self.top.min(next.top),
+            bottom: self.bottom.max(next.bottom),
+            pairs: self.pairs + 1,
+            aligned: self.aligned + u16::from(piece.is_in_line_with(next)),
+            alike: self.alike + u16::from(piece.is_like(next)),
         }
+    }
+
+    /// Returns whether this is a row of ornaments, all of which look the same, or a single one.
+    fn is_ornament(&self) -> bool {
+        let is_row = self.pairs >= ORNAMENTS && f64::from(self.alike) >= ALIKE * f64::from(self.pairs);
+        let is_single = self.pairs == 0 && f32::from(self.width()) < WIDE * f32::from(self.bottom - self.top);
+        is_row || is_single
     }
 
     fn width(&self) -> u16 {
@@ -143,6 +163,11 @@ fn neighbour(piece: &Piece, others: &[Piece]) -> Option<usize> {
 impl Stance {
     /// Counts the strokes of a word that rise above and hang below what most of its columns keep to.
     fn weigh(&mut self, ink: &Mask, word: &Word, bodies: &mut [u32; BODIES]) {
+        if word.is_ornament() {
+            return;
+        }
+        self.pairs += u32::from(word.pairs);
+        self.aligned += u32::from(word.aligned);
         let height = usize::from(word.bottom - word.top) + 1;
         let (tops, bottoms) = ends(ink, word);
         let (head, foot) = (common(&tops, height), common(&bottoms, height));
@@ -165,15 +190,6 @@ impl Stance {
             above: gaps((&bottoms, foot), (&tops, head + deep)),
         };
         if rising + hanging > 0 { self.small.add(gaps) } else { self.large.add(gaps) }
-    }
-
-    fn count(&mut self, one: &Piece, other: &Piece) {
-        let height = f32::from(one.height().max(other.height()));
-        let same = (SAME * height).max(1.0);
-        let heads = f32::from(one.top.abs_diff(other.top));
-        let feet = f32::from(one.bottom.abs_diff(other.bottom));
-        self.pairs += 1;
-        self.aligned += u32::from(heads <= same || feet <= same);
     }
 }
 
@@ -231,12 +247,12 @@ fn gaps(closed: (&[usize], usize), open: (&[usize], usize)) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Light, Mask, Stance, Word, across, ends, ink_below, up};
+    use super::{Light, Mask, Piece, Stance, Word, across, ends, ink_below, up};
     use crate::gray::Gray;
     use crate::raster::Turn;
     use crate::simd::scalar_only;
 
-    /// Draws two lines of eighty letters as boxes of 8 × 14 pixels: every third rises, every ninth hangs.
+    /// Draws two lines of eighty letters as boxes of 6 to 8 × 14 pixels: every third rises, every ninth hangs.
     fn page(rise: usize, hang: usize) -> Gray {
         let mut page = Gray::filled(1200, 200, 230);
         for at in 0..160 {
@@ -244,7 +260,7 @@ mod tests {
             let top = if at % 3 == 0 { base - 14 - rise } else { base - 14 };
             let bottom = if at % 9 == 1 { base + hang } else { base };
             for y in top..bottom {
-                page.pixels[y * 1200 + left..][..8].fill(40);
+                page.pixels[y * 1200 + left..][..8 - at % 2 * 2].fill(40);
             }
         }
         page
@@ -262,7 +278,8 @@ mod tests {
             (0..width * height).map(|at| if at * 7919 % 23 < 4 { 255 } else { 0 }).collect();
         let ink = Mask { width, height, pixels };
         for word in [(0, 82, 0, 39), (5, 5, 3, 3), (7, 71, 10, 19)] {
-            let word = Word { left: word.0, right: word.1, top: word.2, bottom: word.3 };
+            let (left, right, top, bottom) = word;
+            let word = Word::of(&Piece { left, right, top, bottom, ink: 0 });
             let rows = usize::from(word.top)..=usize::from(word.bottom);
             let column =
                 |x| rows.clone().map(move |y| (y, x)).filter(|&(y, x)| ink.pixels[y * width + x] != 0);
@@ -286,6 +303,31 @@ mod tests {
     fn capitals_with_commas_say_nothing_but_stand_in_line() {
         let stance = seen(&page(0, 3));
         assert_eq!((stance.aligned, stance.rising, stance.hanging, stance.lean()), (158, 0, 0, (0.0, 0.0)));
+    }
+
+    /// Draws two frames of diamonds, each pair of which has one row, around nothing.
+    fn diamonds() -> Gray {
+        let mut page = Gray::filled(1200, 400, 230);
+        let places = (0..70).flat_map(|at| [(30 + 16 * at, 40), (30 + 16 * at, 340)]);
+        for (left, top) in places.chain((0..16).flat_map(|at| [(30, 70 + 16 * at), (1134, 70 + 16 * at)])) {
+            for (y, x) in (0..13_usize).flat_map(|y| (0..13_usize).map(move |x| (y, x))) {
+                if (5..=6).contains(&(x.abs_diff(6) + y.abs_diff(6))) {
+                    page.pixels[(top + y) * 1200 + left + x] = 40;
+                }
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn the_ornaments_of_a_frame_are_no_letters_whichever_way_they_run() {
+        let frame = diamonds();
+        let light = Light::measure(&frame);
+        let ink_below = ink_below(&frame, &light);
+        for stance in [across(&frame, &light, ink_below, 0.0), up(&frame, &light, ink_below, 0.0)] {
+            assert_eq!((stance.pairs, stance.rising, stance.hanging), (0, 0, 0), "{stance:?}");
+            assert!(stance.letters > 100, "{stance:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,10 @@ use super::mask::Mask;
 /// Heights and widths of letters, or of several that touch, in pixels of the small copy.
 const HEIGHTS: std::ops::RangeInclusive<u16> = 4..=45;
 const WIDTHS: std::ops::RangeInclusive<u16> = 2..=120;
+/// Ends closer than this part of the height are the same.
+const SAME: f32 = 0.1;
+/// Ink that differs by less than this part is as much.
+const AS_MUCH: f32 = 0.12;
 /// Least ink of a letter, in pixels.
 const LEAST_INK: u32 = 7;
 
@@ -28,6 +32,23 @@ impl Piece {
         HEIGHTS.contains(&self.height())
             && WIDTHS.contains(&(self.right - self.left + 1))
             && self.ink >= LEAST_INK
+    }
+
+    /// Returns whether two neighbours share both ends or one, as letters in a line do.
+    pub(super) fn is_in_line_with(&self, other: &Self) -> bool {
+        let same = (SAME * f32::from(self.height().max(other.height()))).max(1.0);
+        let heads = f32::from(self.top.abs_diff(other.top));
+        let feet = f32::from(self.bottom.abs_diff(other.bottom));
+        heads <= same || feet <= same
+    }
+
+    /// Returns whether two pieces are of the same size and have as much ink, as ornaments of a frame do.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let width = |piece: &Self| piece.right - piece.left;
+        let ink = self.ink.max(other.ink) as f32;
+        width(self).abs_diff(width(other)) <= 1
+            && self.height().abs_diff(other.height()) <= 1
+            && self.ink.abs_diff(other.ink) as f32 <= AS_MUCH * ink
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the letters of a page say together: whether they are print, and which way up they stand.
 
 /// Strokes that rise or hang, for each two neighbours, from which a page holds small letters: print comes to 0.25 and
-/// more, capitals and figures to 0.03.
-const LOWER_CASE: f64 = 0.1;
+/// more, forms whose boxes hold figures to 0.09, capitals and figures to 0.03.
+const LOWER_CASE: f64 = 0.07;
 /// Small letters that are open on one side this many times as often as on the other are print without serifs: that comes
 /// to 4 and more, print with serifs to 1.5 at most, and upside down, as everything by hand, to 1.9 and seldom to 3.4.
 const SANS: u32 = 3;
@@ -30,6 +30,8 @@ const LETTERS_SHARE: f64 = 0.4;
 /// What the neighbours on the lines of a page say.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Stance {
+    /// Pieces of ink as large as letters.
+    pub(crate) letters: u32,
     /// Neighbours on a line.
     pub(crate) pairs: u32,
     /// Those that share both ends or one: letters in a line do, strokes of a drawing do not.
