@@ -2,9 +2,10 @@
 //!
 //! Everything else is measured on a small copy of the whole picture, on which the letters of such a sheet would be too small, and
 //! the desk would be taken for the light on it. So the picture is first cut to the sheet and a margin around it, as a careful
-//! person would have taken it. Only where the sheet stands out on all four sides, and nothing as bright lies beside it.
+//! person would have taken it. Only where the sheet stands out on all four sides, and next to nothing as bright lies beside it;
+//! a slip that sticks out of it, or lies level with it, is taken in.
 
-use crate::border::Outline;
+use crate::border::{Outline, Side};
 use crate::gray::{self, Gray};
 use crate::raster::{Pixels, Raster, Turn};
 
@@ -19,7 +20,9 @@ const DARK_FRAME: f64 = 0.85;
 /// A sheet takes at most this part of its picture to be looked at closer.
 const SMALL: f64 = 0.5;
 /// What is bright outside of the sheet, as a part of what is within it.
-const BESIDE: f64 = 0.02;
+const BESIDE: f64 = 0.01;
+/// Places this many pixels of the small copy outside the sheet still belong to its edge.
+const SLACK: f64 = 1.5;
 /// What stays around the sheet, as a part of its longer edge.
 const MARGIN: f64 = 0.08;
 
@@ -80,13 +83,16 @@ fn window(picture: &Raster) -> Option<Window> {
     let factor = gray::factor_for(picture.width, picture.height);
     let small = gray::reduce(picture, factor);
     let paper = brightest(small.pixels.iter().step_by(7).copied());
-    let corners = Outline::find_small(&small, paper)?.corners()?;
-    let extremes = |values: [f64; 4]| {
-        let least = values.into_iter().fold(f64::MAX, f64::min);
-        (least, values.into_iter().fold(f64::MIN, f64::max))
+    let outline = Outline::find_small(&small, paper)?;
+    // What comes out before the line of an edge, a slip for example, is to be seen too.
+    let along_edges = Side::ALL.into_iter().flat_map(|side| outline.places(side));
+    let places: Vec<(f64, f64)> =
+        along_edges.filter(|&place| outline.contains(place, SLACK)).chain(outline.corners()?).collect();
+    let extremes = |value: fn(&(f64, f64)) -> f64| {
+        let least = places.iter().map(value).fold(f64::MAX, f64::min);
+        (least, places.iter().map(value).fold(f64::MIN, f64::max))
     };
-    let ((left, right), (top, bottom)) =
-        (extremes(corners.map(|corner| corner.0)), extremes(corners.map(|corner| corner.1)));
+    let ((left, right), (top, bottom)) = (extremes(|place| place.0), extremes(|place| place.1));
     let part = (right - left) * (bottom - top) / (small.width * small.height) as f64;
     if part > SMALL || is_bright_beside(&small, paper, (left, right), (top, bottom)) {
         return None;
@@ -147,7 +153,7 @@ fn darkest_paper(paper: u8) -> u8 {
     (DARK.0 * paper).min(paper - DARK.1).max(0.0) as u8
 }
 
-/// Returns whether something as bright as the paper lies outside of these columns and rows, another sheet for example.
+/// Returns whether more than next to nothing as bright as the paper lies outside of these columns and rows, another sheet for example.
 fn is_bright_beside(small: &Gray, paper: u8, columns: (f64, f64), rows: (f64, f64)) -> bool {
     let limit = darkest_paper(paper);
     let (mut inside, mut outside) = (0_usize, 0_usize);
@@ -184,6 +190,7 @@ fn cut(picture: Raster, window: &Window) -> Raster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Plan;
 
     #[test]
     fn the_corner_of_a_window_is_where_its_first_pixel_lands_however_the_picture_is_turned() {
@@ -199,6 +206,23 @@ mod tests {
             let (x, y) = first.expect("a window");
             assert_eq!(window.corner(turn), (x as f64, y as f64), "{turn:?}");
             assert_eq!(window.shift(turn, 0.0), window.corner(turn), "{turn:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_straightened_in_a_window_lies_where_it_does_on_the_straightened_picture() {
+        let window = Window { left: 300, top: 50, width: 70, height: 40, picture: (500, 400) };
+        for (turn, skew_deg) in
+            (1..=8).map(Turn::from_exif).zip([-14.0, -6.0, -1.0, 0.0, 0.5, 3.0, 9.0, 14.0])
+        {
+            let plan = |size| Plan { skew_deg, ..Plan::upright(size, turn) };
+            let (corner, shift) = (window.corner(turn), window.shift(turn, skew_deg));
+            for (x, y) in [(0.0, 0.0), (12.5, 33.0), (40.0, 7.0)] {
+                let inside = plan((70, 40)).straightened((x, y));
+                let whole = plan((500, 400)).straightened((x + corner.0, y + corner.1));
+                let apart = (whole.0 - inside.0 - shift.0).hypot(whole.1 - inside.1 - shift.1);
+                assert!(apart < 1e-6, "{turn:?} {skew_deg}: {apart}");
+            }
         }
     }
 }

@@ -135,11 +135,12 @@ fn straighten(
     (with_planes, deadline): (bool, &Deadline),
 ) -> Result<Straightened, ImageError> {
     let (raster, window) = closer::look(raster);
+    deadline.check()?;
     let Raster { width, height, turn: exif_turn, dpi: stated_dpi, .. } = raster;
     let in_colour = colour::is_needed(&raster);
     let raster = if in_colour && !options.bilevel { raster } else { without_colour(raster) };
     let factor = gray::factor_for(width, height);
-    // Before anything else is measured, so that it finds the memory that this gives back.
+    // Before anything is measured on it, so that it finds the memory that this gives back.
     let (source, small) = if with_planes {
         planes::split(raster, factor)
     } else {

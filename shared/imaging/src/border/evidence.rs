@@ -29,6 +29,7 @@ const SHARP: usize = 4;
 /// At the edge of a sheet the shade grows by this factor and this much at least: a table is darker than paper, and the edge of a
 /// shadow is soft.
 const STEEP: (f64, f64) = (1.25, 20.0);
+
 /// What was counted over the places where the line lies inside the page.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {

@@ -2,7 +2,8 @@
 //!
 //! From every side the surroundings are followed inwards up to where paper begins. Where these places lie on a line, as the edge
 //! of a sheet does, the line is the paper's edge. Surroundings are darker than paper, reach the edge of the picture all along
-//! the line, and hold nothing: so a photo or a heading that touches the edge is none, and no writing is ever lost.
+//! the line, and hold nothing: so a photo or a heading that touches the edge is none, and neither is paper in the shade with
+//! writing on it.
 
 mod edge;
 mod evidence;

@@ -1,4 +1,7 @@
 //! Writing in what seems to be surroundings: then it is paper in the shade.
+//!
+//! Not seen are a few letters alone, a page number for example, and ink no darker than the table where paper in the shade lies on a
+//! dark one: what would see these would take the grain of tables for writing, and leave one page in thirty on its table.
 
 use super::profile::{STEP, TOGETHER};
 use super::view::View;

@@ -6,7 +6,10 @@
 //!
 //! Print without serifs says more: its small letters are open below (f h m n r t) and hardly ever above (u), and its
 //! capitals the other way round (A J L U V Y). Serifs close the feet of letters, and writing by hand joins them there, so
-//! that only a clear answer counts, and only where the strokes do not say otherwise.
+//! that only a clear answer counts, and only where the strokes hardly say otherwise.
+//!
+//! Ornaments are as large as letters, and those of a frame stand in line along two axes: neighbours that all look the same
+//! are left out.
 
 mod mask;
 mod pieces;
@@ -26,7 +29,7 @@ const STROKE: usize = 50;
 /// A neighbour is at most this much higher: a comma or the dot of an i is no letter.
 const HEIGHT_RATIO: f32 = 2.4;
 /// So many neighbours in a row, this part of which are alike, are ornaments: of digits only noughts look so much the same.
-const ORNAMENTS: u16 = 5;
+const ORNAMENTS: u16 = 4;
 const ALIKE: f64 = 0.7;
 /// A piece without neighbours says nothing unless it is this many times as wide as high: a word whose letters touch.
 const WIDE: f32 = 1.5;
@@ -80,12 +83,16 @@ fn stance(ink: Mask, deg: f64) -> Stance {
         };
         let longer = word.with(&piece, &letters[next]);
         // Two letters may have the same neighbour: the second begins anew there.
-        if words[next].is_some() || longer.width() > LONGEST {
-            // What is next is a neighbour all the same.
-            let Word { pairs, aligned, alike, .. } = longer;
-            stance.weigh(&ink, &Word { pairs, aligned, alike, ..word }, &mut bodies);
-        } else {
+        let is_taken = words[next].is_some();
+        if !is_taken && longer.width() <= LONGEST {
             words[next] = Some(longer);
+            continue;
+        }
+        // What is next is a neighbour all the same.
+        let Word { pairs, aligned, row, .. } = longer;
+        stance.weigh(&ink, &Word { pairs, aligned, row, ..word }, &mut bodies);
+        if !is_taken {
+            words[next] = Some(Word { row, ..Word::of(&letters[next]) });
         }
     }
     stance.body = median(&bodies);
@@ -110,16 +117,17 @@ struct Word {
     right: u16,
     top: u16,
     bottom: u16,
-    /// Neighbours in it, those that share an end, and those that are alike.
+    /// Neighbours in it, and those that share an end.
     pairs: u16,
     aligned: u16,
-    alike: u16,
+    /// Neighbours, and those that are alike, of the whole row up to here, of which this is the last part.
+    row: (u16, u16),
 }
 
 impl Word {
     fn of(piece: &Piece) -> Self {
         let &Piece { left, right, top, bottom, .. } = piece;
-        Self { left, right, top, bottom, pairs: 0, aligned: 0, alike: 0 }
+        Self { left, right, top, bottom, pairs: 0, aligned: 0, row: (0, 0) }
     }
 
     /// Adds the neighbour `next` of its letter `piece`.
@@ -131,14 +139,15 @@ impl Word {
             bottom: self.bottom.max(next.bottom),
             pairs: self.pairs + 1,
             aligned: self.aligned + u16::from(piece.is_in_line_with(next)),
-            alike: self.alike + u16::from(piece.is_like(next)),
+            row: (self.row.0 + 1, self.row.1 + u16::from(piece.is_like(next))),
         }
     }
 
     /// Returns whether this is a row of ornaments, all of which look the same, or a single one.
     fn is_ornament(&self) -> bool {
-        let is_row = self.pairs >= ORNAMENTS && f64::from(self.alike) >= ALIKE * f64::from(self.pairs);
-        let is_single = self.pairs == 0 && f32::from(self.width()) < WIDE * f32::from(self.bottom - self.top);
+        let (pairs, alike) = self.row;
+        let is_row = pairs >= ORNAMENTS && f64::from(alike) >= ALIKE * f64::from(pairs);
+        let is_single = pairs == 0 && f32::from(self.width()) < WIDE * f32::from(self.bottom - self.top);
         is_row || is_single
     }
 
@@ -149,7 +158,7 @@ impl Word {
 
 /// Returns the nearest letter to the right on the same line; `others` are sorted by their left edge.
 fn neighbour(piece: &Piece, others: &[Piece]) -> Option<usize> {
-    let reach = piece.right + piece.height();
+    let reach = piece.right.saturating_add(piece.height());
     let beside = |other: &Piece| {
         let (low, high) = (piece.height().min(other.height()), piece.height().max(other.height()));
         let common = i32::from(piece.bottom.min(other.bottom)) - i32::from(piece.top.max(other.top)) + 1;
@@ -308,7 +317,7 @@ mod tests {
     /// Draws two frames of diamonds, each pair of which has one row, around nothing.
     fn diamonds() -> Gray {
         let mut page = Gray::filled(1200, 400, 230);
-        let places = (0..70).flat_map(|at| [(30 + 16 * at, 40), (30 + 16 * at, 340)]);
+        let places = (0..68).flat_map(|at| [(30 + 16 * at, 40), (30 + 16 * at, 340)]);
         for (left, top) in places.chain((0..16).flat_map(|at| [(30, 70 + 16 * at), (1134, 70 + 16 * at)])) {
             for (y, x) in (0..13_usize).flat_map(|y| (0..13_usize).map(move |x| (y, x))) {
                 if (5..=6).contains(&(x.abs_diff(6) + y.abs_diff(6))) {

@@ -23,6 +23,11 @@ const LARGE_AGREE: f64 = 0.3;
 const HARDLY_OTHERWISE: f64 = 1.8;
 /// So many neighbours in line are print of a card, at least: of writing by hand on the real pages the most was 0.9.
 const CARD_SHARE: f64 = 0.92;
+/// Where so many neighbours, and this share of all, are in line, strokes and the gaps of small letters are taken together if each
+/// comes to so many standard deviations of chance: no page that was looked at, in print or by hand, is misled by both.
+const FORM: u32 = 100;
+const FORM_SHARE: f64 = 0.6;
+const BOTH: f64 = 1.5;
 /// Neighbours in line, and their share of all, from which a page's letters have a height.
 const LETTERS: u32 = 16;
 const LETTERS_SHARE: f64 = 0.4;
@@ -112,6 +117,16 @@ impl Stance {
         way * (strokes.abs() + small.lean() - large.lean()) / 3.0_f64.sqrt()
     }
 
+    /// Returns what strokes and the gaps of small letters say together where both say the same, else 0: standard deviations of
+    /// what chance would do, positive for upright writing. For forms, whose figures in boxes hold little in line.
+    pub(crate) fn small_lean(&self) -> f64 {
+        let (strokes, small) = (self.lean().0, self.small.lean());
+        let way = strokes.signum();
+        let agree = way * strokes >= BOTH && way * small >= BOTH;
+        let in_line = f64::from(self.aligned) >= FORM_SHARE * f64::from(self.pairs);
+        if agree && in_line && self.aligned >= FORM { (strokes + small) / 2.0_f64.sqrt() } else { 0.0 }
+    }
+
     /// Returns what strokes, the gaps of small letters and those of capitals say together where the capitals say the same and
     /// the others hardly otherwise, else 0: standard deviations of what chance would do, positive for upright writing. A card
     /// has a dozen short words, whose strokes alone leave it to chance. Figures have gaps too, open to the side that their
@@ -193,6 +208,24 @@ mod tests {
         let even = Stance { rising: 12, hanging: 3, small: Gaps { below: 9, above: 9 }, ..card() };
         assert!(even.agreed_lean() > 2.5);
         assert!(over(even).agreed_lean() < -2.5);
+    }
+
+    #[test]
+    fn a_form_is_told_by_strokes_and_small_letters_that_say_the_same() {
+        let form = Stance {
+            pairs: 783,
+            aligned: 613,
+            rising: 62,
+            hanging: 40,
+            small: Gaps { below: 74, above: 36 },
+            ..Stance::default()
+        };
+        assert!(form.small_lean() > 3.0);
+        assert!(over(form).small_lean() < -3.0);
+        let serifs = Gaps { below: 44, above: 66 };
+        assert_eq!(Stance { small: serifs, ..form }.small_lean(), 0.0, "gaps say otherwise");
+        assert_eq!(Stance { rising: 53, hanging: 49, ..form }.small_lean(), 0.0, "strokes say nothing");
+        assert_eq!(Stance { aligned: 400, ..form }.small_lean(), 0.0, "writing by hand");
     }
 
     #[test]
