@@ -250,13 +250,22 @@ async fn what_is_parked_is_returned_to_its_office_with_the_code_that_an_operator
         assert!(told.contains(words), "{told}");
     }
     let note = "Unggah ulang: berkas ini rusak di server kami";
-    let returned = said(&bench, &[&other[..], &["--note", note]].concat())?;
+    let arguments = [&other[..], &["--note", note]].concat();
+    // A shell in which the key of the services is not set would store the note in the clear.
+    let mut keyless = bench.spawn_with(&arguments, &[("BERKAS_SEAL_KEY", "")])?;
+    assert_eq!(keyless.ended().await?.code(), Some(1));
+    bench.logged("parked", "`blobs.key`").await?;
+    let returned = said(&bench, &arguments)?;
     assert_eq!(returned, json!({ "id": id, "resolution": "returned" }));
     let told = office.decision(sent).await?;
     assert_eq!(told.data["outcome"], "returned");
     assert_eq!(told.data["reasons"][0]["code"], "LAINNYA");
     assert_eq!(told.data["note"], note);
-    assert_eq!(bench.outcome(&["parked", "return", &id, "--code", "TIDAK_TERBACA"])?.0, Some(1));
+    // Without a note no key is asked for.
+    let again = ["parked", "return", &id, "--code", "TIDAK_TERBACA"];
+    let mut broken = bench.spawn_with(&again, &[("BERKAS_SEAL_KEY", "no key")])?;
+    assert_eq!(broken.ended().await?.code(), Some(1));
+    bench.logged("parked-return", "not_found").await?;
     let books = bench.neraca().await?;
     assert!(books.balances() && (books.returned, books.parked) == (1, 0), "{books:?}");
     Ok(())

@@ -101,7 +101,11 @@ async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<(
     bench.run(&["user", "duty", "wati", "on"])?;
     bench.run_with_input(&["user", "password", "wati"], "kata-sandi-lain-contoh\n")?;
     bench.run(&["user", "roster", "wati", "--set", "mon-thu 07:30-16:00"])?;
-    bench.run(&["user", "clerk", "wati", "351709", "loket-1"])?;
+    // Once more changes nothing.
+    for changed in [true, false] {
+        let told = said(&bench, &["user", "clerk", "wati", "351709", "loket-1"])?;
+        assert_eq!(told["changed"], changed);
+    }
     bench.run(&["user", "disable", "wati"])?;
     bench.run(&["user", "enable", "wati"])?;
 
@@ -114,6 +118,9 @@ async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<(
     let promised = "user.added duty.on duty.off user.password_set roster.changed user.clerk_added \
                     user.disabled user.enabled";
     assert_eq!(actions, sorted(promised));
+    let newest = said(&bench, &["user", "history", "wati", "--limit", "1"])?;
+    let newest = newest.as_array().context("no list")?;
+    assert_eq!((newest.len(), &newest[0]["action"]), (1, &json!("user.enabled")));
     let text = bench.run(&["user", "history", "wati"])?;
     assert!(text.contains("role: verifier, capacity: 10, services: ktp_el, training: false"), "{text}");
     assert!(!text.contains("Wati Contoh") && !text.contains("kata-sandi"), "{text}");
@@ -147,6 +154,9 @@ async fn who_and_what_does_not_exist_is_named_and_nothing_is_made_of_it() -> Res
         (&["topology", "--credentials", "offices.csv"], "--definitions"),
         (&["parked", "return", &id, "--code", "BURAM"], "TIDAK_TERBACA"),
         (&["office", "purge", "351709", "--training", "--before", "kemarin"], "a day is like 2026-11-28"),
+        (&["user", "history", "ani", "--limit", "0"], "0 is not in 1.."),
+        (&["parked", "list", "--limit", "0"], "0 is not in 1.."),
+        (&["notices", "owed", "--limit", "0"], "0 is not in 1.."),
         (&["rules", "explain", "351706-261124-0001-8"], "its last digit checks the others"),
     ] {
         assert_eq!(bench.outcome(arguments)?.0, Some(2), "{arguments:?}");

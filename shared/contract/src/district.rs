@@ -135,7 +135,7 @@ pub struct Decision {
     /// Why; empty when it passed.
     #[serde(default)]
     pub reasons: Vec<Reason>,
-    /// What the verifier adds to a return or refusal in their own words; one line, without markup.
+    /// What a verifier or an operator adds to a return or refusal in their own words; one line, without markup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 500))]
     pub note: Option<String>,

@@ -52,7 +52,7 @@ pub struct AuditEntry {
 pub struct AuditLine {
     /// When.
     pub at: DateTime<Utc>,
-    /// Who, as [`Actor`] is written; of a user their login, where they are still known.
+    /// Who, as [`Actor`] is written; a user by their login (`user:wati`) instead of their id, where they are still known.
     pub by: String,
     /// What.
     pub action: String,
@@ -123,7 +123,7 @@ impl Store {
     pub async fn audit_of(&self, subject: &str, limit: i64) -> Result<Vec<AuditLine>, StoreError> {
         let lines = sqlx::query_as!(
             AuditLine,
-            r#"select a.at, coalesce(u.login, a.actor) as "by!", a.action, a.detail
+            r#"select a.at, coalesce('user:' || u.login, a.actor) as "by!", a.action, a.detail
                from audit a left join users u on a.actor = 'user:' || u.id
                where a.subject = $1 order by a.at desc, a.id desc limit $2"#,
             subject,

@@ -39,11 +39,17 @@ impl Store {
         .await?)
     }
 
-    /// Sets the address where people of an office read their decisions; `None` for none.
+    /// Sets the address where people of an office read their decisions; `None` for none. The audit says that, not the
+    /// address.
     ///
     /// # Errors
     /// [`StoreError`]; `false` when there is no such office.
-    pub async fn set_mail(&self, code: &OfficeCode, address: Option<&str>) -> Result<bool, StoreError> {
+    pub async fn set_mail(
+        &self,
+        code: &OfficeCode,
+        address: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query!("update offices set mail_to = $2 where code = $1", code.as_str(), address)
             .execute(&mut *transaction)
@@ -52,11 +58,13 @@ impl Store {
             return Ok(false);
         }
         set(&mut transaction, code, "mail", address, None).await?;
+        note(&mut transaction, code, "channel.mail", json!({ "on": address.is_some() }), now).await?;
         transaction.commit().await?;
         Ok(true)
     }
 
-    /// Sets where an office wants its notices, and the secret they are signed with; an older secret signs no more.
+    /// Sets where an office wants its notices, and the secret they are signed with; an older secret signs no more. The audit
+    /// says that there is one or none, neither address nor secret.
     ///
     /// # Errors
     /// [`StoreError`]; `false` when there is no such office.
@@ -65,6 +73,7 @@ impl Store {
         code: &OfficeCode,
         url: Option<&str>,
         secret: Option<&str>,
+        now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let done = sqlx::query!(
@@ -79,6 +88,7 @@ impl Store {
             return Ok(false);
         }
         set(&mut transaction, code, "webhook", url, secret).await?;
+        note(&mut transaction, code, "channel.webhook", json!({ "on": url.is_some() }), now).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -183,15 +183,18 @@ impl Store {
         clear_verdicts(&mut transaction, &tasks).await?;
         let submissions = returned.iter().map(|row| row.submission_id).collect();
         let waiting = wait_again(&mut transaction, submissions, now).await?;
-        let entry = AuditEntry {
-            actor: Actor::Operator,
-            action: "user.clerk_added",
-            subject: user.to_string(),
-            detail: json!({ "office": office, "clerk": clerk }),
-        };
-        audit::insert(&mut *transaction, &entry, now).await?;
+        let is_new = added.rows_affected() == 1;
+        if is_new {
+            let entry = AuditEntry {
+                actor: Actor::Operator,
+                action: "user.clerk_added",
+                subject: user.to_string(),
+                detail: json!({ "office": office, "clerk": clerk }),
+            };
+            audit::insert(&mut *transaction, &entry, now).await?;
+        }
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, waiting);
-        Ok(added.rows_affected() == 1)
+        Ok(is_new)
     }
 }

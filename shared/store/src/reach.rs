@@ -30,11 +30,16 @@ pub enum UnreachableCause {
     /// The network or the name.
     #[error("{0}; is the host in `database.url` right?")]
     Network(String),
-    /// Something else than PostgreSQL is there.
-    #[error("what answers there does not speak as it does; are host and port in `database.url` right?")]
-    Stranger,
-    /// It is there and lets nobody in with this name and password.
+    /// Something is there that hangs up or does not speak as PostgreSQL does; in whose words that was noticed.
+    #[error("{0}; is that PostgreSQL, and are host and port in `database.url` right?")]
+    Stranger(String),
+    /// It is there and the password is not that of the user.
     #[error("{0}; are user and password in `database.url` right?")]
+    Password(String),
+    /// It is there and lets this user not in, or not from here.
+    #[error(
+        "{0}; are user and password in `database.url` right, or does `pg_hba.conf` not let this machine in?"
+    )]
     Login(String),
     /// It is there and has no such database.
     #[error("{0}; make it with `createdb`, or name another in `database.url`")]
@@ -64,10 +69,10 @@ impl Unreachable {
                 UnreachableCause::Refused
             }
             Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                UnreachableCause::Stranger
+                UnreachableCause::Stranger("the connection was closed without an answer".to_owned())
             }
             Error::Io(error) => UnreachableCause::Network(error.to_string()),
-            Error::Protocol(_) => UnreachableCause::Stranger,
+            Error::Protocol(words) => UnreachableCause::Stranger(words.clone()),
             Error::Database(error) => of_code(error.code().as_deref(), error.message().to_owned()),
             other => UnreachableCause::Other(other.to_string()),
         };
@@ -88,10 +93,11 @@ impl Unreachable {
     }
 }
 
-/// What PostgreSQL says with a SQLSTATE: class 28 no right to come in, 3D000 no such database, 57P03 starting or stopping,
-/// 53300 too many clients.
+/// What PostgreSQL says with a SQLSTATE: 28P01 wrong password, others of class 28 no right to come in, 3D000 no such
+/// database, 57P03 starting or stopping, 53300 too many clients.
 fn of_code(code: Option<&str>, message: String) -> UnreachableCause {
     match code {
+        Some("28P01") => UnreachableCause::Password(message),
         Some(code) if code.starts_with("28") => UnreachableCause::Login(message),
         Some("3D000") => UnreachableCause::NoDatabase(message),
         Some("57P03" | "53300") => UnreachableCause::NotNow(message),
@@ -124,9 +130,23 @@ mod tests {
     fn what_the_server_says_is_told_with_what_to_look_at() {
         let told = |code| of_code(Some(code), "as it says".to_owned()).to_string();
         assert_eq!(told("28P01"), "as it says; are user and password in `database.url` right?");
-        assert_eq!(told("28000"), told("28P01"));
+        assert!(
+            told("28000").starts_with("as it says; are user and password in `database.url` right, or does")
+        );
+        assert!(told("28000").contains("`pg_hba.conf`") && !told("28P01").contains("pg_hba"));
         assert!(told("3D000").contains("createdb"));
         assert!(told("57P03").contains("in a moment") && told("53300").contains("in a moment"));
         assert_eq!(told("XX000"), "as it says");
+    }
+
+    #[test]
+    fn what_is_no_postgresql_is_told_in_the_words_in_which_that_was_noticed() {
+        let told =
+            |error| Unreachable::because(&options("postgres://u@10.0.0.7/b"), &error).cause.to_string();
+        let asked = "; is that PostgreSQL, and are host and port in `database.url` right?";
+        let words = "unexpected response from SSLRequest: 0x48";
+        assert_eq!(told(Error::Protocol(words.to_owned())), format!("{words}{asked}"));
+        let closed = Error::Io(std::io::ErrorKind::UnexpectedEof.into());
+        assert_eq!(told(closed), format!("the connection was closed without an answer{asked}"));
     }
 }

@@ -53,8 +53,8 @@ impl Store {
         Self::open(url, max_connections, STANDSTILL, PATIENCE).await
     }
 
-    /// As [`connect`](Self::connect), for somebody who waits for an answer: within `patience`, and for nothing longer than
-    /// that later on.
+    /// As [`connect`](Self::connect), for somebody who waits for an answer: it comes within `patience` and two seconds, in
+    /// which one more try finds out why there is no connection. Later on no connection is waited for longer than `patience`.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).

@@ -146,7 +146,7 @@ pub enum NoticesCommand {
         #[arg(long)]
         office_minutes: Option<u32>,
         /// At most so many.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
     /// Check a directory of texts for notices (`notices.dir`); exit code 1 when anything is wrong.
@@ -167,7 +167,7 @@ pub enum ParkedCommand {
     /// List what is parked, oldest first.
     List {
         /// At most so many.
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
     /// Show one with its message, where there is one.
@@ -283,7 +283,7 @@ pub enum UserCommand {
         /// The name typed at login.
         login: String,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
     /// Add a user; the password is read from standard input.

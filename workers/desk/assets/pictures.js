@@ -43,9 +43,14 @@ export class Pictures {
       else this.elsewhere.add(url);
       return this.keep(url, fetched(url, from, this.addresses));
     }
-    // The other address ends when the task is given: whoever was still waiting for it then is served by the picture's own.
-    if (from === url && this.elsewhere.delete(url)) return this.keep(url, coming.catch(() => fetched(url, url, this.addresses)));
-    return coming;
+    if (from !== url || !this.elsewhere.delete(url)) return coming;
+    // The other address ends when the task is given (404): whoever was still waiting for it then is served by the picture's
+    // own. Any other failure is told as it is, and what was let go of meanwhile is not fetched: nobody would free it.
+    const served = coming.catch((failure) => {
+      if (failure?.status !== 404 || this.kept.get(url) !== served) throw failure;
+      return fetched(url, url, this.addresses);
+    });
+    return this.keep(url, served);
   }
 
   /** Lets go of all of them, or of all but those below `stays`. */

@@ -120,7 +120,7 @@ async fn a_disabled_user_is_out_at_once_and_cannot_come_back() {
     let of_the_account: Vec<_> = written.clone().filter(|(_, action)| action.starts_with("user.")).collect();
     let expected = ["user.enabled", "user.disabled", "user.added"].map(|action| ("operator", action));
     assert_eq!(of_the_account, expected);
-    assert!(written.into_iter().any(|line| line == ("contoh", "login")));
+    assert!(written.into_iter().any(|line| line == ("user:contoh", "login")));
 }
 
 #[tokio::test]
@@ -165,4 +165,24 @@ async fn an_office_is_known_by_its_key_until_the_key_is_revoked_or_the_office_st
     for (action, times) in [("office.key_added", 1), ("office.mode_set", 2), ("office.key_revoked", 1)] {
         assert_eq!(bench.web.store.audited(action, office.as_str()).await.unwrap(), times, "{action}");
     }
+}
+
+#[tokio::test]
+async fn what_is_changed_of_the_ways_to_an_office_is_written_down_without_address_and_secret() {
+    let bench = Bench::new().await;
+    let (store, now) = (&bench.web.store, berkas_domain::Clock::now(&bench.clock));
+    let office = "351709".parse().unwrap();
+    for (url, secret) in [(Some("https://rahasia.example/hook"), Some("rahasia")), (None, None)] {
+        assert!(store.set_webhook(&office, url, secret, now).await.unwrap());
+    }
+    for address in [Some("rahasia@kantor.example"), None] {
+        assert!(store.set_mail(&office, address, now).await.unwrap());
+    }
+    let written = store.audit_of(office.as_str(), 10).await.unwrap();
+    let told: Vec<_> = written.iter().map(|line| (line.action.as_str(), line.detail.to_string())).collect();
+    let line = |action, on| (action, format!(r#"{{"on":{on}}}"#));
+    let mail = [line("channel.mail", false), line("channel.mail", true)];
+    assert_eq!(told[..2], mail);
+    assert_eq!(told[2..], [line("channel.webhook", false), line("channel.webhook", true)]);
+    assert!(written.iter().all(|line| line.by == "operator"));
 }

@@ -50,7 +50,10 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
             let valid = url.as_deref().is_none_or(berkas_notification::is_webhook_address);
             ensure!(valid, "this is no address of a webhook: it is like `https://host/path`");
             let secret = url.as_ref().map(|_| webhook_secret());
-            let known = operator.store.set_webhook(&office, url.as_deref(), secret.as_deref()).await?;
+            let known = operator
+                .store
+                .set_webhook(&office, url.as_deref(), secret.as_deref(), operator.now())
+                .await?;
             ensure!(known, "there is no office `{office}`");
             match secret {
                 Some(secret) => {
@@ -67,7 +70,7 @@ pub async fn run(operator: &Operator, command: OfficeCommand) -> anyhow::Result<
         OfficeCommand::Mail { office, address } => {
             let valid = address.as_deref().is_none_or(berkas_notification::is_mail_address);
             ensure!(valid, "this is no address of a mailbox");
-            let known = operator.store.set_mail(&office, address.as_deref()).await?;
+            let known = operator.store.set_mail(&office, address.as_deref(), operator.now()).await?;
             ensure!(known, "there is no office `{office}`");
             let value = json!({ "office": office, "mail": address.is_some() });
             let text = match address {

@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
+use berkas_blobs::Seal;
 use berkas_domain::{ReasonCode, VerifierNote};
 use berkas_runtime::PARKED_SEAL;
+use berkas_runtime::settings::BlobsSettings;
 use berkas_store::{ParkedReturn, ResolveError, SealFor};
 use uuid::Uuid;
 
@@ -37,13 +39,15 @@ pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<
                 note.is_some() || code != ReasonCode::Lainnya,
                 "`{code}` says nothing by itself: `--note` tells the office what it is"
             );
-            let keys = operator.settings.blobs.seal()?;
-            let words = note.as_ref().map_or("", VerifierNote::as_str).as_bytes();
-            let seal = |place: &str| keys.seal(place, words);
-            let told = ParkedReturn {
-                reasons: reasons(code),
-                note: note.is_some().then_some(&seal as &SealFor<'_>),
+            let seal = match &note {
+                Some(note) => {
+                    let keys = note_seal(&operator.settings.blobs)?;
+                    Some(move |place: &str| keys.seal(place, note.as_str().as_bytes()))
+                }
+                None => None,
             };
+            let told =
+                ParkedReturn { reasons: reasons(code), note: seal.as_ref().map(|seal| seal as &SealFor<'_>) };
             operator.store.return_parked(id, told, &actor, now).await.map_err(coded)?;
             resolved(operator, id, "returned", format_args!("✔ {id} goes back to its office with {code}"))?;
         }
@@ -57,6 +61,19 @@ pub async fn run(operator: &Operator, command: ParkedCommand) -> anyhow::Result<
 
 fn resolved(operator: &Operator, id: Uuid, word: &str, text: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
     output::done(operator.format, &serde_json::json!({ "id": id, "resolution": word }), text)
+}
+
+/// What a note is sealed with. A shell in which the key of the services is not set would store it in the clear, and they,
+/// who have the key, would not open it: then nobody could be told of the decision.
+fn note_seal(settings: &BlobsSettings) -> anyhow::Result<Seal> {
+    let seal = settings.seal()?;
+    ensure!(
+        seal.encrypts() || settings.opens_plain,
+        "a note is stored encrypted and no key is set here: set `BERKAS_SEAL_KEY` (`blobs.key`) or \
+         `BERKAS_SEAL_KEY_FILE` (`blobs.key_file`) as the services have it; a system that has no key by choice sets \
+         `blobs.opens_plain`"
+    );
+    Ok(seal)
 }
 
 /// The stable word of the cause before its explanation.
@@ -109,4 +126,24 @@ async fn show(operator: &Operator, id: Uuid) -> anyhow::Result<ExitCode> {
     }
     output::json(&shown)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use berkas_runtime::settings::Settings;
+
+    use super::*;
+
+    #[test]
+    fn a_note_is_sealed_with_a_key_or_where_having_none_is_a_choice() {
+        let key = "ab".repeat(32);
+        let seal = |env: &[(&str, &str)]| {
+            let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            note_seal(&Settings::load(None, env).unwrap().blobs)
+        };
+        assert!(seal(&[("BERKAS_SEAL_KEY", &key)]).unwrap().encrypts());
+        assert!(!seal(&[("BERKAS_BLOBS__OPENS_PLAIN", "true")]).unwrap().encrypts());
+        let told = seal(&[]).unwrap_err().to_string();
+        assert!(told.contains("`BERKAS_SEAL_KEY`") && told.contains("`blobs.opens_plain`"), "{told}");
+    }
 }

@@ -50,6 +50,16 @@ async fn the_page_shows_the_same_and_marks_what_does_not_move() {
     bench.submission().await;
     let page = bench.call(Method::GET, "/console", &cookie, "").await.is(200).text;
     assert!(page.contains("Diterima, menunggu pindai") && page.contains("Jombang"));
+    // On a telephone each figure stands alone, and says of which time it is.
+    assert!(
+        ["5 mnt: masuk", "5 mnt: keluar", "1 jam: masuk", "1 jam: keluar"]
+            .iter()
+            .all(|head| page.contains(head))
+    );
+    // Style sheets take a table's parts their meaning; each says itself what it is.
+    assert!(
+        !["<table>", "<tr>", "<td>", "<td class", "<th>", "<tbody>"].iter().any(|bare| page.contains(bare))
+    );
     assert!(!page.contains("tidak bergerak") && page.contains("Tidak ada yang tertunda."));
     bench.clock.advance(TimeDelta::minutes(6));
     let page = bench.call(Method::GET, "/console?lang=en", &cookie, "").await.is(200).text;

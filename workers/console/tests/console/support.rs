@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
+use berkas_blobs::{Seal, SealKey};
+use berkas_console::ConsoleState;
 use berkas_domain::{
     Clock, DocumentKind, FixedClock, LookupKeys, OfficeCode, OfficeMode, Revision, Service, Sha256Hash,
     Stage, SubmissionId, UserId,
@@ -27,6 +29,7 @@ pub(crate) struct Bench {
     pub(crate) clock: FixedClock,
     web: WebState,
     pub(crate) office: OfficeCode,
+    pub(crate) seal: Seal,
     _database: TestDatabase,
 }
 
@@ -68,7 +71,10 @@ impl Bench {
             mode: OfficeMode::Live,
         };
         store.add_offices(&[record]).await.unwrap();
-        Self { app: berkas_console::router(web.clone()), store, clock, web, office, _database: database }
+        let seal = Seal::new(Some(SealKey::parse(&"c0".repeat(32)).unwrap()));
+        let state = ConsoleState { seal: seal.clone(), ..web.clone().into() };
+        let app = berkas_console::router(state);
+        Self { app, store, clock, web, office, seal, _database: database }
     }
 
     /// Makes another office known.

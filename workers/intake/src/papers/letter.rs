@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn a_note_stands_in_the_letter_and_is_no_markup() {
         let mut decision = decision();
-        for (lang, heading) in [(Lang::Id, "Catatan verifikator"), (Lang::En, "Verifier&#39;s note")] {
+        for (lang, heading) in [(Lang::Id, "Catatan petugas"), (Lang::En, "Note from the office")] {
             decision.note = None;
             assert!(!rendered(&decision, &[], lang).contains(heading));
             decision.note = Some("Cap <b>desa</b> tidak ada".to_owned());

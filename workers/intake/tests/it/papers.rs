@@ -132,7 +132,7 @@ fn a_verifiers_note_is_sealed_at_rest_and_told_in_the_inbox_and_in_the_letter() 
         let oldest = page(bench, &bench.office, "/api/v1/notices?after=").await;
         assert!(oldest.text.contains(said), "{}", oldest.text);
         let letter = page(bench, &bench.office, &format!("/api/v1/notices/{notice}/letter")).await;
-        assert!(letter.text.contains("Catatan verifikator") && letter.text.contains(said), "{}", letter.text);
+        assert!(letter.text.contains("Catatan petugas") && letter.text.contains(said), "{}", letter.text);
 
         store.add_note(submission, b"damaged").await.unwrap();
         assert_eq!(page(bench, &bench.office, "/api/v1/notices").await.status, 500);

@@ -120,7 +120,14 @@ fn the_time_with_the_kecamatan_is_not_the_districts() {
 fn a_repair_acknowledges_the_return_and_leaves_its_mail_on_its_way() {
     on_http(&[], async |bench| {
         let office = &bench.office.office;
-        assert!(bench.app.store.set_mail(office, Some("kantor@gudo.example")).await.unwrap());
+        assert!(
+            bench
+                .app
+                .store
+                .set_mail(office, Some("kantor@gudo.example"), bench.app.clock.now())
+                .await
+                .unwrap()
+        );
         let dossier = Dossier::new(office);
         dossier.upload(bench, &bench.office).await;
         let accepted = dossier.submit(bench, &bench.office).await;

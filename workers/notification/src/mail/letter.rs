@@ -147,10 +147,10 @@ mod tests {
             told.decision.note.clone_from(&note);
             let text = body(&told, NoticeId(Uuid::nil()), "https://berkas.example", &texts().mail).unwrap();
             let said = note.as_deref().unwrap_or("-");
-            let shown = ["Catatan verifikator", "Verifier's note"]
+            let shown = ["Catatan petugas", "Note from the office"]
                 .map(|heading| text.contains(&format!("\n{heading}:\n{said}\n\n")));
             assert_eq!(shown, [note.is_some(); 2], "{text}");
-            assert_eq!(text.contains("Catatan verifikator"), note.is_some());
+            assert_eq!(text.contains("Catatan petugas"), note.is_some());
         }
     }
 

@@ -114,7 +114,13 @@ impl Bench {
 
     /// Sets where the office wants its notices.
     pub(crate) async fn set_webhook(&self, url: &str) {
-        assert!(self.app.store.set_webhook(&office(OFFICE), Some(url), Some(SECRET)).await.unwrap());
+        assert!(
+            self.app
+                .store
+                .set_webhook(&office(OFFICE), Some(url), Some(SECRET), self.app.clock.now())
+                .await
+                .unwrap()
+        );
     }
 
     /// Starts the dispatcher.

@@ -27,7 +27,7 @@ async fn mail_through(bench: &mut Bench, port: u16) {
     settings.mail.timeout_ms = 5000;
     settings.http.public_url = "https://berkas.jombang.example".to_owned();
     bench.app.settings = Arc::new(settings);
-    assert!(bench.app.store.set_mail(&office(OFFICE), Some(ADDRESS)).await.unwrap());
+    assert!(bench.app.store.set_mail(&office(OFFICE), Some(ADDRESS), bench.app.clock.now()).await.unwrap());
 }
 
 /// A mail as Python's own library reads it: headers and text.
@@ -283,7 +283,7 @@ fn a_server_that_hangs_is_left_and_the_queue_goes_on_meanwhile() {
 fn without_a_server_decisions_wait_and_without_an_address_none_is_owed() {
     on_bench(async |mut bench| {
         let unaddressed = bench.noticed(OFFICE).await;
-        bench.app.store.set_mail(&office(OFFICE), Some(ADDRESS)).await.unwrap();
+        bench.app.store.set_mail(&office(OFFICE), Some(ADDRESS), bench.app.clock.now()).await.unwrap();
         let waiting = bench.noticed(OFFICE).await;
         bench.dispatch();
         bench.inbox(OFFICE).await.decisions(2).await;
@@ -389,7 +389,9 @@ fn an_address_that_the_server_cannot_take_holds_no_other_office_up() {
         mail_through(&mut bench, sink.port).await;
         bench.add_office(OTHER).await;
         for (code, address) in [(OFFICE, "kantor-gud\u{f2}@gudo.example"), (OTHER, ADDRESS)] {
-            assert!(bench.app.store.set_mail(&office(code), Some(address)).await.unwrap());
+            assert!(
+                bench.app.store.set_mail(&office(code), Some(address), bench.app.clock.now()).await.unwrap()
+            );
         }
         let mut odd = Vec::new();
         for _ in 0..4 {

@@ -224,8 +224,11 @@ fn an_office_that_hangs_leaves_the_others_their_turn() {
         bench.declare(&[OFFICE, OTHER]).await;
         let (hanging, prompt) = (Receiver::start(vec![Answer::Silence; 8]).await, Receiver::start([]).await);
         bench.set_webhook(&hanging.url("/hook")).await;
-        let other =
-            bench.app.store.set_webhook(&office(OTHER), Some(&prompt.url("/hook")), Some(SECRET)).await;
+        let other = bench
+            .app
+            .store
+            .set_webhook(&office(OTHER), Some(&prompt.url("/hook")), Some(SECRET), bench.app.clock.now())
+            .await;
         assert!(other.unwrap());
         for _ in 0..8 {
             bench.accept(OFFICE).await;
