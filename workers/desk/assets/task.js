@@ -270,11 +270,12 @@ class Desk {
     }
   }
 
-  /** Once this page is there, the next one may come. */
+  /** Once this page is there, the next one may come; before long, even where the browser finds no idle moment. */
   lookAhead() {
     const ask = () => { if (!this.signal.aborted) lookAhead(this.pictures); };
-    if (document.readyState === "complete") requestIdleCallback(ask);
-    else addEventListener("load", () => requestIdleCallback(ask), { once: true, signal: this.signal });
+    const soon = () => requestIdleCallback(ask, { timeout: 1000 });
+    if (document.readyState === "complete") soon();
+    else addEventListener("load", soon, { once: true, signal: this.signal });
   }
 
   /** A line of findings or checklist leads to its document and page, and to its field of the form. */
