@@ -122,7 +122,7 @@ async fn what_operators_change_of_a_user_is_written_down_and_shown() -> Result<(
     let newest = newest.as_array().context("no list")?;
     assert_eq!((newest.len(), &newest[0]["action"]), (1, &json!("user.enabled")));
     let text = bench.run(&["user", "history", "wati"])?;
-    assert!(text.contains("role: verifier, capacity: 10, services: ktp_el, training: false"), "{text}");
+    assert!(text.contains("capacity: 10, role: verifier, services: ktp_el, training: false"), "{text}");
     assert!(!text.contains("Wati Contoh") && !text.contains("kata-sandi"), "{text}");
     assert!(refused(&bench, &["user", "history", "budi"])?.contains("there is no login `budi`"));
     Ok(())

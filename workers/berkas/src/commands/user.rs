@@ -187,7 +187,7 @@ async fn history(operator: &Operator, login: &str, limit: i64) -> anyhow::Result
     Ok(())
 }
 
-/// The values of an act in one line: `cause: break`.
+/// The values of an act in one line, sorted by their names: `cause: break`. Whether JSON keeps an order depends on the features of a build.
 fn detail(values: &Value) -> String {
     let said = |value: &Value| match value {
         Value::String(word) => word.clone(),
@@ -199,5 +199,7 @@ fn detail(values: &Value) -> String {
         other => other.to_string(),
     };
     let pairs = values.as_object().into_iter().flatten();
-    pairs.map(|(name, value)| format!("{name}: {}", said(value))).collect::<Vec<_>>().join(", ")
+    let mut said: Vec<_> = pairs.map(|(name, value)| format!("{name}: {}", said(value))).collect();
+    said.sort_unstable();
+    said.join(", ")
 }
