@@ -5,7 +5,7 @@
 //! person would have taken it. Only where the sheet stands out on all four sides, and next to nothing as bright lies beside it;
 //! a slip that sticks out of it, or lies level with it, is taken in.
 
-use crate::border::{Outline, Side};
+use crate::border::{Outline, Side, darkest_paper};
 use crate::gray::{self, Gray};
 use crate::raster::{Pixels, Raster, Turn};
 
@@ -13,16 +13,12 @@ use crate::raster::{Pixels, Raster, Turn};
 const PLACES: usize = 96;
 /// Share of the places that are as bright as the paper, or brighter.
 const BRIGHTEST: f64 = 0.03;
-/// Part of the paper's shade up to which something is dark, and least difference between the two.
-const DARK: (f64, f64) = (0.72, 25.0);
 /// Share of the places along each side that must be dark.
 const DARK_FRAME: f64 = 0.85;
 /// A sheet takes at most this part of its picture to be looked at closer.
 const SMALL: f64 = 0.5;
 /// What is bright outside of the sheet, as a part of what is within it.
 const BESIDE: f64 = 0.01;
-/// Places this many pixels of the small copy outside the sheet still belong to its edge.
-const SLACK: f64 = 1.5;
 /// What stays around the sheet, as a part of its longer edge.
 const MARGIN: f64 = 0.08;
 
@@ -85,9 +81,8 @@ fn window(picture: &Raster) -> Option<Window> {
     let paper = brightest(small.pixels.iter().step_by(7).copied());
     let outline = Outline::find_small(&small, paper)?;
     // What comes out before the line of an edge, a slip for example, is to be seen too.
-    let along_edges = Side::ALL.into_iter().flat_map(|side| outline.places(side));
-    let places: Vec<(f64, f64)> =
-        along_edges.filter(|&place| outline.contains(place, SLACK)).chain(outline.corners()?).collect();
+    let along_edges = Side::ALL.into_iter().flat_map(|side| outline.places_on_paper(side));
+    let places: Vec<(f64, f64)> = along_edges.chain(outline.corners()?).collect();
     let extremes = |value: fn(&(f64, f64)) -> f64| {
         let least = places.iter().map(value).fold(f64::MAX, f64::min);
         (least, places.iter().map(value).fold(f64::MIN, f64::max))
@@ -122,7 +117,7 @@ fn may_be_small(picture: &Raster) -> bool {
     };
     let all = (0..PLACES).flat_map(|row| (0..PLACES).map(move |column| (column, row)));
     let all: Vec<u8> = all.map(|(column, row)| shade(column, row)).collect();
-    let limit = darkest_paper(brightest(all.iter().copied()));
+    let limit = darkest_paper(f64::from(brightest(all.iter().copied()))) as u8;
     let is_dark = |side: &dyn Fn(usize) -> u8| {
         (0..PLACES).filter(|&at| side(at) < limit).count() as f64 >= DARK_FRAME * PLACES as f64
     };
@@ -148,14 +143,9 @@ fn brightest(shades: impl Iterator<Item = u8>) -> u8 {
     shade.unwrap_or(0)
 }
 
-fn darkest_paper(paper: u8) -> u8 {
-    let paper = f64::from(paper);
-    (DARK.0 * paper).min(paper - DARK.1).max(0.0) as u8
-}
-
 /// Returns whether more than next to nothing as bright as the paper lies outside of these columns and rows, another sheet for example.
 fn is_bright_beside(small: &Gray, paper: u8, columns: (f64, f64), rows: (f64, f64)) -> bool {
-    let limit = darkest_paper(paper);
+    let limit = darkest_paper(f64::from(paper)) as u8;
     let (mut inside, mut outside) = (0_usize, 0_usize);
     for (y, row) in small.pixels.chunks_exact(small.width).enumerate() {
         for x in row.iter().enumerate().filter_map(|(x, &pixel)| (pixel >= limit).then_some(x)) {

@@ -5,8 +5,6 @@ use crate::flatten::Light;
 use crate::geometry::Plan;
 use crate::gray::Gray;
 
-/// Places this many pixels of the small copy outside the paper still belong to its edge.
-const SLACK: f64 = 1.5;
 /// The paper reaches beyond the frame of the picture by at most this part of it, where turning moves its corners there.
 const BEYOND: f64 = 0.2;
 
@@ -16,11 +14,8 @@ pub(crate) fn kept(plan: &Plan, outline: &Outline, factor: usize) -> (f64, f64, 
     let factor = factor as f64;
     // Half of each pixel of a slanted edge is paper.
     let rim = if plan.skew_deg == 0.0 && plan.warp.is_none() { 0.0 } else { factor };
-    // A side whose edge lies outside the others is none of this paper.
-    let places = |side: Side| {
-        let on_paper = outline.places(side).filter(|&place| outline.contains(place, SLACK));
-        on_paper.map(|(x, y)| plan.straightened((x * factor, y * factor)))
-    };
+    let places =
+        |side: Side| outline.places_on_paper(side).map(|(x, y)| plan.straightened((x * factor, y * factor)));
     let least = |places: &mut dyn Iterator<Item = f64>, limit: f64| {
         places.reduce(f64::min).map_or(0.0, |place| (place - rim).floor().max(-BEYOND * limit))
     };

@@ -277,13 +277,7 @@ impl Store {
         on_duty: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        if on_duty {
-            let begun = begin_duty(&mut transaction, user, Actor::User(user), now).await?;
-            transaction.commit().await?;
-            return Ok(begun);
-        }
-        self.end_duty(transaction, user, OffDuty::Break, now).await
+        self.change_duty(user, on_duty, (Actor::User(user), OffDuty::Break), now).await
     }
 
     /// As [`set_duty`](Self::set_duty), by an operator at the command line.
@@ -296,23 +290,23 @@ impl Store {
         on_duty: bool,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        self.change_duty(user, on_duty, (Actor::Operator, OffDuty::Ordered), now).await
+    }
+
+    /// Begins a user's duty as somebody's act, or ends it for a cause.
+    async fn change_duty(
+        &self,
+        user: UserId,
+        on_duty: bool,
+        (by, cause): (Actor, OffDuty),
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await?;
         if on_duty {
-            let begun = begin_duty(&mut transaction, user, Actor::Operator, now).await?;
+            let begun = begin_duty(&mut transaction, user, by, now).await?;
             transaction.commit().await?;
             return Ok(begun);
         }
-        self.end_duty(transaction, user, OffDuty::Ordered, now).await
-    }
-
-    /// Ends a user's duty and commits; returns whether they were on duty.
-    async fn end_duty(
-        &self,
-        mut transaction: Transaction<'_, Postgres>,
-        user: UserId,
-        cause: OffDuty,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
         let left = leave_duty(&mut transaction, user, cause, now).await?;
         transaction.commit().await?;
         self.watcher.entered(Stage::Waiting, left.waiting);

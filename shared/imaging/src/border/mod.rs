@@ -13,6 +13,7 @@ mod view;
 mod writing;
 
 pub(crate) use edge::Edge;
+pub(crate) use profile::darkest_paper;
 pub(crate) use view::Side;
 
 use crate::gray::Gray;
@@ -28,6 +29,9 @@ const SMALL: (f64, f64) = (0.04, 0.9);
 const BRIGHT: (f64, f64) = (0.5, 0.5);
 /// Distance between the pixels of the small copy that are asked for it.
 const GRID: usize = 16;
+
+/// Places this many pixels of the small copy outside the paper still belong to its edge.
+const SLACK: f64 = 1.5;
 
 /// Where the paper lies on the small copy, upright and not straightened.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +108,11 @@ impl Outline {
             Side::Right => (self.width - depth, along),
             Side::Bottom => (along, self.height - depth),
         })
+    }
+
+    /// Returns those of [`places`](Self::places) that lie on the paper: where an edge lies outside the others it is none of it.
+    pub(crate) fn places_on_paper(&self, side: Side) -> impl Iterator<Item = (f64, f64)> {
+        self.places(side).filter(|&place| self.contains(place, SLACK))
     }
 
     /// Returns the corners of the paper on the small copy, where the lines of its edges meet, from the upper left one clockwise;

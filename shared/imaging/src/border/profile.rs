@@ -36,10 +36,15 @@ pub(super) struct Profile {
     pub(super) limits: Vec<u8>,
 }
 
+/// Returns the shade below which a pixel is none of paper of this shade.
+pub(crate) fn darkest_paper(paper: f64) -> f64 {
+    (DARK * paper).min(paper - DIFFERENT).max(0.0)
+}
+
 /// Looks inwards from one side of a page whose paper has this shade, up to this part of the page.
 pub(super) fn measure(view: &View<'_>, paper: u8, most: f64) -> Profile {
     let paper = f64::from(paper);
-    let darkest_paper = (DARK * paper).min(paper - DIFFERENT).max(0.0);
+    let darkest_paper = darkest_paper(paper);
     let most = (view.extent as f64 * most) as usize;
     let places: Vec<usize> = (0..view.length).step_by(STEP).collect();
     let mut profile = Profile { depths: Vec::new(), shades: Vec::new(), limits: Vec::new() };
